@@ -1,0 +1,138 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Imports point down only; Tests/RepositoryTests holds the sources against this table.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(
+  name: "HummingbirdTesting", package: "hummingbird")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "everpart",
+  products: [.executable(name: "everpart", targets: ["everpart"])],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    // Ground and decisions: pure.
+    module("Domain", []),
+    module("Geometry", []),
+    module("Sealing", [crypto, cryptoExtras]),
+    module("Licensing", ["Domain"]),
+    module("Matching", ["Domain"]),
+
+    // Formats.
+    module("MeshFiles", ["Geometry"]),
+    module("PrintPackage", ["Domain", "Sealing"]),
+    module("BureauProtocol", ["Domain"]),
+
+    // Ports.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CPlatform"),
+    module("HTTPClient", ["Domain", "CCurl"]),
+    module("BlobStore", ["Domain"]),
+    module("Database", ["Domain", sqlite], resources: [.embedInCode("Migrations")]),
+    module("Ledger", ["Domain", "Database"]),
+
+    // Use cases: they meet in a transaction, never in an import.
+    module(
+      "Vault",
+      [
+        "Domain", "Geometry", "Sealing", "Licensing", "MeshFiles", "Database", "BlobStore",
+        "Ledger", crypto,
+      ]),
+    module(
+      "Brokering",
+      ["Domain", "Sealing", "Licensing", "Matching", "Database", "Ledger", crypto]),
+    module(
+      "Dispatch",
+      [
+        "Domain", "Sealing", "Licensing", "PrintPackage", "BureauProtocol", "Database", "BlobStore",
+        "Ledger", crypto,
+      ]),
+
+    // HTTP, composition, apps.
+    module(
+      "BrokerAPI",
+      [
+        "Domain", "BureauProtocol", "Database", "Vault", "Brokering", "Dispatch", "Sealing",
+        hummingbird, logging,
+      ]),
+    module(
+      "BrokerServer",
+      [
+        "Domain", "Sealing", "Database", "BlobStore", "Ledger", "Vault", "Brokering", "Dispatch",
+        "BrokerAPI", hummingbird, hummingbirdTLS, lifecycle, logging,
+      ]),
+    module(
+      "BureauAgent",
+      ["Domain", "Sealing", "PrintPackage", "BureauProtocol", "HTTPClient", logging]),
+    .executableTarget(
+      name: "everpart",
+      dependencies: [
+        "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
+        "HTTPClient", "BrokerServer", "BureauAgent", "CPlatform", argumentParser, logging,
+      ],
+      swiftSettings: settings),
+
+    // Tests mirror modules.
+    .target(
+      name: "TestSupport", dependencies: ["Domain"], path: "Tests/Support",
+      swiftSettings: settings),
+    tests("DomainTests", ["Domain", "TestSupport"]),
+    tests("GeometryTests", ["Geometry"]),
+    tests("SealingTests", ["Sealing", "TestSupport", crypto]),
+    tests("LicensingTests", ["Licensing", "TestSupport"]),
+    tests("MatchingTests", ["Matching", "TestSupport"]),
+    tests("MeshFilesTests", ["MeshFiles", "Geometry", "TestSupport"]),
+    tests("PrintPackageTests", ["PrintPackage", "Sealing", "TestSupport"]),
+    tests("HTTPClientTests", ["HTTPClient", "TestSupport", hummingbird, hummingbirdTesting]),
+    tests("BlobStoreTests", ["BlobStore", "TestSupport"]),
+    tests("DatabaseTests", ["Database", "TestSupport", sqlite]),
+    tests("LedgerTests", ["Ledger", "Database", "TestSupport"]),
+    tests("VaultTests", ["Vault", "Sealing", "Database", "BlobStore", "TestSupport"]),
+    tests("BrokeringTests", ["Brokering", "Database", "Sealing", "TestSupport"]),
+    tests(
+      "DispatchTests",
+      ["Dispatch", "Brokering", "Vault", "Database", "BlobStore", "Sealing", "TestSupport"]),
+    tests("BrokerAPITests", ["BrokerAPI", "BrokerServer", "TestSupport", hummingbirdTesting]),
+    tests("BureauAgentTests", ["BureauAgent", "Sealing", "PrintPackage", "TestSupport"]),
+    tests("StorageConformanceTests", ["Database", "Ledger", "Vault", "Brokering", "Dispatch", "TestSupport"]),
+    tests("JourneyTests", ["Domain", "Sealing", "TestSupport"]),
+    tests("RepositoryTests", ["TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
