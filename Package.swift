@@ -16,10 +16,16 @@ func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
 }
 
 func tests(
-  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+  _ name: String,
+  _ dependencies: [Target.Dependency],
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+    name: name,
+    dependencies: dependencies,
+    exclude: exclude,
+    swiftSettings: settings
+  )
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -28,12 +34,18 @@ let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(
-  name: "HummingbirdTesting", package: "hummingbird")
+  name: "HummingbirdTesting",
+  package: "hummingbird"
+)
 let lifecycle = Target.Dependency.product(
-  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  name: "ServiceLifecycle",
+  package: "swift-service-lifecycle"
+)
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(
-  name: "ArgumentParser", package: "swift-argument-parser")
+  name: "ArgumentParser",
+  package: "swift-argument-parser"
+)
 
 let package = Package(
   name: "everpart",
@@ -73,45 +85,55 @@ let package = Package(
       [
         "Domain", "Geometry", "Sealing", "Licensing", "MeshFiles", "Database", "BlobStore",
         "Ledger", crypto,
-      ]),
+      ]
+    ),
     module(
       "Brokering",
-      ["Domain", "Sealing", "Licensing", "Matching", "Database", "Ledger", crypto]),
+      ["Domain", "Sealing", "Licensing", "Matching", "Database", "Ledger", crypto]
+    ),
     module(
-      "Dispatch",
+      "Dispatching",
       [
         "Domain", "Sealing", "Licensing", "PrintPackage", "BureauProtocol", "Database", "BlobStore",
         "Ledger", crypto,
-      ]),
+      ]
+    ),
 
     // HTTP, composition, apps.
     module(
       "BrokerAPI",
       [
-        "Domain", "BureauProtocol", "Database", "Vault", "Brokering", "Dispatch", "Sealing",
+        "Domain", "BureauProtocol", "Database", "Vault", "Brokering", "Dispatching", "Sealing",
         hummingbird, logging,
-      ]),
+      ]
+    ),
     module(
       "BrokerServer",
       [
-        "Domain", "Sealing", "Database", "BlobStore", "Ledger", "Vault", "Brokering", "Dispatch",
+        "Domain", "Sealing", "Database", "BlobStore", "Ledger", "Vault", "Brokering", "Dispatching",
         "BrokerAPI", hummingbird, hummingbirdTLS, lifecycle, logging,
-      ]),
+      ]
+    ),
     module(
       "BureauAgent",
-      ["Domain", "Sealing", "PrintPackage", "BureauProtocol", "HTTPClient", logging]),
+      ["Domain", "Sealing", "PrintPackage", "BureauProtocol", "HTTPClient", logging]
+    ),
     .executableTarget(
       name: "everpart",
       dependencies: [
         "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
         "HTTPClient", "BrokerServer", "BureauAgent", "CPlatform", argumentParser, logging,
       ],
-      swiftSettings: settings),
+      swiftSettings: settings
+    ),
 
     // Tests mirror modules.
     .target(
-      name: "TestSupport", dependencies: ["Domain"], path: "Tests/Support",
-      swiftSettings: settings),
+      name: "TestSupport",
+      dependencies: ["Domain"],
+      path: "Tests/Support",
+      swiftSettings: settings
+    ),
     tests("DomainTests", ["Domain", "TestSupport"]),
     tests("GeometryTests", ["Geometry"]),
     tests("SealingTests", ["Sealing", "TestSupport", crypto]),
@@ -126,11 +148,15 @@ let package = Package(
     tests("VaultTests", ["Vault", "Sealing", "Database", "BlobStore", "TestSupport"]),
     tests("BrokeringTests", ["Brokering", "Database", "Sealing", "TestSupport"]),
     tests(
-      "DispatchTests",
-      ["Dispatch", "Brokering", "Vault", "Database", "BlobStore", "Sealing", "TestSupport"]),
+      "DispatchingTests",
+      ["Dispatching", "Brokering", "Vault", "Database", "BlobStore", "Sealing", "TestSupport"]
+    ),
     tests("BrokerAPITests", ["BrokerAPI", "BrokerServer", "TestSupport", hummingbirdTesting]),
     tests("BureauAgentTests", ["BureauAgent", "Sealing", "PrintPackage", "TestSupport"]),
-    tests("StorageConformanceTests", ["Database", "Ledger", "Vault", "Brokering", "Dispatch", "TestSupport"]),
+    tests(
+      "StorageConformanceTests",
+      ["Database", "Ledger", "Vault", "Brokering", "Dispatching", "TestSupport"]
+    ),
     tests("JourneyTests", ["Domain", "Sealing", "TestSupport"]),
     tests("RepositoryTests", ["TestSupport"]),
   ],
