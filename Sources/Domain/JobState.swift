@@ -1,0 +1,85 @@
+/// Where a job stands. A lease is an attribute of a job, not a state.
+public enum JobState: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Waits for a bureau to be chosen.
+  case queued
+  /// One bureau has been asked and has not answered.
+  case offered
+  /// A bureau has accepted; the key is released to it. Also the start of every next attempt.
+  case accepted
+  /// The bureau's tools have the part.
+  case printing
+  /// Printed, not inspected.
+  case printed
+  /// Passed inspection, not shipped.
+  case inspected
+  /// With the carrier.
+  case shipped
+  /// With the customer.
+  case delivered
+  /// Something that a person must decide.
+  case held
+  /// Ended before a bureau accepted.
+  case cancelled
+  /// Ended because no bureau can make it.
+  case unmakeable
+}
+
+/// What happens to a job.
+public enum JobEvent: String, Hashable, Sendable, Codable, CaseIterable {
+  /// A bureau is asked.
+  case offer
+  /// The asked bureau says no.
+  case decline
+  /// The asked bureau let the deadline pass.
+  case expire
+  /// The asked bureau says yes.
+  case accept
+  /// The part was handed over to the bureau's tools.
+  case start
+  /// The print is finished.
+  case complete
+  /// Inspection passed.
+  case pass
+  /// Inspection failed: the next attempt begins.
+  case fail
+  /// The parcel left.
+  case ship
+  /// The parcel arrived.
+  case deliver
+  /// The bureau or its agent cannot know what happened.
+  case hold
+  /// A person decided that a held job is printed again.
+  case retry
+  /// The customer or the brand cancels.
+  case cancel
+  /// No bureau is left.
+  case exhaust
+}
+
+extension JobState {
+  /// The state after an event, or a refusal (`job.state`): a total function over all pairs.
+  public func after(_ event: JobEvent) throws(Problem) -> JobState {
+    switch (self, event) {
+    case (.queued, .offer): .offered
+    case (.queued, .exhaust): .unmakeable
+    case (.queued, .cancel), (.offered, .cancel): .cancelled
+    case (.offered, .decline), (.offered, .expire): .queued
+    case (.offered, .accept): .accepted
+    case (.accepted, .start): .printing
+    case (.printing, .complete): .printed
+    case (.printed, .pass): .inspected
+    case (.printed, .fail): .accepted
+    case (.inspected, .ship): .shipped
+    case (.shipped, .deliver): .delivered
+    case (.accepted, .hold), (.printing, .hold), (.printed, .hold), (.inspected, .hold): .held
+    case (.held, .retry): .accepted
+    default:
+      throw Problem(
+        .conflict, "job.state",
+        "A job that is \(rawValue) does not take the event “\(event.rawValue)”.")
+    }
+  }
+
+  /// Whether nothing can happen any more.
+  public var isFinal: Bool { JobEvent.allCases.allSatisfy { (try? after($0)) == nil } }
+}

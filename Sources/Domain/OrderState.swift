@@ -1,0 +1,71 @@
+/// Where an order stands, in a customer's words.
+public enum OrderState: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Paid for; a bureau is being found. Can still be cancelled.
+  case placed
+  /// A bureau has accepted it.
+  case accepted
+  /// It is being made.
+  case inProduction = "in_production"
+  /// With the carrier.
+  case shipped
+  /// With the customer.
+  case delivered
+  /// Cancelled before a bureau accepted.
+  case cancelled
+  /// No bureau can make it.
+  case unmakeable
+}
+
+/// What happens to an order.
+public enum OrderEvent: String, Hashable, Sendable, Codable, CaseIterable {
+  /// A bureau accepted the job.
+  case accept
+  /// Production began.
+  case start
+  /// The parcel left.
+  case ship
+  /// The parcel arrived.
+  case deliver
+  /// The customer or the brand cancels.
+  case cancel
+  /// No bureau is left.
+  case exhaust
+}
+
+extension OrderState {
+  /// The state after an event, or a refusal (`order.state`; `order.not_cancellable`): a total
+  /// function over all pairs. An event that a repeated print brings again changes nothing.
+  public func after(_ event: OrderEvent) throws(Problem) -> OrderState {
+    switch (self, event) {
+    case (.placed, .accept): .accepted
+    case (.placed, .cancel): .cancelled
+    case (.placed, .exhaust): .unmakeable
+    case (.accepted, .start), (.inProduction, .start): .inProduction
+    case (.inProduction, .ship): .shipped
+    case (.shipped, .deliver): .delivered
+    case (_, .cancel):
+      throw Problem(
+        .conflict, "order.not_cancellable",
+        "An order that is \(rawValue) cannot be cancelled: that ends when a bureau accepts it.")
+    default:
+      throw Problem(
+        .conflict, "order.state",
+        "An order that is \(rawValue) does not take the event “\(event.rawValue)”.")
+    }
+  }
+}
+
+extension JobEvent {
+  /// What a job's event means for its order; `nil` when the order does not notice.
+  public var orderEvent: OrderEvent? {
+    switch self {
+    case .accept: .accept
+    case .start: .start
+    case .ship: .ship
+    case .deliver: .deliver
+    case .cancel: .cancel
+    case .exhaust: .exhaust
+    case .offer, .decline, .expire, .complete, .pass, .fail, .hold, .retry: nil
+    }
+  }
+}
