@@ -76,7 +76,7 @@ let package = Package(
     .target(name: "CPlatform"),
     module("HTTPClient", ["Domain", "CCurl"]),
     module("BlobStore", ["Domain"]),
-    module("Database", ["Domain", sqlite], resources: [.embedInCode("Migrations")]),
+    module("Database", ["Domain", sqlite, crypto], resources: [.embedInCode("Migrations")]),
     module("Ledger", ["Domain", "Database"]),
 
     // Use cases: they meet in a transaction, never in an import.

@@ -1,0 +1,54 @@
+import Crypto
+
+/// One step of the schema. Forward only, and frozen once shipped: its digest is recorded when it is
+/// applied and compared at every start.
+public struct Migration: Sendable, Hashable {
+  /// From 1, without gaps.
+  public let number: Int
+  /// The file's name without `.sql`: `m007_add_job_lease`.
+  public let name: String
+  /// The text as written, which is PostgreSQL's form (see `Database.md`).
+  public let sql: String
+
+  /// The migrations of this version, in order. Each file in `Migrations` has one line here; a test
+  /// compares the two.
+  public static let shipped: [Migration] = []
+
+  init(_ number: Int, _ name: String, _ sql: [UInt8]) {
+    self.number = number
+    self.name = name
+    self.sql = String(decoding: sql, as: UTF8.self)
+  }
+
+  /// SHA-256 of the text, in lower-case hexadecimal.
+  var digest: String {
+    let digits = Array("0123456789abcdef")
+    return String(
+      SHA256.hash(data: Array(sql.utf8)).flatMap {
+        [digits[Int($0 >> 4)], digits[Int($0 & 15)]]
+      }
+    )
+  }
+
+  /// SQLite's form: `BIGINT` → `INTEGER`, `BYTEA` → `BLOB`, `DOUBLE PRECISION` → `REAL`, and every
+  /// `CREATE TABLE` becomes `STRICT`. Quoted text and comments stay as they are.
+  var sqliteSQL: String {
+    var result = ""
+    var words: [String] = []
+    for token in SQLToken.scan(sql) {
+      switch (token.kind, token.text) {
+      case (.symbol, ";"):
+        result += words.starts(with: ["CREATE", "TABLE"]) ? " STRICT;" : ";"
+        words = []
+        continue
+      case (.word, "BIGINT"): result += "INTEGER"
+      case (.word, "BYTEA"): result += "BLOB"
+      case (.word, "DOUBLE"): result += "REAL"
+      case (.word, "PRECISION") where words.last == "DOUBLE": break
+      default: result += token.text
+      }
+      if token.kind == .word { words.append(String(token.text)) }
+    }
+    return result
+  }
+}
