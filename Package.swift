@@ -9,10 +9,19 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
-  -> Target
-{
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func module(
+  _ name: String,
+  _ dependencies: [Target.Dependency],
+  exclude: [String] = [],
+  resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name,
+    dependencies: dependencies,
+    exclude: exclude,
+    resources: resources,
+    swiftSettings: settings
+  )
 }
 
 func tests(
@@ -62,7 +71,7 @@ let package = Package(
     // Ground and decisions: pure.
     module("Domain", []),
     module("Geometry", []),
-    module("Sealing", [crypto, cryptoExtras]),
+    module("Sealing", [crypto, cryptoExtras], exclude: ["Sealing.md"]),
     module("Licensing", ["Domain"]),
     module("Matching", ["Domain"]),
 
