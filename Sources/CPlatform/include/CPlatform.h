@@ -1,1 +1,35 @@
-// placeholder
+#ifndef EVERPART_CPLATFORM_H
+#define EVERPART_CPLATFORM_H
+
+// Small things of the C library that Swift's Glibc module does not carry.
+
+#include <malloc.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+// Fixes the allocator's two thresholds. glibc raises them by itself after each large free, and a
+// server that once held a big mesh then keeps that memory for good. Blocks of 4 MiB and more are
+// mapped and go back to the system when freed; the heap's top is trimmed beyond 64 MiB.
+// Returns 0, or -1 when the allocator refused a value.
+static inline int everpart_tune_malloc(void) {
+  int mapped = mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  int trimmed = mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  return mapped == 1 && trimmed == 1 ? 0 : -1;
+}
+
+// Keeps the memory of a process that holds keys out of core files, and other processes of the same
+// user from reading it through ptrace or /proc. Returns 0, or -1 with errno set.
+static inline int everpart_forbid_core_dumps(void) {
+  const struct rlimit none = {0, 0};
+  if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+// Overwrites memory with zeros in a way the compiler may not leave out.
+static inline void everpart_wipe(void *memory, size_t byte_count) {
+  explicit_bzero(memory, byte_count);
+}
+
+#endif
