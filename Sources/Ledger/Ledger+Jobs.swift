@@ -1,0 +1,142 @@
+public import Database
+public import Domain
+import FoundationEssentials
+
+extension Ledger {
+  /// Stores a new job: queued, version 1, attempt 1, epoch 0, with the event `order.placed`.
+  public func createJob(
+    _ transaction: Transaction, _ job: NewJob, at now: Instant
+  ) throws -> JobRecord {
+    let record = JobRecord(job)
+    try transaction.run(
+      JobStore.insert, job.id, job.brand, job.order, job.part, job.design, job.revision,
+      job.licence, job.quantity, record.state.rawValue, record.version, record.attempt,
+      record.epoch, job.productionDay, job.dueDay, now)
+    try appendEvent(transaction, of: record, kind: "order.placed", data: [:], at: now)
+    return record
+  }
+
+  /// A job, whoever's: the caller compares `brand` or `bureau` before it shows anything.
+  public func job(_ transaction: Transaction, _ id: JobID) throws -> JobRecord? {
+    try transaction.row(JobStore.select, id).map(JobRecord.init(row:))
+  }
+
+  /// The job of a brand's order.
+  public func jobOfOrder(
+    _ transaction: Transaction, _ order: OrderID, brand: BrandID
+  ) throws -> JobRecord? {
+    try transaction.row(JobStore.ofOrder, order, brand).map(JobRecord.init(row:))
+  }
+
+  /// Moves a job by an event, its order with it, and appends the event `job.<event>` that carries
+  /// the new version. A failed inspection or a retry begins the next attempt.
+  ///
+  /// - Parameters:
+  ///   - job: the job as this transaction read it.
+  ///   - assignment: the bureau and machine that the job goes to from here; nil leaves it as it is,
+  ///     and a declined or expired offer clears it.
+  ///   - data: what a reader of the event learns; ids and plain texts, never personal data.
+  /// - Throws: `job.state` or `order.state` where the event does not fit.
+  public func advance(
+    _ transaction: Transaction, _ job: JobRecord, by event: JobEvent,
+    assigning assignment: (bureau: BureauID, machine: MachineID)? = nil,
+    data: [String: String] = [:], at now: Instant
+  ) throws -> JobRecord {
+    var next = job
+    next.state = try job.state.after(event)
+    next.version += 1
+    if event == .fail || event == .retry { next.attempt += 1 }
+    if event == .decline || event == .expire || event == .cancel {
+      next.bureau = nil
+      next.machine = nil
+    }
+    if let assignment { (next.bureau, next.machine) = (assignment.bureau, assignment.machine) }
+    guard
+      try transaction.run(
+        JobStore.advance, next.state.rawValue, next.version, next.attempt, next.bureau?.text,
+        next.machine?.text, job.id, job.version) == 1
+    else {
+      throw Problem(
+        .conflict, "job.changed", "The job changed in the meantime; read it again and retry.")
+    }
+    if let orderEvent = event.orderEvent {
+      try advanceOrder(transaction, job, by: orderEvent)
+    }
+    try appendEvent(transaction, of: next, kind: "job.\(event.rawValue)", data: data, at: now)
+    return next
+  }
+
+  /// An order's events after a version, oldest first, at most 200.
+  public func events(
+    _ transaction: Transaction, order: OrderID, brand: BrandID, after version: Int = 0
+  ) throws -> [EventRecord] {
+    try transaction.rows(EventStore.ofOrder, order, brand, version).map(EventRecord.init(row:))
+  }
+
+  private func advanceOrder(
+    _ transaction: Transaction, _ job: JobRecord, by event: OrderEvent
+  ) throws {
+    guard let row = try transaction.row(JobStore.orderState, job.order, job.brand) else {
+      throw Problem.failed("job \(job.id) has no order")
+    }
+    let state: OrderState = try row.named("state")
+    try transaction.run(
+      JobStore.moveOrder, try state.after(event).rawValue, job.order, job.brand)
+  }
+
+  private func appendEvent(
+    _ transaction: Transaction, of job: JobRecord, kind: String, data: [String: String],
+    at now: Instant
+  ) throws {
+    try transaction.run(
+      EventStore.insert, job.id, job.version, ambient.identifier(EventID.self, at: now), job.brand,
+      job.order, kind, try Self.json(data), now)
+  }
+}
+
+/// The SQL of jobs and of their orders' states.
+public enum JobStore: StatementCatalogue {
+  private static let columns = """
+    id, brand_id, order_id, part_id, design_id, revision_id, licence_id, quantity, state, version,
+    attempt, bureau_id, machine_id, epoch, lease_holder, production_day, due_day
+    """
+  static let insert = Statement(
+    """
+    INSERT INTO job (
+      id, brand_id, order_id, part_id, design_id, revision_id, licence_id, quantity, state, version,
+      attempt, epoch, production_day, due_day, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    """)
+  static let select = Statement("SELECT \(columns) FROM job WHERE id = $1")
+  static let ofOrder = Statement(
+    "SELECT \(columns) FROM job WHERE order_id = $1 AND brand_id = $2")
+  static let advance = Statement(
+    """
+    UPDATE job SET state = $1, version = $2, attempt = $3, bureau_id = $4, machine_id = $5
+    WHERE id = $6 AND version = $7
+    """)
+  static let orderState = Statement(
+    "SELECT state FROM customer_order WHERE id = $1 AND brand_id = $2")
+  static let moveOrder = Statement(
+    "UPDATE customer_order SET state = $1 WHERE id = $2 AND brand_id = $3")
+
+  /// All of them.
+  public static let statements = [insert, select, ofOrder, advance, orderState, moveOrder]
+}
+
+/// The events' SQL.
+public enum EventStore: StatementCatalogue {
+  static let insert = Statement(
+    """
+    INSERT INTO event (job_id, version, id, brand_id, order_id, kind, data, at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    """)
+  static let ofOrder = Statement(
+    """
+    SELECT job_id, version, id, kind, data, at FROM event
+    WHERE order_id = $1 AND brand_id = $2 AND version > $3 ORDER BY version LIMIT 200
+    """)
+
+  /// All of them.
+  public static let statements = [insert, ofOrder]
+}

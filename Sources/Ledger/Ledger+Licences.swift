@@ -1,0 +1,160 @@
+public import Database
+public import Domain
+import FoundationEssentials
+
+extension Ledger {
+  /// Stores a new licence and its grant.
+  public func grantLicence(
+    _ transaction: Transaction, id: LicenceID, brand: BrandID, design: DesignID,
+    terms: LicenceTerms, at now: Instant
+  ) throws {
+    try transaction.run(
+      LicenceStore.insert, id, brand, design, try Self.json(terms), terms.authorisedUnits,
+      terms.scrapAllowance, now)
+    try append(
+      transaction, kind: .licenceGranted, brand: brand, licence: id,
+      body: Grant(design: design, terms: terms), at: now)
+  }
+
+  /// A licence with its counts; `not_found` for another brand's.
+  public func licence(
+    _ transaction: Transaction, _ id: LicenceID, brand: BrandID
+  ) throws -> LicenceRecord {
+    guard let row = try transaction.row(LicenceStore.select, id, brand) else {
+      throw Problem.absent("licence")
+    }
+    return try LicenceRecord(row: row)
+  }
+
+  /// Reserves units for a job, or refuses with `licence.count_exhausted`.
+  public func reserve(
+    _ transaction: Transaction, licence: LicenceID, brand: BrandID, units: Int, job: JobID,
+    at now: Instant
+  ) throws {
+    guard try transaction.run(LicenceStore.reserve, units, licence, brand) == 1 else {
+      throw Problem(
+        .conflict, "licence.count_exhausted",
+        "The licence does not have \(units) authorised units left.")
+    }
+    try append(
+      transaction, kind: .licenceReserved, brand: brand, licence: licence, job: job,
+      body: Units(units: units), at: now)
+  }
+
+  /// Gives the units of a job that ended before its release back to the licence.
+  public func giveBack(
+    _ transaction: Transaction, licence: LicenceID, brand: BrandID, units: Int, job: JobID,
+    at now: Instant
+  ) throws {
+    guard try transaction.run(LicenceStore.giveBack, units, licence, brand) == 1 else {
+      throw Problem.failed("licence \(licence) has no \(units) reserved units to give back")
+    }
+    try append(
+      transaction, kind: .licenceReturned, brand: brand, licence: licence, job: job,
+      body: Units(units: units), at: now)
+  }
+
+  /// Turns a job's reserved units into consumed ones and records the key release.
+  public func consume(
+    _ transaction: Transaction, licence: LicenceID, brand: BrandID, units: Int, job: JobID,
+    bureau: BureauID, at now: Instant
+  ) throws -> LedgerEntryID {
+    guard try transaction.run(LicenceStore.consume, units, licence, brand) == 1 else {
+      throw Problem.failed("licence \(licence) has no \(units) reserved units to consume")
+    }
+    return try append(
+      transaction, kind: .keyReleased, brand: brand, licence: licence, job: job, bureau: bureau,
+      body: Units(units: units), at: now)
+  }
+
+  /// Uses the scrap allowance for a reprint, or refuses with `licence.scrap_exhausted`.
+  public func useScrap(
+    _ transaction: Transaction, licence: LicenceID, brand: BrandID, units: Int, job: JobID,
+    at now: Instant
+  ) throws {
+    guard try transaction.run(LicenceStore.useScrap, units, licence, brand) == 1 else {
+      throw Problem(
+        .conflict, "licence.scrap_exhausted",
+        "The licence's scrap allowance does not cover \(units) more units.")
+    }
+    try append(
+      transaction, kind: .scrapUsed, brand: brand, licence: licence, job: job,
+      body: Units(units: units), at: now)
+  }
+
+  private struct Grant: Encodable {
+    let design: DesignID
+    let terms: LicenceTerms
+  }
+
+  private struct Units: Encodable {
+    let units: Int
+  }
+}
+
+/// A licence with its counts. Always `reserved + consumed ≤ authorised`.
+public struct LicenceRecord: Sendable, Hashable {
+  /// Its identifier.
+  public let id: LicenceID
+  /// The design that it is for.
+  public let design: DesignID
+  /// The terms.
+  public let terms: LicenceTerms
+  /// Units that may be printed in all.
+  public let authorised: Int
+  /// Units that orders hold.
+  public let reserved: Int
+  /// Units whose keys were released.
+  public let consumed: Int
+  /// Reprints used of the scrap allowance.
+  public let scrapped: Int
+
+  init(row: Row) throws {
+    id = try row.identifier("id")
+    design = try row.identifier("design_id")
+    terms = try JSONDecoder().decode(LicenceTerms.self, from: Data(try row.text("terms").utf8))
+    authorised = try row.integer("authorised")
+    reserved = try row.integer("reserved")
+    consumed = try row.integer("consumed")
+    scrapped = try row.integer("scrapped")
+  }
+}
+
+/// The licences' SQL: counters move only by conditional updates.
+public enum LicenceStore: StatementCatalogue {
+  static let insert = Statement(
+    """
+    INSERT INTO licence (
+      id, brand_id, design_id, terms, authorised, reserved, consumed, scrap_allowance, scrapped,
+      created_at)
+    VALUES ($1, $2, $3, $4, $5, 0, 0, $6, 0, $7)
+    """)
+  static let select = Statement(
+    """
+    SELECT id, design_id, terms, authorised, reserved, consumed, scrapped FROM licence
+    WHERE id = $1 AND brand_id = $2
+    """)
+  static let reserve = Statement(
+    """
+    UPDATE licence SET reserved = reserved + $1
+    WHERE id = $2 AND brand_id = $3 AND reserved + consumed + $1 <= authorised
+    """)
+  static let giveBack = Statement(
+    """
+    UPDATE licence SET reserved = reserved - $1
+    WHERE id = $2 AND brand_id = $3 AND reserved >= $1
+    """)
+  static let consume = Statement(
+    """
+    UPDATE licence SET reserved = reserved - $1, consumed = consumed + $1
+    WHERE id = $2 AND brand_id = $3 AND reserved >= $1
+    """)
+  static let useScrap = Statement(
+    """
+    UPDATE licence SET scrapped = scrapped + $1
+    WHERE id = $2 AND brand_id = $3 AND scrapped + $1 <= scrap_allowance
+    """)
+
+  /// All of them.
+  public static let statements = [insert, select, reserve, giveBack, consume, useScrap]
+}

@@ -1,0 +1,109 @@
+public import Database
+public import Domain
+import FoundationEssentials
+
+/// What several use cases write in one transaction: licence counts, the append-only entries that
+/// prove them, and a job's state with its events. Every method works inside the caller's
+/// transaction and has no other effect, so that what it records and the record commit together.
+public struct Ledger: Sendable {
+  let ambient: Ambient
+
+  /// A ledger that takes identifiers from an ambient.
+  public init(ambient: Ambient) { self.ambient = ambient }
+
+  /// Appends an entry and numbers it.
+  ///
+  /// The number is the highest one plus one, read and written in the same serializable transaction:
+  /// numbers are without gaps, and a reader never sees one that is filled later.
+  ///
+  /// - Parameter body: what is said, as JSON with sorted keys; identifiers and counts only, never
+  ///   personal data, keys or digests of plaintext.
+  @discardableResult
+  public func append(
+    _ transaction: Transaction, kind: LedgerKind, brand: BrandID, licence: LicenceID? = nil,
+    job: JobID? = nil, bureau: BureauID? = nil, body: some Encodable, at now: Instant
+  ) throws -> LedgerEntryID {
+    let id = ambient.identifier(LedgerEntryID.self, at: now)
+    try transaction.run(
+      EntryStore.append, id, brand, kind.rawValue, licence?.text, job?.text, bureau?.text,
+      try Self.json(body), now)
+    return id
+  }
+
+  /// A licence's entries in the order of their numbers, at most 1,000 after a number.
+  public func entries(
+    _ transaction: Transaction, licence: LicenceID, brand: BrandID, after number: Int64 = 0
+  ) throws -> [LedgerEntry] {
+    try transaction.rows(EntryStore.ofLicence, licence, brand, number).map(LedgerEntry.init(row:))
+  }
+
+  static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+/// What an entry records.
+public enum LedgerKind: String, Sendable, Codable, CaseIterable {
+  /// A brand authorised units.
+  case licenceGranted = "licence.granted"
+  /// An order reserved units.
+  case licenceReserved = "licence.reserved"
+  /// An order that ended gave its units back.
+  case licenceReturned = "licence.returned"
+  /// A key release consumed units.
+  case keyReleased = "key.released"
+  /// A failed inspection used the scrap allowance.
+  case scrapUsed = "licence.scrap_used"
+  /// A bureau's completion was accepted.
+  case completed = "job.completed"
+  /// A bureau's keys were enrolled.
+  case bureauEnrolled = "bureau.enrolled"
+}
+
+/// One entry as stored.
+public struct LedgerEntry: Sendable, Hashable, Codable {
+  /// Its place, counted from 1 without gaps.
+  public let number: Int64
+  /// Its identifier.
+  public let id: LedgerEntryID
+  /// What it records.
+  public let kind: LedgerKind
+  /// The job that caused it, if one did.
+  public let job: JobID?
+  /// The bureau that it concerns, if one.
+  public let bureau: BureauID?
+  /// What it says, as JSON.
+  public let body: String
+  /// When.
+  public let at: Instant
+
+  init(row: Row) throws {
+    number = try row.integer("number")
+    id = try row.identifier("id")
+    kind = try row.named("kind")
+    job = try row.identifierOrNil("job_id")
+    bureau = try row.identifierOrNil("bureau_id")
+    body = try row.text("body")
+    at = try row.instant("at")
+  }
+}
+
+/// The entries' SQL.
+public enum EntryStore: StatementCatalogue {
+  static let append = Statement(
+    """
+    INSERT INTO ledger_entry (number, id, brand_id, kind, licence_id, job_id, bureau_id, body, at)
+    VALUES (
+      (SELECT COALESCE(MAX(number), 0) + 1 FROM ledger_entry), $1, $2, $3, $4, $5, $6, $7, $8)
+    """)
+  static let ofLicence = Statement(
+    """
+    SELECT number, id, kind, job_id, bureau_id, body, at FROM ledger_entry
+    WHERE licence_id = $1 AND brand_id = $2 AND number > $3 ORDER BY number LIMIT 1000
+    """)
+
+  /// All of them.
+  public static let statements = [append, ofLicence]
+}
