@@ -7,7 +7,7 @@ public protocol KeyHolder: Sendable {
   ///
   /// The context is authenticated, not stored: unwrapping needs the same one again. Wrapping twice gives
   /// different bytes. Throws a ``KeyHolderError`` or what the holder's transport throws.
-  func wrap(_ secret: [UInt8], context: WrapContext) async throws -> WrappedSecret
+  func wrap(_ secret: [UInt8], context: KeyContext) async throws -> WrappedSecret
 
   /// The secret, if it was wrapped by this holder, in exactly this context, under the version that the
   /// record names.
@@ -15,7 +15,7 @@ public protocol KeyHolder: Sendable {
   /// Throws ``KeyHolderError/notAuthentic`` for any change of bytes, version or context, and
   /// ``KeyHolderError/versionUnknown(_:)`` where that version was retired or never existed. Overwrite the
   /// result when done with it.
-  func unwrap(_ wrapped: WrappedSecret, context: WrapContext) async throws -> [UInt8]
+  func unwrap(_ wrapped: WrappedSecret, context: KeyContext) async throws -> [UInt8]
 }
 
 /// A secret as it may be stored: useless without the key holder and the context.
@@ -32,9 +32,9 @@ public struct WrappedSecret: Sendable, Hashable {
   }
 }
 
-/// What a wrapped secret belongs to. A record that is moved to another tenant, design, file or purpose
-/// no longer opens; the holder adds the key version.
-public struct WrapContext: Sendable, Hashable {
+/// What a wrapped secret belongs to, as every key holder is told it. A record that is moved to another
+/// tenant, design, file or purpose no longer opens; the holder adds the key version.
+public struct KeyContext: Sendable, Hashable {
   /// What the secret is for.
   public enum Purpose: String, Sendable, Hashable, CaseIterable {
     /// The file key of a design's file.
@@ -54,13 +54,13 @@ public struct WrapContext: Sendable, Hashable {
   /// The revision's file; empty for an order.
   public let file: String
   /// What else the record must not be parted from, such as the digest of the payload that the key
-  /// opens; in an encoding of the caller's that is the same every time.
-  public let record: [UInt8]
+  /// opens: names and values in an order that is the same every time.
+  public let record: WrapContext
 
   /// A context. All texts are identifiers.
   public init(
     purpose: Purpose, tenant: String, subject: String, revision: String = "", file: String = "",
-    record: [UInt8] = []
+    record: WrapContext = [:]
   ) {
     self.purpose = purpose
     self.tenant = tenant
@@ -70,21 +70,23 @@ public struct WrapContext: Sendable, Hashable {
     self.record = record
   }
 
-  /// The context and a key version as bytes to authenticate: a label, then every field with its length
-  /// as 64-bit big-endian before it, so that no two contexts have the same bytes.
-  public func authenticatedBytes(version: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
-    let texts = ["everpart wrap v1", purpose.rawValue, tenant, subject, revision, file]
-    for field in texts.map({ Array($0.utf8) }) + [Array(String(version).utf8), record] {
-      withUnsafeBytes(of: UInt64(field.count).bigEndian) { bytes.append(contentsOf: $0) }
-      bytes.append(contentsOf: field)
-    }
-    return bytes
+  /// What a holder gives ``KeyWrap``: the record's fields after its own.
+  public func wrapContext(version: Int) -> WrapContext {
+    let fields = WrapContext([
+      ("purpose", purpose.rawValue), ("tenant", tenant), ("subject", subject),
+      ("revision", revision), ("file", file), ("key_version", String(version)),
+    ])
+    return fields.followed(by: record)
   }
 }
 
+extension WrapContext {
+  /// One context after another. Not ambiguous as long as the first always has the same number of fields.
+  func followed(by other: WrapContext) -> WrapContext { WrapContext(bytes: bytes + other.bytes) }
+}
+
 /// Why a key holder did not do it. Says nothing of the secret or the key.
-public enum KeyHolderError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum KeyHolderError: SealingError, Hashable {
   /// The record, its version or its context is not what was wrapped.
   case notAuthentic
   /// There is no wrapping key of this version.
@@ -98,11 +100,11 @@ public enum KeyHolderError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Code and explanation, for logs.
-  public var description: String {
+  /// One sentence for a person.
+  public var message: String {
     switch self {
-    case .notAuthentic: "\(code): the wrapped secret does not belong to this record"
-    case .versionUnknown(let version): "\(code): there is no wrapping key of version \(version)"
+    case .notAuthentic: "the wrapped secret does not belong to this record"
+    case .versionUnknown(let version): "there is no wrapping key of version \(version)"
     }
   }
 }

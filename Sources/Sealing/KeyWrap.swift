@@ -72,6 +72,8 @@ public struct WrapContext: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     self.bytes = bytes
   }
 
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
   /// `["tenant": "brd_…", "purpose": "payload"]`, in the order written.
   public init(dictionaryLiteral elements: (String, String)...) {
     self.init(elements.map { (name: $0.0, value: $0.1) })
