@@ -1,0 +1,56 @@
+import ArgumentParser
+import CPlatform
+import Glibc
+
+/// The one executable: server, agent and tools.
+@main
+struct Everpart: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "everpart",
+    abstract: "A digital inventory and print-on-demand broker.",
+    discussion: """
+      Exit codes: 0 done, 1 refused or failed, 2 wrong usage. EVERPART_PASSPHRASE gives a passphrase \
+      without a prompt.
+      """,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Files, without a server:",
+        subcommands: [Keygen.self, Seal.self, Open.self])
+    ])
+
+  static func main() async {
+    // Before the first allocation of size, and before any secret is in memory.
+    _ = everpart_tune_malloc()
+    _ = everpart_forbid_core_dumps()
+    signal(SIGPIPE, SIG_IGN)
+    Secrets.takeFromEnvironment()
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Glibc.exit(report(error))
+    }
+  }
+
+  /// Says what went wrong in one line and gives the exit code.
+  private static func report(_ error: any Error) -> Int32 {
+    if error is Interrupted { return 1 }
+    switch exitCode(for: error) {
+    case .success:
+      Terminal.write(fullMessage(for: error), to: .standardOutput)
+      return 0
+    case .validationFailure:
+      Terminal.write(fullMessage(for: error), to: .standardError)
+      return 2
+    case let code where error is ExitCode:
+      return code.rawValue
+    default:
+      Terminal.fail(oneLine(error))
+      return 1
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Domain
+import Glibc
+
+/// A file or standard input, read in pieces.
+struct InputFile {
+  let name: String
+  /// In bytes; nil for a pipe.
+  let size: Int?
+  private let descriptor: Int32
+
+  /// Opens a path; nil or `-` is standard input.
+  init(_ path: String?) throws {
+    if let path, path != "-" {
+      descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw SystemFailure(path) }
+      name = path
+    } else {
+      descriptor = 0
+      name = "standard input"
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemFailure(name) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw SystemFailure(name, code: EISDIR) }
+    size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+  }
+
+  /// Reads to the end, a piece of at most 1 MiB at a time, with a progress bar.
+  func forEachPiece(
+    _ label: String, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    defer { close(descriptor) }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { buffer.deallocate() }
+    var (bar, done) = (ProgressBar(label, total: size), 0)
+    defer { bar.finish() }
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw SystemFailure(name) }
+      if count == 0 { return }
+      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      done += count
+      bar.update(done)
+    }
+  }
+}
+
+/// A file that appears under its name only when it is whole, or standard output.
+final class OutputFile {
+  private let path: String?
+  private let temporary: String
+  private var descriptor: Int32
+  private var isOpen: Bool
+
+  /// Begins to write a path; nil or `-` is standard output. Mode 0600: it may hold a design.
+  init(_ path: String?) throws {
+    guard let path, path != "-" else {
+      (self.path, temporary, descriptor, isOpen) = (nil, "", 1, false)
+      return
+    }
+    self.path = path
+    var template = Array("\(path).XXXXXX".utf8CString)
+    descriptor = mkstemp(&template)
+    temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    isOpen = descriptor >= 0
+    guard isOpen else { throw SystemFailure(path) }
+  }
+
+  deinit {
+    // Not finished: nothing is left under either name.
+    if isOpen {
+      close(descriptor)
+      unlink(temporary)
+    }
+  }
+
+  func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let count = Glibc.write(
+          descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { throw SystemFailure(path ?? "standard output") }
+        done += count
+      }
+    }
+  }
+
+  /// Makes the file appear under its name, durably.
+  func finish() throws {
+    guard let path, isOpen else { return }
+    guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw SystemFailure(path) }
+    isOpen = false
+    close(descriptor)
+  }
+}
+
+/// A small text file, whole; refuses one over 1 MiB.
+func readSmallFile(_ path: String) throws -> String {
+  var bytes: [UInt8] = []
+  try InputFile(path).forEachPiece(path) { piece in
+    guard bytes.count + piece.count <= 1 << 20 else { throw SystemFailure(path, code: EFBIG) }
+    bytes.append(contentsOf: piece)
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Sealing
+
+struct Open: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Open a sealed file (age format, armored or not).",
+    discussion: """
+      With --identity it uses the keys in that file, otherwise a passphrase. A failed open leaves \
+      no output file; on standard output only authenticated bytes appear, and the exit code says \
+      whether they are all.
+      """)
+
+  @Option(name: .shortAndLong, help: "A file with identities, as keygen writes it; repeatable.")
+  var identity: [String] = []
+
+  @Option(name: .shortAndLong, help: "The file to write.")
+  var output: String?
+
+  @Argument(help: "The file to open.")
+  var file: String?
+
+  func run() throws {
+    let key: OpenKey =
+      identity.isEmpty
+      ? .passphrase(try Secrets.passphrase(confirming: false))
+      : .identities(try identity.flatMap { try IdentityFile.parse(try readSmallFile($0)) })
+    let input = try InputFile(file)
+    let out = try OutputFile(output)
+    var opener = AgeOpener(with: key)
+    try input.forEachPiece("opening") { try out.write(try opener.update($0)) }
+    try out.write(try opener.finish())
+    try out.finish()
+  }
+}

@@ -1,0 +1,82 @@
+import Domain
+import Glibc
+import Sealing
+
+/// Ends a command whose reason was already shown.
+struct Interrupted: Error {}
+
+/// What a person sees. Everything that came from outside passes through ``plain(_:)`` first.
+enum Terminal {
+  enum Stream: Int32 {
+    case standardOutput = 1
+    case standardError = 2
+  }
+
+  static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
+
+  /// Whether colours are wanted: a terminal, and neither `NO_COLOR` nor a dumb one.
+  static let hasColour =
+    isTerminal(.standardOutput) && getenv("NO_COLOR") == nil
+    && getenv("TERM").map { String(cString: $0) } != "dumb"
+
+  static func write(_ text: String, to stream: Stream = .standardOutput, end: String = "\n") {
+    var bytes = Array((text + end).utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  static func fail(_ message: String) {
+    write("everpart: " + plain(message), to: .standardError)
+  }
+
+  /// Text without control characters, so that no name or message from outside can move the cursor.
+  static func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          String(scalar).isPlainText(maximumBytes: 8) ? scalar : "\u{FFFD}"
+        }))
+  }
+
+  enum Colour: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case blue = "34"
+    case magenta = "35"
+    case cyan = "36"
+  }
+
+  static func paint(_ text: String, _ colour: Colour) -> String {
+    hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+  }
+}
+
+/// The one line that an error is worth.
+func oneLine(_ error: any Error) -> String {
+  switch error {
+  case let problem as Problem: problem.description
+  case let sealing as any SealingError: sealing.description
+  case let system as SystemFailure: system.description
+  default: String(describing: error)
+  }
+}
+
+/// A failed system call, with what it was for.
+struct SystemFailure: Error, CustomStringConvertible {
+  let what: String
+  let code: Int32
+
+  init(_ what: String, code: Int32 = errno) {
+    self.what = what
+    self.code = code
+  }
+
+  var description: String { "\(what): \(String(cString: strerror(code)))" }
+}
