@@ -77,7 +77,7 @@ let package = Package(
 
     // Formats.
     module("MeshFiles", ["Geometry"]),
-    module("PrintPackage", ["Domain", "Sealing"]),
+    module("PrintPackage", ["Domain", "Sealing", crypto]),
     module("BureauProtocol", ["Domain"]),
 
     // Ports.
