@@ -14,8 +14,13 @@ struct Everpart: AsyncParsableCommand {
       """,
     groupedSubcommands: [
       CommandGroup(
+        name: "With a broker:",
+        subcommands: [
+          OperatorCommand.self, BrandCommand.self, BureauCommand.self, OrderCommand.self,
+        ]),
+      CommandGroup(
         name: "Files, without a server:",
-        subcommands: [Keygen.self, Seal.self, Open.self])
+        subcommands: [Keygen.self, Seal.self, Open.self]),
     ])
 
   static func main() async {

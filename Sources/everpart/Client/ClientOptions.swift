@@ -1,0 +1,41 @@
+import ArgumentParser
+import Domain
+import Glibc
+
+/// How a command reaches a broker.
+struct ClientOptions: ParsableArguments {
+  @Option(help: "The broker's address (or EVERPART_SERVER).")
+  var server: String?
+
+  @Option(help: "A file with the API key (or the key itself in EVERPART_KEY).")
+  var keyFile: String?
+
+  @Option(help: "A PEM file of certificate authorities to trust for TLS.")
+  var trustedRoots: String?
+
+  @Flag(help: "Print JSON instead of a table.")
+  var json = false
+
+  /// The client, or a word on how to name the key.
+  func client() throws -> BrokerClient {
+    let key: String
+    if let keyFile {
+      key = String(try readSmallFile(keyFile).split(whereSeparator: \.isWhitespace).first ?? "")
+    } else if let value = getenv("EVERPART_KEY") {
+      key = String(cString: value)
+    } else {
+      throw Problem(
+        .unauthenticated, "cli.key",
+        "This needs an API key: set EVERPART_KEY, or name a file with --key-file.")
+    }
+    return BrokerClient(
+      server: server ?? getenv("EVERPART_SERVER").map { String(cString: $0) }
+        ?? "http://127.0.0.1:8787",
+      key: key, trustedRoots: trustedRoots)
+  }
+
+  /// Prints an answer: JSON where asked for, else what the closure writes.
+  func show(_ value: JSONValue, _ human: () -> Void) throws {
+    if json { Terminal.write(try jsonText(value)) } else { human() }
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import Synchronization
+
+/// A regular file's bytes in order, for an upload, with a progress bar.
+final class FilePieces: Sendable {
+  /// In bytes.
+  let size: Int
+  private let path: String
+  private let descriptor: Int32
+  private let progress: Mutex<(bar: ProgressBar, done: Int)>
+
+  init(_ path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemFailure(path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw SystemFailure(path, code: EISDIR)
+    }
+    size = Int(status.st_size)
+    progress = Mutex((ProgressBar("uploading", total: size), 0))
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next 256 KiB; nil at the end.
+  func next() throws -> [UInt8]? {
+    var failure: SystemFailure?
+    let piece = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in
+      let got = read(descriptor, buffer.baseAddress, buffer.count)
+      if got < 0 { failure = SystemFailure(path) }
+      count = max(0, got)
+    }
+    if let failure { throw failure }
+    progress.withLock {
+      $0.done += piece.count
+      if piece.isEmpty { $0.bar.finish() } else { $0.bar.update($0.done) }
+    }
+    return piece.isEmpty ? nil : piece
+  }
+}

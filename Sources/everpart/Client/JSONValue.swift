@@ -1,0 +1,102 @@
+import FoundationEssentials
+
+/// Any JSON document, for what the command line only shows.
+enum JSONValue: Codable, Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Int64.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([JSONValue].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .array(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
+  }
+
+  /// A member; null where there is none.
+  subscript(_ name: String) -> JSONValue {
+    if case .object(let members) = self { members[name] ?? .null } else { .null }
+  }
+
+  /// The elements; none where it is no array.
+  var elements: [JSONValue] {
+    if case .array(let values) = self { values } else { [] }
+  }
+
+  var string: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  var integer: Int64? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+
+  /// For a table's cell, without control characters.
+  var text: String {
+    switch self {
+    case .null: "–"
+    case .bool(let value): value ? "yes" : "no"
+    case .integer(let value): String(value)
+    case .number(let value): String((value * 100).rounded() / 100)
+    case .string(let value): Terminal.plain(value)
+    case .array(let values): values.map(\.text).joined(separator: ", ")
+    case .object: (try? jsonText(self)) ?? "{}"
+    }
+  }
+
+  /// A sum of money as `{minor_units, currency}`, in words: `12.50 EUR`.
+  var money: String {
+    guard let minor = self["minor_units"].integer else { return "–" }
+    let cents = String(abs(minor % 100))
+    return "\(minor < 0 ? "-" : "")\(abs(minor) / 100)."
+      + (cents.utf8.count == 1 ? "0" + cents : cents) + " " + self["currency"].text
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByBooleanLiteral
+{
+  init(stringLiteral value: String) { self = .string(value) }
+  init(integerLiteral value: Int64) { self = .integer(value) }
+  init(booleanLiteral value: Bool) { self = .bool(value) }
+  init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
+  }
+}
+
+/// Any value as one line of JSON with sorted members.
+func jsonText(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self)
+}

@@ -1,0 +1,200 @@
+import ArgumentParser
+import Domain
+import FoundationEssentials
+
+struct BrandCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "brand", abstract: "Upload designs, sell parts, follow orders (brand key).",
+    subcommands: [
+      Upload.self, Designs.self, AddPart.self, Parts.self, Orders.self, Reasons.self, Licence.self,
+      Cancel.self, Retry.self,
+    ])
+
+  struct Upload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Upload a design with its print profile and licence, and release it.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "An STL file, in millimetres.") var file: String
+    @Option(help: "The print profile, a JSON file.") var profile: String
+    @Option(help: "The design's name; the file's name if left out.") var name: String?
+    @Option(help: "How many units may be printed in all.") var units: Int
+    @Option(help: "How many may be printed again after a failed inspection.") var scrap = 0
+    @Option(help: "A country where it may be printed; repeatable; anywhere if left out.")
+    var territory: [String] = []
+    @Flag(help: "Let bureaus with classical keys receive it too.") var allowClassicalKeys = false
+    @Flag(help: "Leave the revision a draft.") var draft = false
+
+    func run() async throws {
+      let client = try options.client()
+      let profile = try JSONDecoder().decode(
+        JSONValue.self, from: Data(try readSmallFile(profile).utf8))
+      let fileName = file.split(separator: "/").last.map(String.init) ?? file
+      let created = try await client.post(
+        "/v1/brand/designs",
+        [
+          "name": .string(name ?? fileName), "profile": profile,
+          "licence": [
+            "authorised_units": .integer(Int64(units)), "scrap_allowance": .integer(Int64(scrap)),
+            "territories": .array(territory.map(JSONValue.string)),
+            "pq_only": .bool(!allowClassicalKeys),
+          ],
+        ])
+      let path = "/v1/brand/designs/\(created["id"].text)"
+      _ = try await client.upload(
+        "\(path)/files?name=\(percentEncoded(fileName))", file: file, mediaType: "model/stl")
+      let design =
+        draft ? try await client.get(path) : try await client.post("\(path)/release")
+      try options.show(design) { show(design) }
+    }
+
+    private func show(_ design: JSONValue) {
+      Terminal.write("Design    \(design["id"].text)  \(design["name"].text)")
+      Terminal.write(
+        "Revision  \(design["revision"]["id"].text)  \(design["revision"]["state"].text)")
+      Terminal.write(
+        "Licence   \(design["licence"]["id"].text)  \(design["licence"]["authorised"].text) units")
+      for file in design["files"].elements {
+        let measured = file["measurement"]
+        Terminal.write(
+          "File      \(file["name"].text)  \(measured["triangles"].text) triangles, "
+            + measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm, "
+            + "\(measured["volume_mm3"].text) mm³")
+        for problem in file["problems"].elements {
+          Terminal.write(
+            Terminal.paint("          \(problem["code"].text): \(problem["message"].text)", .yellow)
+          )
+        }
+      }
+    }
+  }
+
+  struct Designs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List designs.")
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+      let designs = try await options.client().list("/v1/brand/designs")
+      try options.show(.array(designs)) {
+        var table = Table("id", "name", "revision", "units left")
+        for design in designs {
+          let licence = design["licence"]
+          let left =
+            (licence["authorised"].integer ?? 0) - (licence["reserved"].integer ?? 0)
+            - (licence["consumed"].integer ?? 0)
+          table.add(
+            design["id"].text, design["name"].text, design["revision"]["state"].text, String(left))
+        }
+        table.print()
+      }
+    }
+  }
+
+  struct AddPart: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-part", abstract: "Offer a released design in the storefront.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Option(help: "The stock-keeping unit.") var sku: String
+    @Option(help: "What customers read.") var name: String
+    @Option(help: "A sentence about it.") var description = ""
+    @Option(help: "A product that it fits; repeatable.") var fits: [String] = []
+    @Option(help: "Price of one, in minor units (cents).") var price: Int64
+    @Option(help: "What the bureau gets for one, in minor units.") var payout: Int64
+    @Option(help: "ISO 4217 code.") var currency = "EUR"
+    @Option(help: "Days from order to delivery.") var leadDays = 5
+
+    func run() async throws {
+      let part = try await options.client().post(
+        "/v1/brand/parts",
+        [
+          "design": .string(design), "sku": .string(sku), "name": .string(name),
+          "description": .string(description), "fits": .array(fits.map(JSONValue.string)),
+          "price": ["minor_units": .integer(price), "currency": .string(currency)],
+          "payout": ["minor_units": .integer(payout), "currency": .string(currency)],
+          "lead_days": .integer(Int64(leadDays)),
+        ])
+      try options.show(part) {
+        Terminal.write("Part  \(part["id"].text)  \(part["name"].text)  \(part["price"].money)")
+      }
+    }
+  }
+
+  struct Parts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List parts.")
+    @OptionGroup var options: ClientOptions
+    func run() async throws { try await showParts(options, "/v1/brand/parts") }
+  }
+
+  struct Orders: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List orders, or show one.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String?
+    func run() async throws { try await showOrders(options, "/v1/brand/orders", order) }
+  }
+
+  struct Reasons: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Why an order went to its bureau, and why not to the others.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+
+    func run() async throws {
+      let answer = try await options.client().get(
+        "/v1/brand/orders/\(try escaped(order))/decisions")
+      try options.show(answer) { showDecisions(answer) }
+    }
+  }
+
+  struct Licence: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "A licence's terms, counts and ledger entries.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "lic_….") var licence: String
+
+    func run() async throws {
+      let answer = try await options.client().get("/v1/brand/licences/\(try escaped(licence))")
+      try options.show(answer) {
+        for name in ["authorised", "reserved", "consumed", "scrapped"] {
+          Terminal.write(name + String(repeating: " ", count: 12 - name.count) + answer[name].text)
+        }
+        var table = Table("no.", "entry", "job", "bureau", "when")
+        for entry in answer["entries"].elements {
+          table.add(
+            entry["number"].text, entry["kind"].text, entry["job"].text, entry["bureau"].text,
+            entry["at"].text)
+        }
+        table.print()
+      }
+    }
+  }
+
+  struct Cancel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Cancel an order that no bureau has accepted yet.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    func run() async throws { try await act(options, "/v1/brand/orders", order, "cancel") }
+  }
+
+  struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Have a held job printed again, on the licence's scrap allowance.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    func run() async throws { try await act(options, "/v1/brand/orders", order, "retry") }
+  }
+}
+
+/// A name as part of a query.
+func percentEncoded(_ text: String) -> String {
+  text.utf8.map { byte in
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "_"):
+      String(UnicodeScalar(byte))
+    default:
+      "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }
+  }.joined()
+}

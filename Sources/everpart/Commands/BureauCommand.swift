@@ -1,0 +1,152 @@
+import ArgumentParser
+import Domain
+
+struct BureauCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bureau", abstract: "Sites, machines, offers and jobs of a bureau (bureau key).",
+    subcommands: [
+      Show.self, AddSite.self, AddMachine.self, Offers.self, Accept.self, Decline.self, Jobs.self,
+      Delivered.self,
+    ])
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What the broker knows of you.")
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+      let bureau = try await options.client().get("/v1/bureau")
+      try options.show(bureau) {
+        Terminal.write("\(bureau["id"].text)  \(bureau["name"].text)")
+        Terminal.write("enrolled  \(bureau["enrolled_at"].text)")
+        for site in bureau["sites"].elements {
+          Terminal.write("\(site["id"].text)  \(site["name"].text), \(site["country"].text)")
+          for machine in site["machines"].elements {
+            Terminal.write(
+              "  \(machine["id"].text)  \(machine["name"].text)  \(machine["process"].text)  "
+                + "\(machine["materials"].text)  \(machine["build_volume_mm"].text) mm")
+          }
+        }
+        for certification in bureau["certifications"].elements {
+          Terminal.write(
+            "\(certification["scheme"].text)  until \(certification["valid_until"].text)")
+        }
+      }
+    }
+  }
+
+  struct AddSite: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-site", abstract: "Add a site.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "Its name, the city for example.") var name: String
+    @Option(help: "ISO 3166-1 alpha-2 code.") var country: String
+    @Option(help: "Degrees north.") var latitude: Double
+    @Option(help: "Degrees east.") var longitude: Double
+
+    func run() async throws {
+      let site = try await options.client().post(
+        "/v1/bureau/sites",
+        [
+          "name": .string(name), "country": .string(country),
+          "coordinates": ["latitude": .number(latitude), "longitude": .number(longitude)],
+        ])
+      try options.show(site) { Terminal.write(site["id"].text) }
+    }
+  }
+
+  struct AddMachine: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-machine", abstract: "Add a machine to a site.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "sit_….") var site: String
+    @Option(help: "What you call it.") var name: String
+    @Option(help: "ISO/ASTM 52900 process: MEX, PBF-LB/P, ….") var process: String
+    @Option(help: "A material it is set up for; repeatable.") var material: [String]
+    @Option(help: "Build volume as X,Y,Z in millimetres.") var buildVolume: String
+
+    func run() async throws {
+      let sides = buildVolume.split(separator: ",").compactMap { Double($0) }
+      let machine = try await options.client().post(
+        "/v1/bureau/sites/\(try escaped(site))/machines",
+        [
+          "name": .string(name), "process": .string(process),
+          "materials": .array(material.map(JSONValue.string)),
+          "build_volume_mm": .array(sides.map(JSONValue.number)),
+        ])
+      try options.show(machine) { Terminal.write(machine["id"].text) }
+    }
+  }
+
+  struct Offers: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Jobs that wait for your answer.")
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+      let answer = try await options.client().get("/v1/bureau/offers")
+      try options.show(answer) {
+        var table = Table("id", "qty", "material", "payout", "due", "answer by")
+        for offer in answer["offers"].elements {
+          table.add(
+            offer["id"].text, offer["quantity"].text, offer["profile"]["material"].text,
+            offer["payout"].money, offer["due_day"].text, offer["expires_at"].text)
+        }
+        table.print()
+      }
+    }
+  }
+
+  struct Accept: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Accept an offer.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "off_….") var offer: String
+
+    func run() async throws {
+      let answer = try await options.client().post(
+        "/v1/bureau/offers/\(try escaped(offer))/accept")
+      try options.show(answer) { Terminal.write("accepted") }
+    }
+  }
+
+  struct Decline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Decline an offer.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "off_….") var offer: String
+    @Option(help: "Why; the brand reads it.") var reason: String
+
+    func run() async throws {
+      let answer = try await options.client().post(
+        "/v1/bureau/offers/\(try escaped(offer))/decline", ["reason": .string(reason)])
+      try options.show(answer) { Terminal.write("declined") }
+    }
+  }
+
+  struct Jobs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Your jobs.")
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+      let answer = try await options.client().get("/v1/bureau/jobs")
+      try options.show(answer) {
+        var table = Table("id", "part", "qty", "state", "attempt", "due")
+        for job in answer["jobs"].elements {
+          table.add(
+            job["id"].text, job["part_name"].text, job["quantity"].text, job["state"].text,
+            job["attempt"].text, job["due_day"].text)
+        }
+        table.print()
+      }
+    }
+  }
+
+  struct Delivered: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Pass on the carrier's word that a job's parcel arrived.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "job_….") var job: String
+
+    func run() async throws {
+      let answer = try await options.client().post("/v1/bureau/jobs/\(try escaped(job))/delivered")
+      try options.show(answer) { Terminal.write("delivered") }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Domain
+
+struct OperatorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "operator", abstract: "Admit brands and bureaus (operator key).",
+    subcommands: [AddBrand.self, AddBureau.self, AddKey.self, Certify.self, Tenants.self])
+
+  struct AddBrand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-brand", abstract: "Admit a brand and print its first keys.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "The brand's name.") var name: String
+
+    func run() async throws {
+      let client = try options.client()
+      let brand = try await client.post("/v1/operator/brands", ["name": .string(name)])
+      let path = "/v1/operator/brands/\(brand["id"].text)/keys"
+      var answer = ["id": brand["id"], "name": brand["name"]]
+      for role in ["brand", "storefront"] {
+        let key = try await client.post(path, ["role": .string(role), "label": "first"])
+        answer["\(role)_key"] = key["key"]
+      }
+      try options.show(.object(answer)) {
+        Terminal.write("Brand           \(brand["id"].text)  \(brand["name"].text)")
+        Terminal.write("Brand key       \(answer["brand_key"]?.text ?? "–")")
+        Terminal.write("Storefront key  \(answer["storefront_key"]?.text ?? "–")")
+        Terminal.write(Terminal.paint("Keys are shown this once.", .dim))
+      }
+    }
+  }
+
+  struct AddBureau: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-bureau", abstract: "Admit a bureau and print the key that its agent needs.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "The bureau's name.") var name: String
+
+    func run() async throws {
+      let client = try options.client()
+      let bureau = try await client.post("/v1/operator/bureaus", ["name": .string(name)])
+      let key = try await client.post(
+        "/v1/operator/bureaus/\(bureau["id"].text)/keys", ["label": "agent"])
+      let answer = ["id": bureau["id"], "name": bureau["name"], "bureau_key": key["key"]]
+      try options.show(.object(answer)) {
+        Terminal.write("Bureau      \(bureau["id"].text)  \(bureau["name"].text)")
+        Terminal.write("Bureau key  \(key["key"].text)")
+        Terminal.write(Terminal.paint("The key is shown this once.", .dim))
+      }
+    }
+  }
+
+  struct AddKey: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-key", abstract: "Make a further key for a brand or bureau.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "brd_… or bur_….") var tenant: String
+    @Option(help: "For a brand: brand or storefront.") var role = "brand"
+    @Option(help: "What the key is for.") var label = "key"
+
+    func run() async throws {
+      let client = try options.client()
+      let key =
+        BureauID(tenant) != nil
+        ? try await client.post(
+          "/v1/operator/bureaus/\(tenant)/keys", ["label": .string(label)])
+        : try await client.post(
+          "/v1/operator/brands/\(try escaped(tenant))/keys",
+          ["role": .string(role), "label": .string(label)])
+      try options.show(key) { Terminal.write(key["key"].text) }
+    }
+  }
+
+  struct Certify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Record a certificate of a bureau that you have seen.",
+      discussion: "Without --site, --machine, --process or --material it covers all of them.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "bur_….") var bureau: String
+    @Option(help: "ISO 9001, EN 45545-2, ….") var scheme: String
+    @Option(help: "Who issued it.") var issuer: String
+    @Option(help: "First valid day, YYYY-MM-DD.") var from: String
+    @Option(help: "Last valid day, YYYY-MM-DD.") var until: String
+    @Option(help: "SHA-256 of the document, hexadecimal.") var documentSHA256: String
+    @Option(help: "Only this site.") var site: String?
+    @Option(help: "Only this machine.") var machine: String?
+    @Option(help: "Only this process.") var process: String?
+    @Option(help: "Only this material.") var material: String?
+
+    func run() async throws {
+      var body: [String: JSONValue] = [
+        "scheme": .string(scheme), "issuer": .string(issuer), "valid_from": .string(from),
+        "valid_until": .string(until), "document_sha256": .string(documentSHA256),
+      ]
+      body["site"] = site.map(JSONValue.string)
+      body["machine"] = machine.map(JSONValue.string)
+      body["process"] = process.map(JSONValue.string)
+      body["material"] = material.map(JSONValue.string)
+      let answer = try await options.client().post(
+        "/v1/operator/bureaus/\(try escaped(bureau))/certifications", .object(body))
+      try options.show(answer) { Terminal.write(answer["id"].text) }
+    }
+  }
+
+  struct Tenants: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List brands and bureaus.")
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+      let client = try options.client()
+      let brands = try await client.list("/v1/operator/brands")
+      let bureaus = try await client.list("/v1/operator/bureaus")
+      try options.show(["brands": .array(brands), "bureaus": .array(bureaus)]) {
+        var table = Table("kind", "id", "name", "since")
+        for brand in brands {
+          table.add("brand", brand["id"].text, brand["name"].text, brand["created_at"].text)
+        }
+        for bureau in bureaus {
+          table.add("bureau", bureau["id"].text, bureau["name"].text, bureau["enrolled_at"].text)
+        }
+        table.print()
+      }
+    }
+  }
+}
+
+/// An identifier for a path: refuses what could change the path's meaning.
+func escaped(_ identifier: String) throws -> String {
+  guard identifier.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || isalnumASCII($0) }),
+    !identifier.isEmpty
+  else { throw Problem(.invalid, "cli.identifier", "“\(identifier)” is no identifier.") }
+  return identifier
+}
+
+private func isalnumASCII(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+    UInt8(ascii: "A")...UInt8(ascii: "Z"):
+    true
+  default: false
+  }
+}

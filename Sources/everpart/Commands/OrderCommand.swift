@@ -1,0 +1,95 @@
+import ArgumentParser
+import Domain
+import FoundationEssentials
+
+struct OrderCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "order", abstract: "See parts, order them, follow orders (storefront key).",
+    subcommands: [
+      Parts.self, Place.self, Show.self, Watch.self, Cancel.self, Received.self,
+    ])
+
+  struct Parts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What can be ordered.")
+    @OptionGroup var options: ClientOptions
+    func run() async throws { try await showParts(options, "/v1/storefront/parts") }
+  }
+
+  struct Place: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Order a part.",
+      discussion: """
+        The address is a JSON file: name, lines, postal_code, city, country, coordinates \
+        {latitude, longitude}, contact (optional). The same --idempotency-key and content never \
+        orders twice.
+        """)
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "prt_….") var part: String
+    @Option(help: "How many.") var quantity = 1
+    @Option(help: "Where to: a JSON file.") var shipTo: String
+    @Option(help: "Makes the command safe to repeat; new each time if left out.")
+    var idempotencyKey: String?
+
+    func run() async throws {
+      let address = try JSONDecoder().decode(
+        JSONValue.self, from: Data(try readSmallFile(shipTo).utf8))
+      let ambient = Ambient.system
+      let key = idempotencyKey ?? ambient.identifier(EventID.self, at: ambient.now()).text
+      let order = try await options.client().send(
+        "POST", "/v1/storefront/orders",
+        [
+          "part": .string(part), "quantity": .integer(Int64(quantity)), "ship_to": address,
+        ], idempotencyKey: key)
+      try options.show(order) { showOrder(order) }
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List orders, or show one.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String?
+    func run() async throws { try await showOrders(options, "/v1/storefront/orders", order) }
+  }
+
+  struct Watch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Follow an order until it is delivered or over.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/storefront/orders/\(try escaped(order))"
+      let final: Set<String> = ["delivered", "cancelled", "unmakeable"]
+      var version: Int64 = 0
+      while true {
+        let page = try await client.get("\(path)/events?after=\(version)&wait=20")
+        for event in page["data"].elements {
+          guard let number = event["version"].integer, number > version else { continue }
+          version = number
+          try options.show(event) { showEvent(event) }
+        }
+        if page["data"].elements.isEmpty,
+          final.contains(try await client.get(path)["state"].text)
+        {
+          return
+        }
+      }
+    }
+  }
+
+  struct Cancel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Cancel an order that no bureau has accepted yet.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    func run() async throws { try await act(options, "/v1/storefront/orders", order, "cancel") }
+  }
+
+  struct Received: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Say that the parcel arrived.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    func run() async throws { try await act(options, "/v1/storefront/orders", order, "delivered") }
+  }
+}

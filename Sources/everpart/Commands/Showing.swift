@@ -1,0 +1,92 @@
+/// What several commands print alike.
+
+func showParts(_ options: ClientOptions, _ path: String) async throws {
+  let parts = try await options.client().list(path)
+  try options.show(.array(parts)) {
+    var table = Table("id", "sku", "name", "price", "days", "fits")
+    for part in parts {
+      table.add(
+        part["id"].text, part["sku"].text, part["name"].text, part["price"].money,
+        part["lead_days"].text, part["fits"].text)
+    }
+    table.print()
+  }
+}
+
+func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) async throws {
+  let client = try options.client()
+  guard let order else {
+    let orders = try await client.list(path)
+    return try options.show(.array(orders)) {
+      var table = Table("id", "part", "qty", "total", "state", "placed")
+      for order in orders {
+        table.add(
+          order["id"].text, order["part"].text, order["quantity"].text, order["total"].money,
+          order["state"].text, order["placed_at"].text)
+      }
+      table.print()
+    }
+  }
+  let one = "\(path)/\(try escaped(order))"
+  let answer = try await client.get(one)
+  let events = try await client.get("\(one)/events")
+  try options.show(answer) {
+    showOrder(answer)
+    events["data"].elements.forEach(showEvent)
+  }
+}
+
+func showOrder(_ order: JSONValue) {
+  Terminal.write(
+    "Order  \(order["id"].text)  \(order["quantity"].text) × \(order["part"].text)  "
+      + "\(order["total"].money)  \(painted(state: order["state"].text))")
+  for reason in order["reasons"].elements {
+    let bureaus = reason["bureaus"].integer ?? 0
+    Terminal.write(
+      "       \(reason["code"].text): \(bureaus) \(bureaus == 1 ? "bureau" : "bureaus")")
+  }
+}
+
+func showEvent(_ event: JSONValue) {
+  var line = "\(event["at"].text)  \(event["kind"].text)"
+  if case .object(let data) = event["data"], !data.isEmpty {
+    line +=
+      "  "
+      + data.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
+      .joined(separator: ", ")
+  }
+  Terminal.write(line)
+}
+
+func showDecisions(_ answer: JSONValue) {
+  for decision in answer["data"].elements {
+    Terminal.write(
+      Terminal.paint(
+        "Decision \(decision["decided_at"].text), network version "
+          + decision["network_version"].text, .bold))
+    let outcome = decision["outcome"]
+    for (index, candidate) in outcome["candidates"].elements.enumerated() {
+      Terminal.write(
+        "  \(index + 1). \(candidate["bureau_name"].text)  \(candidate["distance_km"].text) km")
+    }
+    for excluded in outcome["exclusions"].elements {
+      Terminal.write("  ✗  \(excluded["bureau_name"].text)")
+      for reason in excluded["reasons"].elements {
+        Terminal.write("       \(reason["code"].text): \(reason["message"].text)")
+      }
+    }
+  }
+}
+
+func act(_ options: ClientOptions, _ path: String, _ order: String, _ action: String) async throws {
+  let answer = try await options.client().post("\(path)/\(try escaped(order))/\(action)")
+  try options.show(answer) { showOrder(answer) }
+}
+
+func painted(state: String) -> String {
+  switch state {
+  case "delivered": Terminal.paint(state, .green)
+  case "cancelled", "unmakeable", "held": Terminal.paint(state, .red)
+  default: Terminal.paint(state, .cyan)
+  }
+}
