@@ -16,7 +16,7 @@ struct ArmorDecoder: Sendable {
   mutating func decode(_ bytes: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) throws {
     var rest = bytes
     while !rest.isEmpty {
-      if expecting == .nothing { return try skip(rest) }
+      if expecting == .nothing { return try skip(rest, byteCount: rest.count) }
       let room = Self.whiteSpaceBytesMax - line.count
       let window = rest.prefix(room + 1)
       if let feed = window.firstIndex(of: UInt8(ascii: "\n")) {
@@ -40,6 +40,8 @@ struct ArmorDecoder: Sendable {
   }
 
   private mutating func finishLine(into out: inout [UInt8]) throws {
+    // What is not the begin line has to be white space: the carriage return counts as such.
+    let lineAndFeed = line.count + 1
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
     switch expecting {
     case .begin:
@@ -47,8 +49,7 @@ struct ArmorDecoder: Sendable {
         expecting = .line
         whiteSpace = 0
       } else {
-        try line.withUnsafeBufferPointer { try skip($0) }
-        whiteSpace += 1
+        try line.withUnsafeBufferPointer { try skip($0, byteCount: lineAndFeed) }
       }
     case .line, .endLine:
       if line == Self.end {
@@ -67,8 +68,8 @@ struct ArmorDecoder: Sendable {
     }
   }
 
-  private mutating func skip(_ bytes: UnsafeBufferPointer<UInt8>) throws {
-    whiteSpace += bytes.count
+  private mutating func skip(_ bytes: UnsafeBufferPointer<UInt8>, byteCount: Int) throws {
+    whiteSpace += byteCount
     guard bytes.allSatisfy(Self.isWhiteSpace), whiteSpace <= Self.whiteSpaceBytesMax else {
       throw AgeError.armorFailure("something else than white space around the armor")
     }

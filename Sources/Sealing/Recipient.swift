@@ -34,9 +34,10 @@ public struct Recipient: Sendable, Hashable, CustomStringConvertible {
       switch kind {
       case .x25519:
         // Any scalar tells: a low-order point gives the all-zero secret, which is refused.
-        _ = try Curve25519.KeyAgreement
-          .PrivateKey(rawRepresentation: [UInt8](repeating: 0x55, count: 32))
-          .sharedSecretFromKeyAgreement(with: .init(rawRepresentation: bytes))
+        _ = try contributorySecret(
+          of: .init(rawRepresentation: [UInt8](repeating: 0x55, count: 32)),
+          with: bytes
+        )
       case .mlkem768x25519:
         _ = try XWingMLKEM768X25519.PublicKey(rawRepresentation: bytes).encapsulate()
       }

@@ -25,9 +25,7 @@ struct X25519Stanza: Sendable {
         rawRepresentation: randomBytes(32, using: &generator)
       )
       let share = Array(ephemeral.publicKey.rawRepresentation)
-      let secret = try ephemeral.sharedSecretFromKeyAgreement(
-        with: .init(rawRepresentation: recipient)
-      )
+      let secret = try contributorySecret(of: ephemeral, with: recipient)
       let key = secret.hkdfDerivedSymmetricKey(
         using: SHA256.self,
         salt: share + recipient,
@@ -48,9 +46,10 @@ struct X25519Stanza: Sendable {
   func unwrap(with identity: Identity) throws -> FileKey? {
     let key: SymmetricKey
     do {
-      let secret = try Curve25519.KeyAgreement
-        .PrivateKey(rawRepresentation: identity.seed.bytes)
-        .sharedSecretFromKeyAgreement(with: .init(rawRepresentation: share))
+      let secret = try contributorySecret(
+        of: .init(rawRepresentation: identity.seed.bytes),
+        with: share
+      )
       key = secret.hkdfDerivedSymmetricKey(
         using: SHA256.self,
         salt: share + identity.recipient.publicKey,
@@ -62,6 +61,21 @@ struct X25519Stanza: Sendable {
     }
     return FileKeyBody.open(body, under: key)
   }
+}
+
+/// The Diffie-Hellman secret, unless it is all zero (RFC 7748, section 6.1): then the public key is a low-order
+/// point and the secret is the same for everybody. On Linux swift-crypto does not check this.
+func contributorySecret(
+  of privateKey: Curve25519.KeyAgreement.PrivateKey,
+  with publicKey: [UInt8]
+) throws -> SharedSecret {
+  let secret = try privateKey.sharedSecretFromKeyAgreement(
+    with: .init(rawRepresentation: publicKey)
+  )
+  guard secret.withUnsafeBytes({ $0.reduce(0) { $0 | $1 } }) != 0 else {
+    throw AgeError.invalidKey("a low-order X25519 point")
+  }
+  return secret
 }
 
 /// ChaCha20-Poly1305 with a zero nonce, under a key that is used for this one file key only.
