@@ -16,16 +16,18 @@ public struct Ledger: Sendable {
   /// The number is the highest one plus one, read and written in the same serializable transaction:
   /// numbers are without gaps, and a reader never sees one that is filled later.
   ///
-  /// - Parameter body: what is said, as JSON with sorted keys; identifiers and counts only, never
-  ///   personal data, keys or digests of plaintext.
+  /// - Parameters:
+  ///   - brand: whose entry it is; nil for what belongs to no brand, such as an enrolment.
+  ///   - body: what is said, as JSON with sorted keys; identifiers and counts only, never
+  ///     personal data, keys or digests of plaintext.
   @discardableResult
   public func append(
-    _ transaction: Transaction, kind: LedgerKind, brand: BrandID, licence: LicenceID? = nil,
+    _ transaction: Transaction, kind: LedgerKind, brand: BrandID?, licence: LicenceID? = nil,
     job: JobID? = nil, bureau: BureauID? = nil, body: some Encodable, at now: Instant
   ) throws -> LedgerEntryID {
     let id = ambient.identifier(LedgerEntryID.self, at: now)
     try transaction.run(
-      EntryStore.append, id, brand, kind.rawValue, licence?.text, job?.text, bureau?.text,
+      EntryStore.append, id, brand?.text, kind.rawValue, licence?.text, job?.text, bureau?.text,
       try Self.json(body), now)
     return id
   }

@@ -261,11 +261,12 @@ CREATE TABLE event (
 );
 CREATE INDEX event_order ON event (order_id, version);
 
--- Append-only: licence entries and release entries, in the commit of what they record.
+-- Append-only: licence entries and release entries, in the commit of what they record. A bureau's
+-- enrolment belongs to no brand.
 CREATE TABLE ledger_entry (
   number BIGINT NOT NULL PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  brand_id TEXT NOT NULL REFERENCES brand (id),
+  brand_id TEXT REFERENCES brand (id),
   kind TEXT NOT NULL,
   licence_id TEXT REFERENCES licence (id),
   job_id TEXT,

@@ -1,0 +1,94 @@
+public import Database
+public import Domain
+import FoundationEssentials
+
+/// What brands sell.
+public struct Catalogue: Sendable {
+  private let database: Database
+  private let ambient: Ambient
+
+  /// A catalogue kept in a database.
+  public init(database: Database, ambient: Ambient) {
+    self.database = database
+    self.ambient = ambient
+  }
+
+  /// Creates a part that prints the design's newest released revision under its newest licence.
+  ///
+  /// `not_found` for another brand's design, `part.not_released` for one without a released
+  /// revision, `part.sku_taken`, and the codes of what is out of its limits.
+  public func createPart(brand: BrandID, _ new: NewPart) async throws -> PartView {
+    try new.check()
+    let now = ambient.now()
+    let id = ambient.identifier(PartID.self, at: now)
+    let fits = String(decoding: try JSONEncoder().encode(new.fits), as: UTF8.self)
+    return try await database.write { transaction in
+      _ = try transaction.row(CatalogueStore.design, new.design, brand).orAbsent("design")
+      guard
+        let revision = try transaction.row(CatalogueStore.releasedRevision, new.design, brand),
+        let licence = try transaction.row(CatalogueStore.licence, new.design, brand)
+      else {
+        throw Problem(
+          .conflict, "part.not_released",
+          "The design has no released revision: upload its files and release it first.")
+      }
+      let part = PartView(
+        id: id, sku: new.sku, name: new.name, description: new.description, fits: new.fits,
+        price: new.price, leadDays: new.leadDays, payout: new.payout, design: new.design,
+        revision: try revision.identifier("id"), licence: try licence.identifier("id"),
+        createdAt: now)
+      do {
+        try transaction.run(
+          CatalogueStore.insert, brand, id, new.design, part.revision, part.licence, new.sku,
+          new.name, new.description, fits, new.price.minorUnits, new.payout.minorUnits,
+          new.price.currency.code, new.leadDays, now)
+      } catch let error as DatabaseError where error.isUniqueViolation(of: "part") {
+        throw Problem(
+          .conflict, "part.sku_taken", "Another part of this brand has the SKU \(new.sku).")
+      }
+      return part
+    }
+  }
+
+  /// A brand's part; `not_found` for another's.
+  public func part(brand: BrandID, _ id: PartID) async throws -> PartView {
+    let row = try await database.read { transaction in
+      try transaction.row(CatalogueStore.select, id, brand)
+    }
+    return try PartView(row: row.orAbsent("part"))
+  }
+
+  /// A brand's parts, newest first.
+  public func parts(
+    brand: BrandID, limit: Int = 20, after: PartID? = nil
+  ) async throws -> Page<PartView> {
+    let limit = try Page<PartView>.checked(limit: limit)
+    let rows = try await database.read { transaction in
+      try transaction.rows(CatalogueStore.list, brand, after.cursor, limit + 1)
+    }
+    return Page(try rows.map(PartView.init(row:)), limit: limit)
+  }
+}
+
+extension PartView {
+  init(row: Row) throws {
+    self.init(
+      id: try row.identifier("id"), sku: try row.text("sku"), name: try row.text("name"),
+      description: try row.text("description"),
+      fits: try JSONDecoder().decode([String].self, from: Data(try row.text("fits").utf8)),
+      price: try row.money("price_minor"), leadDays: try row.integer("lead_days"),
+      payout: try row.money("payout_minor"), design: try row.identifier("design_id"),
+      revision: try row.identifier("revision_id"), licence: try row.identifier("licence_id"),
+      createdAt: try row.instant("created_at"))
+  }
+}
+
+extension Row {
+  /// An amount in the row's `currency`.
+  func money(_ column: String) throws -> Money {
+    guard let currency = Currency(try text("currency")) else {
+      throw DatabaseError.columnMismatch(column: "currency", expected: "Currency")
+    }
+    return Money(minorUnits: try integer(column), currency: currency)
+  }
+}

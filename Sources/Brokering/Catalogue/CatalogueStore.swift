@@ -1,0 +1,34 @@
+public import Database
+
+/// The SQL of parts. Every statement names the brand.
+public enum CatalogueStore: StatementCatalogue {
+  private static let columns = """
+    id, design_id, revision_id, licence_id, sku, name, description, fits, price_minor, payout_minor,
+    currency, lead_days, created_at
+    """
+  static let design = Statement("SELECT id FROM design WHERE id = $1 AND brand_id = $2")
+  static let releasedRevision = Statement(
+    """
+    SELECT id FROM revision
+    WHERE design_id = $1 AND brand_id = $2 AND state = 'released' ORDER BY number DESC LIMIT 1
+    """)
+  static let licence = Statement(
+    """
+    SELECT id FROM licence WHERE design_id = $1 AND brand_id = $2 ORDER BY id DESC LIMIT 1
+    """)
+  static let insert = Statement(
+    """
+    INSERT INTO part (
+      brand_id, id, design_id, revision_id, licence_id, sku, name, description, fits, price_minor,
+      payout_minor, currency, lead_days, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    """)
+  static let select = Statement("SELECT \(columns) FROM part WHERE id = $1 AND brand_id = $2")
+  static let list = Statement(
+    """
+    SELECT \(columns) FROM part WHERE brand_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+    """)
+
+  /// All of them.
+  public static let statements = [design, releasedRevision, licence, insert, select, list]
+}
