@@ -1,0 +1,77 @@
+/// A corner of a facet, in millimetres, in the single precision that STL stores.
+///
+/// `Facet` and everything that takes one measure whatever they are given: refusing coordinates that
+/// are not finite is the file reader's task (`isFinite`).
+public struct Vertex: Hashable, Sendable {
+  /// Position along x, in millimetres.
+  public var x: Float
+  /// Position along y, in millimetres.
+  public var y: Float
+  /// Position along z, in millimetres.
+  public var z: Float
+
+  /// A corner at (x, y, z), in millimetres.
+  public init(_ x: Float, _ y: Float, _ z: Float) {
+    self.x = x
+    self.y = y
+    self.z = z
+  }
+
+  /// Whether no coordinate is infinite or not a number.
+  public var isFinite: Bool { x.isFinite && y.isFinite && z.isFinite }
+
+  /// The same point with every −0 written as +0, so that equal points have equal bits.
+  var canonical: Vertex {
+    Vertex(x == 0 ? 0 : x, y == 0 ? 0 : y, z == 0 ? 0 : z)
+  }
+
+  /// The position in double precision; exact.
+  var position: SIMD3<Double> { SIMD3(Double(x), Double(y), Double(z)) }
+}
+
+/// One triangle of a mesh. Its corners run anticlockwise seen from outside the solid.
+public struct Facet: Hashable, Sendable {
+  /// First corner.
+  public var a: Vertex
+  /// Second corner.
+  public var b: Vertex
+  /// Third corner.
+  public var c: Vertex
+
+  /// A facet over three corners, anticlockwise seen from outside.
+  public init(_ a: Vertex, _ b: Vertex, _ c: Vertex) {
+    self.a = a
+    self.b = b
+    self.c = c
+  }
+
+  /// Whether every corner is finite.
+  public var isFinite: Bool { a.isFinite && b.isFinite && c.isFinite }
+
+  /// (b − a) × (c − a): along the outward normal, twice the facet's area long.
+  public var areaVector: SIMD3<Double> {
+    let origin = a.position
+    return cross(b.position - origin, c.position - origin)
+  }
+
+  /// Whether two corners coincide or the area, computed in double precision, is exactly zero.
+  public var isDegenerate: Bool {
+    a == b || b == c || c == a || areaVector == .zero
+  }
+}
+
+/// What a file reader hands its facets to.
+public protocol FacetSink {
+  /// Takes the next facet of the mesh. A reader only sends finite facets.
+  mutating func add(_ facet: Facet)
+}
+
+@inline(__always)
+func cross(_ u: SIMD3<Double>, _ v: SIMD3<Double>) -> SIMD3<Double> {
+  SIMD3(u.y * v.z - u.z * v.y, u.z * v.x - u.x * v.z, u.x * v.y - u.y * v.x)
+}
+
+@inline(__always)
+func dot(_ u: SIMD3<Double>, _ v: SIMD3<Double>) -> Double {
+  u.x * v.x + u.y * v.y + u.z * v.z
+}

@@ -1,0 +1,82 @@
+/// What can be known of a mesh in one pass and constant memory.
+///
+/// Volume and centre of mass are sums over the tetrahedra that each facet spans with the mesh's first
+/// vertex (C. Zhang, T. Chen, "Efficient feature extraction for 2D/3D objects in mesh representation",
+/// ICIP 2001), so that a part far from the origin measures like one beside it. Sums are compensated:
+/// the order of the facets does not show.
+public struct MeshMeasurement: FacetSink, Sendable {
+  /// Facets seen, degenerate ones included.
+  public private(set) var triangles = 0
+  /// Facets with coinciding corners or no area (`Facet.isDegenerate`).
+  public private(set) var degenerateFacets = 0
+  /// The box that holds every corner; nil before the first facet.
+  public private(set) var bounds: Bounds?
+
+  private var origin = SIMD3<Double>.zero
+  private var sixfoldVolume = CompensatedSum()
+  private var doubleArea = CompensatedSum()
+  private var momentX = CompensatedSum()
+  private var momentY = CompensatedSum()
+  private var momentZ = CompensatedSum()
+  private var balance: EdgeBalance
+
+  /// An empty measurement. `key` should be secret and random: see `MeshHashKey`.
+  public init(key: MeshHashKey) {
+    balance = EdgeBalance(key: key)
+  }
+
+  /// Takes one facet. Coordinates that are not finite spoil the sums; they do not crash.
+  public mutating func add(_ facet: Facet) {
+    let a = facet.a.position
+    let b = facet.b.position
+    let c = facet.c.position
+    if bounds == nil {
+      origin = a
+      bounds = Bounds(min: a, max: a)
+    }
+    bounds?.include(a)
+    bounds?.include(b)
+    bounds?.include(c)
+    triangles += 1
+
+    let normal = cross(b - a, c - a)
+    if normal == .zero {
+      degenerateFacets += 1
+    } else {
+      doubleArea.add(dot(normal, normal).squareRoot())
+    }
+
+    let p = a - origin
+    let q = b - origin
+    let r = c - origin
+    let volume = dot(p, cross(q, r))
+    sixfoldVolume.add(volume)
+    let corners = p + q + r
+    momentX.add(volume * corners.x)
+    momentY.add(volume * corners.y)
+    momentZ.add(volume * corners.z)
+    balance.walk(facet)
+  }
+
+  /// The enclosed volume in cubic millimetres: positive where facets face outwards, negative in a mesh
+  /// turned inside out, and without meaning unless `isClosed`.
+  public var signedVolume: Double { sixfoldVolume.value / 6 }
+
+  /// The surface in square millimetres.
+  public var area: Double { doubleArea.value / 2 }
+
+  /// The centre of mass of the enclosed volume at even density, in millimetres; nil where no volume is
+  /// enclosed. Without meaning unless `isClosed`.
+  public var centreOfMass: SIMD3<Double>? {
+    let volume = sixfoldVolume.value
+    guard volume != 0, volume.isFinite else { return nil }
+    return origin + SIMD3(momentX.value, momentY.value, momentZ.value) / (4 * volume)
+  }
+
+  /// Whether every edge is walked as often one way as the other, so that the mesh has no boundary.
+  ///
+  /// A watertight mesh is closed. A closed one need not be watertight: two cubes that share an edge are
+  /// closed, though four facets meet in that edge (see `MeshTopology`). Wrong with a probability below
+  /// 2^−96, and only in saying yes; see `EdgeBalance` in the source for the argument.
+  public var isClosed: Bool { triangles > 0 && balance.isBalanced }
+}

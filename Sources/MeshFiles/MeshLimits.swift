@@ -1,0 +1,29 @@
+/// What a mesh file may cost its reader.
+public struct MeshLimits: Hashable, Sendable {
+  /// Triangles a file may have; below `STLDetection.textCountMin` (151,587,081).
+  public var trianglesMax: Int
+  /// Bytes a file may have.
+  public var bytesMax: Int
+  /// Bytes a line of an ASCII file may have, without its end.
+  public var lineBytesMax: Int
+  /// Bytes the name of an ASCII solid may have.
+  public var nameBytesMax: Int
+  /// Triangles up to which the mesh is welded, at up to 170 bytes each. A larger mesh is measured in
+  /// constant memory only: `MeshInspection` then knows no vertices, shells or watertightness.
+  public var weldTrianglesMax: Int
+
+  /// Limits; the defaults suit a part of some hundred megabytes and cost up to 700 MB when welding.
+  public init(
+    trianglesMax: Int = 20_000_000,
+    bytesMax: Int = 2 << 30,
+    lineBytesMax: Int = 1024,
+    nameBytesMax: Int = 256,
+    weldTrianglesMax: Int = 4_000_000
+  ) {
+    self.trianglesMax = min(trianglesMax, Int(STLDetection.textCountMin) - 1)
+    self.bytesMax = bytesMax
+    self.lineBytesMax = lineBytesMax
+    self.nameBytesMax = nameBytesMax
+    self.weldTrianglesMax = weldTrianglesMax
+  }
+}

@@ -1,0 +1,131 @@
+public import Geometry
+
+/// Reads an STL file, binary or ASCII, as its bytes arrive, in constant memory.
+///
+/// The facets and the refusal, if any, depend on the bytes alone, not on how they were cut into chunks.
+/// After a refusal every further call refuses the same way. Facet normals are not read: they follow
+/// from the corners, and many writers leave them zero or undefined. Nor are the two attribute bytes of
+/// a binary facet, to which exporters give contradicting meanings.
+public struct STLReader: Sendable {
+  /// Bytes taken so far.
+  public private(set) var bytesRead = 0
+  /// Facets handed on so far.
+  public var triangles: Int { binary.triangles + ascii.triangles }
+  /// The format, once 84 bytes or the end of a shorter file were seen.
+  public private(set) var format: MeshFormat?
+
+  private let limits: MeshLimits
+  private let declaredBytes: Int?
+  private var prefix: [UInt8] = []
+  private var binary: BinarySTLParser
+  private var ascii: ASCIISTLParser
+  private var refusal: MeshRefusal?
+
+  /// A reader of one file. Where the file's length is known beforehand, `declaredBytes` lets a file
+  /// that is too large or at odds with its header be refused at once rather than at its end.
+  public init(limits: MeshLimits = MeshLimits(), declaredBytes: Int? = nil) {
+    self.limits = limits
+    self.declaredBytes = declaredBytes
+    binary = BinarySTLParser(limits: limits)
+    ascii = ASCIISTLParser(limits: limits)
+  }
+
+  /// Reads the next bytes of the file and hands the facets that end in them to `sink`.
+  public mutating func update(
+    _ bytes: some Collection<UInt8>,
+    into sink: inout some FacetSink
+  ) throws(MeshRefusal) {
+    let done = bytes.withContiguousStorageIfAvailable { buffer in
+      Result { () throws(MeshRefusal) in
+        try update(Span(_unsafeElements: buffer), into: &sink)
+      }
+    }
+    if let done { return try done.get() }
+    try update(Array(bytes).span, into: &sink)
+  }
+
+  /// Reads the next bytes of the file and hands the facets that end in them to `sink`.
+  public mutating func update(
+    _ bytes: Span<UInt8>,
+    into sink: inout some FacetSink
+  ) throws(MeshRefusal) {
+    if let refusal { throw refusal }
+    do {
+      try read(bytes, into: &sink)
+    } catch {
+      refusal = error
+      throw error
+    }
+  }
+
+  /// Ends the file; throws if the mesh is not complete.
+  public mutating func finish(into sink: inout some FacetSink) throws(MeshRefusal) -> MeshFormat {
+    if let refusal { throw refusal }
+    do {
+      return try end(into: &sink)
+    } catch {
+      refusal = error
+      throw error
+    }
+  }
+
+  private mutating func read(
+    _ bytes: Span<UInt8>,
+    into sink: inout some FacetSink
+  ) throws(MeshRefusal) {
+    if let declaredBytes, declaredBytes > limits.bytesMax { throw tooManyBytes }
+    // Bytes within the limit are read before the excess is refused: what is wrong in them comes first
+    // however the file was cut.
+    let allowed = min(bytes.count, limits.bytesMax - bytesRead)
+    bytesRead += allowed
+    var taken = 0
+    if format == nil {
+      taken = min(allowed, STLDetection.headerBytes - prefix.count)
+      for index in 0..<taken { prefix.append(bytes[index]) }
+      if prefix.count == STLDetection.headerBytes { try detect(into: &sink) }
+    }
+    if taken < allowed {
+      try parse(bytes.extracting(taken..<allowed), into: &sink)
+    }
+    if allowed < bytes.count { throw tooManyBytes }
+  }
+
+  private mutating func detect(into sink: inout some FacetSink) throws(MeshRefusal) {
+    let head = prefix
+    prefix = []
+    let detected = try STLDetection.format(of: head)
+    format = detected
+    switch detected {
+    case .stlBinary:
+      try binary.begin(count: STLDetection.count(in: head), fileBytes: declaredBytes)
+    case .stlASCII:
+      try ascii.update(head.span, into: &sink)
+    }
+  }
+
+  private mutating func parse(
+    _ bytes: Span<UInt8>,
+    into sink: inout some FacetSink
+  ) throws(MeshRefusal) {
+    switch format {
+    case .stlBinary: try binary.update(bytes, into: &sink)
+    case .stlASCII: try ascii.update(bytes, into: &sink)
+    case nil: break
+    }
+  }
+
+  private mutating func end(into sink: inout some FacetSink) throws(MeshRefusal) -> MeshFormat {
+    if bytesRead == 0 { throw MeshRefusal(.empty, "The file is empty.") }
+    if format == nil { try detect(into: &sink) }
+    guard let format else { preconditionFailure("detection names a format or throws") }
+    switch format {
+    case .stlBinary: try binary.finish()
+    case .stlASCII: try ascii.finish(into: &sink)
+    }
+    return format
+  }
+
+  private var tooManyBytes: MeshRefusal {
+    MeshRefusal(.tooLarge, "The file has more than \(limits.bytesMax) bytes.")
+  }
+}
