@@ -1,0 +1,16 @@
+public import Database
+
+/// The leases' SQL: an epoch only grows.
+public enum LeaseStore: StatementCatalogue {
+  static let take = Statement(
+    """
+    UPDATE job SET epoch = epoch + 1, lease_holder = $1
+    WHERE id = $2 AND bureau_id = $3 AND epoch = $4
+    """)
+  /// Ends the lease and its epoch, so that nothing reported under it counts any more.
+  static let end = Statement(
+    "UPDATE job SET epoch = epoch + 1, lease_holder = NULL WHERE id = $1 AND brand_id = $2")
+
+  /// All of them.
+  public static let statements = [take, end]
+}

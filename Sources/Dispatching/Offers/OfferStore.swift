@@ -1,0 +1,67 @@
+public import Database
+
+/// The offers' SQL.
+public enum OfferStore: StatementCatalogue {
+  static let payout = Statement(
+    "SELECT payout_minor, currency FROM part WHERE id = $1 AND brand_id = $2")
+  static let insert = Statement(
+    """
+    INSERT INTO offer (
+      id, brand_id, job_id, bureau_id, site_id, machine_id, state, payout_minor, currency,
+      created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10)
+    """)
+  static let select = Statement(
+    """
+    SELECT id, job_id, bureau_id, machine_id, state, expires_at FROM offer
+    WHERE id = $1 AND bureau_id = $2
+    """)
+  /// Answers an open offer, and only an open one.
+  static let answer = Statement(
+    """
+    UPDATE offer SET state = $1, reason = $2, answered_at = $3
+    WHERE id = $4 AND bureau_id = $5 AND state = 'open'
+    """)
+  static let withdraw = Statement(
+    """
+    UPDATE offer SET state = 'withdrawn', answered_at = $1
+    WHERE job_id = $2 AND brand_id = $3 AND state = 'open'
+    """)
+  /// Open offers whose deadline has passed, in the order of their identifiers, after one of them.
+  static let due = Statement(
+    """
+    SELECT id, job_id, bureau_id, machine_id, state, expires_at FROM offer
+    WHERE state = 'open' AND expires_at <= $1 AND id > $2 ORDER BY id LIMIT 100
+    """)
+  static let recipient = Statement(
+    "SELECT recipient FROM bureau WHERE id = $1 AND enrolled_at IS NOT NULL")
+
+  private static let views = """
+    SELECT offer.id, offer.job_id, offer.state, offer.payout_minor, offer.currency,
+      offer.machine_id, offer.site_id, offer.created_at, offer.expires_at, job.quantity,
+      job.production_day, job.due_day, job.revision_id, job.brand_id, revision.profile,
+      customer_order.country
+    FROM offer
+    JOIN job ON job.id = offer.job_id AND job.brand_id = offer.brand_id
+    JOIN revision ON revision.id = job.revision_id AND revision.brand_id = offer.brand_id
+    JOIN customer_order ON customer_order.id = job.order_id
+      AND customer_order.brand_id = offer.brand_id
+    """
+  static let view = Statement("\(views) WHERE offer.id = $1 AND offer.bureau_id = $2")
+  static let openViews = Statement(
+    """
+    \(views)
+    WHERE offer.bureau_id = $1 AND offer.state = 'open' AND offer.expires_at > $2
+    ORDER BY offer.id LIMIT 200
+    """)
+  static let files = Statement(
+    """
+    SELECT media_type, plaintext_bytes, measurement FROM design_file
+    WHERE revision_id = $1 AND brand_id = $2 ORDER BY name
+    """)
+
+  /// All of them.
+  public static let statements = [
+    payout, insert, select, answer, withdraw, due, recipient, view, openViews, files,
+  ]
+}

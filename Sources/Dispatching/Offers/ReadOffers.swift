@@ -1,0 +1,78 @@
+public import BureauProtocol
+import Database
+public import Domain
+
+extension Dispatcher {
+  /// The offers that wait for the bureau's answer, oldest first, at most 200. When there are none,
+  /// waits up to `wait` for the first.
+  public func offers(bureau: BureauID, wait: Duration = .zero) async throws -> [OfferView] {
+    try await signals.poll(bureau, wait: wait) {
+      let now = ambient.now()
+      return try await database.read { transaction in
+        try transaction.rows(OfferStore.openViews, bureau, now).map {
+          try OfferView(row: $0, at: now, transaction)
+        }
+      }
+    }
+  }
+
+  /// One of the bureau's offers, whatever became of it; `not_found` for every other.
+  public func offer(_ id: OfferID, bureau: BureauID) async throws -> OfferView {
+    let now = ambient.now()
+    return try await database.read { try offerView($0, id, bureau, at: now) }
+  }
+
+  func offerView(
+    _ transaction: Transaction, _ id: OfferID, _ bureau: BureauID, at now: Instant
+  ) throws -> OfferView {
+    guard let row = try transaction.row(OfferStore.view, id, bureau) else {
+      throw Problem.absent("offer")
+    }
+    return try OfferView(row: row, at: now, transaction)
+  }
+}
+
+extension OfferView {
+  fileprivate init(row: Row, at now: Instant, _ transaction: Transaction) throws {
+    guard let country = Country(try row.text("country")) else {
+      throw DatabaseError.columnMismatch(column: "country", expected: "ISO 3166-1")
+    }
+    let files = try transaction.rows(
+      OfferStore.files, try row.text("revision_id"), try row.text("brand_id")
+    ).map(OfferedFile.init(row:))
+    let expiresAt = try row.instant("expires_at")
+    var state: OfferState = try row.named("state")
+    if state == .open, now >= expiresAt { state = .expired }
+    self.init(
+      id: try row.identifier("id"), job: try row.identifier("job_id"), state: state,
+      payout: try Money(row: row), quantity: try row.integer("quantity"),
+      profile: try StoredJSON.value(try row.text("profile")), files: files,
+      machine: try row.identifier("machine_id"), site: try row.identifier("site_id"),
+      productionDay: try row.day("production_day"), dueDay: try row.day("due_day"),
+      destinationCountry: country, createdAt: try row.instant("created_at"),
+      expiresAt: expiresAt, actions: state == .open ? ["accept", "decline"] : [])
+  }
+}
+
+extension OfferedFile {
+  /// What a bureau may know of a stored measurement before it accepts.
+  private struct Measurement: Decodable {
+    let size: BoxSize?
+    let volume: Double?
+    let isClosed: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case size = "size_mm"
+      case volume = "volume_mm3"
+      case isClosed = "closed"
+    }
+  }
+
+  fileprivate init(row: Row) throws {
+    let measurement: Measurement = try StoredJSON.value(try row.text("measurement"))
+    self.init(
+      mediaType: try row.text("media_type"), bytes: try row.integer("plaintext_bytes"),
+      size: measurement.size,
+      volumeCubicMillimetres: measurement.isClosed == false ? nil : measurement.volume)
+  }
+}

@@ -1,0 +1,81 @@
+import BlobStore
+import Database
+public import Domain
+import Ledger
+import PrintPackage
+
+extension Dispatcher {
+  /// The job's package as a stream of known length. Holds one chunk, whatever the size.
+  ///
+  /// - Throws: `not_found`, and `job.state` once the parts are printed: nobody needs it then.
+  public func package(of id: JobID, bureau: BureauID) async throws -> PackageStream {
+    let state = try await database.read { try heldJob($0, id, bureau).record.state }
+    guard state == .accepted || state == .printing else {
+      throw Problem(
+        .conflict, "job.state", "A job that is \(state.rawValue) does not need its package.")
+    }
+    let stored = try await preparedPackage(of: id, bureau: bureau, at: ambient.now())
+    let manifest = try verified(stored.envelope).predicate
+    let blobs = manifest.files.compactMap { stored.blobs[$0.file] }
+    let headers = manifest.files.compactMap { stored.headers[$0.file] }
+    guard blobs.count == manifest.files.count, headers.count == manifest.files.count else {
+      throw Problem.failed("package \(stored.id) has lost a file")
+    }
+    let plan = try PackagePlan(
+      manifest: manifest, envelope: Array(stored.envelope.utf8), ticket: stored.ticket,
+      headers: headers)
+    return PackageStream(
+      plan: plan, payloads: zip(blobs, manifest.files.map(\.payloadBytes)).map { ($0, $1) },
+      store: self.blobs)
+  }
+}
+
+/// The bytes of a package, read when they are asked for.
+public struct PackageStream: AsyncSequence, Sendable {
+  /// How many bytes there are in all.
+  public var totalBytes: Int { plan.totalBytes }
+
+  let plan: PackagePlan
+  let payloads: [(blob: BlobName, bytes: Int)]
+  let store: any BlobStore
+  static let chunkBytesMax = 256 << 10
+
+  /// Starts at the first byte.
+  public func makeAsyncIterator() -> Iterator { Iterator(stream: self) }
+
+  /// Reads one chunk after another.
+  public struct Iterator: AsyncIteratorProtocol {
+    let stream: PackageStream
+    private var segment = 0
+    private var offset = 0
+
+    init(stream: PackageStream) { self.stream = stream }
+
+    /// The next chunk, or nil at the end. A payload that is shorter than the manifest says ends the
+    /// stream with an error, so that nobody takes the rest for whole.
+    public mutating func next() async throws -> [UInt8]? {
+      while segment < stream.plan.segments.count {
+        switch stream.plan.segments[segment] {
+        case .bytes(let bytes):
+          segment += 1
+          if !bytes.isEmpty { return bytes }
+        case .payload(let file):
+          let (blob, total) = stream.payloads[file]
+          guard offset < total else {
+            segment += 1
+            offset = 0
+            continue
+          }
+          let chunk = try await stream.store.read(
+            blob, from: offset, maxLength: Swift.min(PackageStream.chunkBytesMax, total - offset))
+          guard !chunk.isEmpty else {
+            throw Problem.failed("blob \(blob) is shorter than its manifest says")
+          }
+          offset += chunk.count
+          return chunk
+        }
+      }
+      return nil
+    }
+  }
+}

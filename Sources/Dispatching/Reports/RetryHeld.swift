@@ -1,0 +1,54 @@
+public import BureauProtocol
+import Database
+public import Domain
+import Ledger
+
+extension Dispatcher {
+  /// A person decided that a held job is printed again, by the same bureau: the next attempt. If the
+  /// attempt before was started, it may have yielded parts, so it counts against the scrap
+  /// allowance.
+  ///
+  /// - Throws: `not_found`, `job.state` unless it is held, `licence.scrap_exhausted`.
+  public func retryHeld(order: OrderID, brand: BrandID) async throws {
+    let now = ambient.now()
+    try await database.write { transaction in
+      guard let job = try self.ledger.jobOfOrder(transaction, order, brand: brand) else {
+        throw Problem.absent("order")
+      }
+      _ = try self.ledger.advance(transaction, job, by: .retry, at: now)
+      if let bureau = job.bureau,
+        try transaction.row(
+          ReportStore.select, job.id, job.attempt, Report.Kind.started.rawValue, bureau) != nil
+      {
+        try self.ledger.useScrap(
+          transaction, licence: job.licence, brand: brand, units: job.quantity, job: job.id,
+          at: now)
+      }
+      try self.endAttempt(transaction, job)
+    }
+  }
+
+  /// What a bureau reported about an order, for its brand, in the order of attempts and time.
+  public func reports(order: OrderID, brand: BrandID) async throws -> [ReportRecord] {
+    try await database.read { transaction in
+      guard try ledger.jobOfOrder(transaction, order, brand: brand) != nil else {
+        throw Problem.absent("order")
+      }
+      return try transaction.rows(ReportStore.ofOrder, order, brand).map { row in
+        let stored: StoredReport = try StoredJSON.value(try row.text("body"))
+        return ReportRecord(
+          attempt: try row.integer("attempt"), at: try row.instant("at"), report: stored.report)
+      }
+    }
+  }
+}
+
+/// A report as a brand reads it.
+public struct ReportRecord: Hashable, Sendable, Codable {
+  /// The attempt that it is about.
+  public let attempt: Int
+  /// When it came in.
+  public let at: Instant
+  /// What was reported.
+  public let report: Report
+}
