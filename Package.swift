@@ -98,7 +98,9 @@ let package = Package(
     ),
     module(
       "Brokering",
-      ["Domain", "Sealing", "Licensing", "Matching", "Database", "Ledger", crypto]
+      [
+        "Domain", "Sealing", "Licensing", "Matching", "PrintPackage", "Database", "Ledger", crypto,
+      ]
     ),
     module(
       "Dispatching",
@@ -155,7 +157,7 @@ let package = Package(
     tests("DatabaseTests", ["Database", "TestSupport", sqlite]),
     tests("LedgerTests", ["Ledger", "Database", "TestSupport"]),
     tests("VaultTests", ["Vault", "Sealing", "Database", "BlobStore", "TestSupport"]),
-    tests("BrokeringTests", ["Brokering", "Database", "Sealing", "TestSupport"]),
+    tests("BrokeringTests", ["Brokering", "Database", "Sealing", "PrintPackage", "TestSupport"]),
     tests(
       "DispatchingTests",
       ["Dispatching", "Brokering", "Vault", "Database", "BlobStore", "Sealing", "TestSupport"]

@@ -1,6 +1,7 @@
 public import Database
 public import Domain
 public import Ledger
+import PrintPackage
 public import Sealing
 
 /// What bureaus are and have. Every change raises the network's version in the same commit, so that
@@ -28,10 +29,10 @@ public struct Bureaus: Sendable {
   }
 
   /// Enrols the keys of a statement that proves their possession, in place of earlier ones, with an
-  /// entry in the ledger. Codes: `enrolment.…`, see the statement's checks.
+  /// entry in the ledger. Codes: `enrolment.…`, see `Enrolment.verified(_:bureau:now:)`.
   public func enrol(_ bureau: BureauID, statement: Envelope) async throws -> BureauDetails {
     let now = ambient.now()
-    let proof = try EnrolmentProof(statement, bureau: bureau, at: now)
+    let proof = try Enrolment.verified(statement, bureau: bureau, now: now)
     return try await database.write { [ledger] transaction in
       let before = try Self.details(transaction, bureau)
       let recipient = proof.recipient.description

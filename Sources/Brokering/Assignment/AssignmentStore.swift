@@ -1,0 +1,45 @@
+public import Database
+
+/// The SQL of choosing a bureau for a job. Every statement names the brand.
+public enum AssignmentStore: StatementCatalogue {
+  static let printNeeds = Statement(
+    """
+    SELECT revision.profile, licence.terms FROM revision
+    JOIN licence ON licence.design_id = revision.design_id
+    WHERE revision.id = $1 AND licence.id = $2 AND revision.brand_id = $3 AND licence.brand_id = $3
+    """)
+  static let measurements = Statement(
+    "SELECT measurement FROM design_file WHERE revision_id = $1 AND brand_id = $2 ORDER BY id")
+  static let destination = Statement(
+    """
+    SELECT country, latitude_e1, longitude_e1 FROM customer_order WHERE id = $1 AND brand_id = $2
+    """)
+  static let shipTo = Statement(
+    """
+    SELECT ship_to, ship_to_key, ship_to_key_version FROM customer_order
+    WHERE id = $1 AND brand_id = $2
+    """)
+  static let priorOffers = Statement(
+    "SELECT bureau_id, state FROM offer WHERE job_id = $1 AND brand_id = $2")
+  static let insertDecision = Statement(
+    """
+    INSERT INTO decision (
+      id, brand_id, order_id, network_version, policy, inputs, outcome, decided_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    """)
+  static let decisions = Statement(
+    """
+    SELECT id, network_version, policy, inputs, outcome, decided_at FROM decision
+    WHERE order_id = $1 AND brand_id = $2 ORDER BY id LIMIT 100
+    """)
+  static let lastOutcome = Statement(
+    """
+    SELECT outcome FROM decision WHERE order_id = $1 AND brand_id = $2 ORDER BY id DESC LIMIT 1
+    """)
+
+  /// All of them.
+  public static let statements = [
+    printNeeds, measurements, destination, shipTo, priorOffers, insertDecision, decisions,
+    lastOutcome,
+  ]
+}

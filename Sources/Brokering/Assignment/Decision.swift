@@ -1,0 +1,117 @@
+public import Domain
+public import Matching
+
+/// A stored choice: what was asked, of which network, and what came of it.
+public struct DecisionView: Hashable, Sendable, Codable {
+  /// Its identifier.
+  public var id: DecisionID
+  /// When it was made.
+  public var decidedAt: Instant
+  /// The network's version that it saw.
+  public var networkVersion: Int64
+  /// The gates and the ranking, by name and version.
+  public var policy: String
+  /// What was asked.
+  public var inputs: DecisionInputs
+  /// What came of it.
+  public var outcome: DecisionOutcome
+
+  private enum CodingKeys: String, CodingKey {
+    case id, policy, inputs, outcome
+    case decidedAt = "decided_at"
+    case networkVersion = "network_version"
+  }
+}
+
+/// What a choice depended on besides the network. Profile, sizes and terms are those of the revision
+/// and the licence, which do not change.
+public struct DecisionInputs: Hashable, Sendable, Codable {
+  /// The revision to print.
+  public var revision: RevisionID
+  /// The licence to print under.
+  public var licence: LicenceID
+  /// How many units.
+  public var quantity: Int
+  /// The day on which certifications and licence had to be valid.
+  public var productionDay: CalendarDay
+  /// Where to, rounded to a tenth of a degree.
+  public var destination: Coordinates
+  /// The bureaus that had been asked before, and how that ended.
+  public var priorAnswers: [String: PriorAnswer]
+
+  private enum CodingKeys: String, CodingKey {
+    case revision, licence, quantity, destination
+    case productionDay = "production_day"
+    case priorAnswers = "prior_answers"
+  }
+}
+
+/// What came of a choice: enough to explain it, however large the network.
+public struct DecisionOutcome: Hashable, Sendable, Codable {
+  /// Why a bureau is excluded.
+  public struct ExcludedBureau: Hashable, Sendable, Codable {
+    /// The bureau.
+    public var bureau: BureauID
+    /// The machine that the reasons speak of, the one that came closest; left out when there is
+    /// none.
+    public var machine: MachineID?
+    /// Why; at least one.
+    public var reasons: [Exclusion]
+  }
+
+  /// How many bureaus a reason excluded.
+  public struct ReasonCount: Hashable, Sendable, Codable {
+    /// The reason's code.
+    public var code: String
+    /// How many bureaus it holds against.
+    public var count: Int
+    /// Who may be shown it.
+    public var audience: Exclusion.Audience
+  }
+
+  /// How many candidates and how many excluded bureaus are kept one by one.
+  static let countMax = 10
+
+  /// The best ten, the first of which was chosen.
+  public var candidates: [Candidate]
+  /// How many there were.
+  public var candidateCount: Int
+  /// Ten of the excluded bureaus: those with the fewest reasons, which came closest.
+  public var exclusions: [ExcludedBureau]
+  /// How many there were.
+  public var exclusionCount: Int
+  /// All reasons against all bureaus, by code.
+  public var reasons: [ReasonCount]
+
+  init(_ outcome: MatchOutcome) {
+    candidates = Array(outcome.candidates.prefix(Self.countMax))
+    candidateCount = outcome.candidates.count
+    let closest =
+      outcome.exclusions.count <= Self.countMax
+      ? outcome.exclusions
+      : outcome.exclusions.sorted {
+        ($0.reasons.count, $0.bureau) < ($1.reasons.count, $1.bureau)
+      }
+    exclusions = closest.prefix(Self.countMax).map {
+      ExcludedBureau(bureau: $0.bureau, machine: $0.machine, reasons: $0.reasons)
+    }
+    exclusionCount = outcome.exclusions.count
+    var counts: [String: ReasonCount] = [:]
+    for exclusion in outcome.exclusions {
+      // Two missing certifications are one bureau that lacks certifications.
+      for (code, reason) in Dictionary(
+        exclusion.reasons.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+      {
+        counts[code, default: ReasonCount(code: code, count: 0, audience: reason.audience)]
+          .count += 1
+      }
+    }
+    reasons = counts.values.sorted { $0.code < $1.code }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case candidates, exclusions, reasons
+    case candidateCount = "candidate_count"
+    case exclusionCount = "exclusion_count"
+  }
+}

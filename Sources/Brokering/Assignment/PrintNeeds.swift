@@ -1,0 +1,61 @@
+import Database
+import Domain
+import FoundationEssentials
+import Synchronization
+
+/// What printing a released revision under a licence needs. A released revision and a licence's
+/// terms never change, so this never does either.
+struct PrintNeeds: Sendable {
+  let process: PrintProcess
+  let material: Material
+  let sizes: [BoxSize]
+  let certifications: [String]
+  let licence: LicenceTerms
+}
+
+/// Keeps print needs, whose JSON would otherwise be decoded for every order.
+final class PrintNeedsCache: Sendable {
+  /// When so many are kept, all are dropped: at some kilobytes each that bounds the memory.
+  private static let countMax = 10_000
+
+  private struct Key: Hashable {
+    let revision: RevisionID
+    let licence: LicenceID
+  }
+
+  private struct MeasuredFile: Decodable {
+    let size: BoxSize?
+
+    enum CodingKeys: String, CodingKey { case size = "size_mm" }
+  }
+
+  private let kept = Mutex<[Key: PrintNeeds]>([:])
+
+  /// The needs of a brand's revision and licence, as named by a part or job of that brand. Kept
+  /// only once the transaction that read them is committed.
+  func needs(
+    _ transaction: Transaction, revision: RevisionID, licence: LicenceID, brand: BrandID
+  ) throws -> PrintNeeds {
+    let key = Key(revision: revision, licence: licence)
+    if let needs = kept.withLock({ $0[key] }) { return needs }
+    guard
+      let row = try transaction.row(AssignmentStore.printNeeds, revision, licence, brand)
+    else { throw Problem.failed("no revision \(revision) with licence \(licence)") }
+    let decoder = JSONDecoder()
+    let profile = try decoder.decode(PrintProfile.self, from: Data(try row.text("profile").utf8))
+    let terms = try decoder.decode(LicenceTerms.self, from: Data(try row.text("terms").utf8))
+    let sizes = try transaction.rows(AssignmentStore.measurements, revision, brand).compactMap {
+      try decoder.decode(MeasuredFile.self, from: Data(try $0.text("measurement").utf8)).size
+    }
+    let needs = PrintNeeds(
+      process: profile.process, material: profile.material, sizes: sizes,
+      certifications: profile.certifications, licence: terms)
+    transaction.afterCommit { [self] in
+      kept.withLock { kept in
+        if kept.count >= Self.countMax { kept = [:] }
+        kept[key] = needs
+      }
+    }
+    return needs
+  }
+}

@@ -1,0 +1,52 @@
+public import Database
+
+/// The SQL of orders. Every statement names the brand, or the principal whose key it is.
+public enum OrderStore: StatementCatalogue {
+  /// Changes no row where the principal has used the key before.
+  static let claimKey = Statement(
+    """
+    INSERT INTO idempotency (principal, key, request_sha256, resource_id, created_at)
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (principal, key) DO NOTHING
+    """)
+  static let earlierRequest = Statement(
+    """
+    SELECT idempotency.request_sha256, customer_order.id, customer_order.ship_to_key,
+      customer_order.ship_to_key_version
+    FROM idempotency JOIN customer_order ON customer_order.id = idempotency.resource_id
+    WHERE idempotency.principal = $1 AND idempotency.key = $2 AND customer_order.brand_id = $3
+    """)
+  static let part = Statement(
+    """
+    SELECT id, design_id, revision_id, licence_id, sku, name, price_minor, currency, lead_days
+    FROM part WHERE id = $1 AND brand_id = $2
+    """)
+  static let insert = Statement(
+    """
+    INSERT INTO customer_order (
+      id, brand_id, part_id, quantity, total_minor, currency, state, country, latitude_e1,
+      longitude_e1, ship_to, ship_to_key, ship_to_key_version, placed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    """)
+  private static let view = """
+    SELECT customer_order.id, customer_order.state, customer_order.quantity,
+      customer_order.total_minor, customer_order.currency, customer_order.country,
+      customer_order.placed_at, part.id AS part_id, part.sku, part.name, job.id AS job_id,
+      job.state AS job_state, job.version, job.attempt, job.bureau_id, job.due_day
+    FROM customer_order
+    JOIN part ON part.id = customer_order.part_id
+    JOIN job ON job.order_id = customer_order.id
+    """
+  static let select = Statement(
+    "\(view) WHERE customer_order.id = $1 AND customer_order.brand_id = $2")
+  static let list = Statement(
+    """
+    \(view) WHERE customer_order.brand_id = $1 AND customer_order.id < $2
+    ORDER BY customer_order.id DESC LIMIT $3
+    """)
+  static let exists = Statement("SELECT id FROM customer_order WHERE id = $1 AND brand_id = $2")
+
+  /// All of them.
+  public static let statements = [
+    claimKey, earlierRequest, part, insert, select, list, exists,
+  ]
+}

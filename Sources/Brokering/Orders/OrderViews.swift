@@ -1,0 +1,142 @@
+import Database
+public import Domain
+import Ledger
+
+/// Who looks at an order, and so how much of it is shown.
+public enum OrderViewer: Hashable, Sendable {
+  /// A customer, through a storefront: nothing of bureaus, offers and terms.
+  case storefront
+  /// The brand that sells the part.
+  case brand
+}
+
+/// An order. The address is not in it: that opens only for the bureau that accepted the job.
+public struct OrderView: Hashable, Sendable, Codable {
+  /// The part that was ordered.
+  public struct Part: Hashable, Sendable, Codable {
+    /// Its identifier.
+    public var id: PartID
+    /// The brand's own number for it.
+    public var sku: String
+    /// Its name.
+    public var name: String
+  }
+
+  /// What the brand sees of the job.
+  public struct Job: Hashable, Sendable, Codable {
+    /// Its identifier.
+    public var id: JobID
+    /// Where it stands.
+    public var state: JobState
+    /// Counts prints from 1.
+    public var attempt: Int
+    /// The bureau that is asked or prints, if any.
+    public var bureau: BureauID?
+  }
+
+  /// How often a reason stood against a bureau, without saying which.
+  public struct Reason: Hashable, Sendable, Codable {
+    /// The reason's code.
+    public var code: String
+    /// How many bureaus it stood against.
+    public var count: Int
+  }
+
+  /// Its identifier.
+  public var id: OrderID
+  /// Where it stands.
+  public var state: OrderState
+  /// Grows with every event of it; an event carries the version that it made.
+  public var version: Int
+  /// What was ordered.
+  public var part: Part
+  /// How many.
+  public var quantity: Int
+  /// What it costs in all.
+  public var total: Money
+  /// The country that it goes to.
+  public var country: Country
+  /// When it was placed.
+  public var placedAt: Instant
+  /// The day by which it should arrive.
+  public var dueDay: CalendarDay
+  /// What can be done with it now: `cancel`, `delivered`, and `retry` for the brand.
+  public var actions: [String]
+  /// Why nobody can make it, when that is so.
+  public var reasons: [Reason]?
+  /// The job, for the brand only.
+  public var job: Job?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, state, version, part, quantity, total, country, actions, reasons, job
+    case placedAt = "placed_at"
+    case dueDay = "due_day"
+  }
+}
+
+extension OrderView {
+  init(row: Row, viewer: OrderViewer) throws {
+    let job = Job(
+      id: try row.identifier("job_id"), state: try row.named("job_state"),
+      attempt: try row.integer("attempt"), bureau: try row.identifierOrNil("bureau_id"))
+    let state: OrderState = try row.named("state")
+    self.init(
+      id: try row.identifier("id"), state: state, version: try row.integer("version"),
+      part: Part(
+        id: try row.identifier("part_id"), sku: try row.text("sku"), name: try row.text("name")),
+      quantity: try row.integer("quantity"), total: try row.money("total_minor"),
+      country: try row.country("country"), placedAt: try row.instant("placed_at"),
+      dueDay: try row.day("due_day"),
+      actions: Self.actions(order: state, job: job.state, viewer: viewer),
+      job: viewer == .brand ? job : nil)
+  }
+
+  /// An order that was placed in this transaction.
+  init(
+    placed order: OrderID, _ request: PlaceOrder, part: OrderedPart, total: Money, job: JobRecord,
+    at now: Instant
+  ) throws {
+    let state: OrderState =
+      job.state == .unmakeable ? try .placed.after(.exhaust) : .placed
+    self.init(
+      id: order, state: state, version: job.version,
+      part: Part(id: part.id, sku: part.sku, name: part.name), quantity: request.quantity,
+      total: total, country: request.shipTo.country, placedAt: now, dueDay: job.dueDay,
+      actions: Self.actions(order: state, job: job.state, viewer: .storefront))
+  }
+
+  private static func actions(
+    order: OrderState, job: JobState, viewer: OrderViewer
+  ) -> [String] {
+    var actions: [String] = []
+    if (try? job.after(.cancel)) != nil, (try? order.after(.cancel)) != nil {
+      actions.append("cancel")
+    }
+    if (try? job.after(.deliver)) != nil { actions.append("delivered") }
+    if viewer == .brand, (try? job.after(.retry)) != nil { actions.append("retry") }
+    return actions
+  }
+}
+
+/// A part as placing an order reads it.
+struct OrderedPart: Sendable {
+  let id: PartID
+  let design: DesignID
+  let revision: RevisionID
+  let licence: LicenceID
+  let sku: String
+  let name: String
+  let price: Money
+  let leadDays: Int
+
+  init(row: Row) throws {
+    id = try row.identifier("id")
+    design = try row.identifier("design_id")
+    revision = try row.identifier("revision_id")
+    licence = try row.identifier("licence_id")
+    sku = try row.text("sku")
+    name = try row.text("name")
+    price = try row.money("price_minor")
+    leadDays = try row.integer("lead_days")
+  }
+}

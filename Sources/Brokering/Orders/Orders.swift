@@ -1,0 +1,114 @@
+public import Database
+public import Domain
+import FoundationEssentials
+public import Ledger
+import Matching
+public import Sealing
+
+/// What the dispatcher does in a transaction of ours.
+public struct OfferDesk: Sendable {
+  /// Offers a queued job to a candidate and returns the job as offered.
+  public var make: @Sendable (Transaction, JobRecord, Candidate, Instant) throws -> JobRecord
+  /// Takes back the open offer of a job that is about to be cancelled.
+  public var withdraw: @Sendable (Transaction, JobRecord, Instant) throws -> Void
+
+  /// The dispatcher's two closures.
+  public init(
+    make: @escaping @Sendable (Transaction, JobRecord, Candidate, Instant) throws -> JobRecord,
+    withdraw: @escaping @Sendable (Transaction, JobRecord, Instant) throws -> Void
+  ) {
+    self.make = make
+    self.withdraw = withdraw
+  }
+}
+
+/// What customers buy: placing, reading and cancelling orders.
+public struct Orders: Sendable {
+  let database: Database
+  let ledger: Ledger
+  let assignment: Assignment
+  let sealedShipTo: SealedShipTo
+  let offers: OfferDesk
+  let ambient: Ambient
+
+  /// Orders kept in a database; their jobs go to bureaus through the offer desk.
+  public init(
+    database: Database, ledger: Ledger, assignment: Assignment, keys: any KeyHolder,
+    offers: OfferDesk, ambient: Ambient
+  ) {
+    self.database = database
+    self.ledger = ledger
+    self.assignment = assignment
+    sealedShipTo = SealedShipTo(keys: keys)
+    self.offers = offers
+    self.ambient = ambient
+  }
+
+  /// A brand's order; `not_found` for another's.
+  public func order(
+    brand: BrandID, _ id: OrderID, viewer: OrderViewer = .storefront
+  ) async throws -> OrderView {
+    try await database.read { transaction in
+      try Self.view(transaction, id, brand: brand, viewer: viewer)
+    }
+  }
+
+  /// A brand's orders, newest first. Why an order is unmakeable is in the order itself, not here.
+  public func orders(
+    brand: BrandID, limit: Int = 20, after: OrderID? = nil, viewer: OrderViewer = .storefront
+  ) async throws -> Page<OrderView> {
+    let limit = try Page<OrderView>.checked(limit: limit)
+    let rows = try await database.read { transaction in
+      try transaction.rows(OrderStore.list, brand, after.cursor, limit + 1)
+    }
+    return Page(try rows.map { try OrderView(row: $0, viewer: viewer) }, limit: limit)
+  }
+
+  /// An order's events after a version, oldest first, at most 200. A customer sees the steps that
+  /// move the order and of their data the carrier and the tracking number.
+  public func events(
+    brand: BrandID, order: OrderID, after version: Int = 0, viewer: OrderViewer = .storefront
+  ) async throws -> [OrderEventView] {
+    try await database.read { [ledger] transaction in
+      _ = try transaction.row(OrderStore.exists, order, brand).orAbsent("order")
+      return try ledger.events(transaction, order: order, brand: brand, after: version)
+        .compactMap { OrderEventView($0, viewer: viewer) }
+    }
+  }
+
+  /// How an order's bureaus were chosen, oldest first, at most 100: for the brand, never for a
+  /// customer.
+  public func decisions(brand: BrandID, order: OrderID) async throws -> [DecisionView] {
+    let rows = try await database.read { transaction in
+      _ = try transaction.row(OrderStore.exists, order, brand).orAbsent("order")
+      return try transaction.rows(AssignmentStore.decisions, order, brand)
+    }
+    let decoder = JSONDecoder()
+    return try rows.map { row in
+      DecisionView(
+        id: try row.identifier("id"), decidedAt: try row.instant("decided_at"),
+        networkVersion: try row.integer("network_version"), policy: try row.text("policy"),
+        inputs: try decoder.decode(
+          DecisionInputs.self, from: Data(try row.text("inputs").utf8)),
+        outcome: try decoder.decode(
+          DecisionOutcome.self, from: Data(try row.text("outcome").utf8)))
+    }
+  }
+
+  /// An order as a transaction sees it.
+  static func view(
+    _ transaction: Transaction, _ id: OrderID, brand: BrandID, viewer: OrderViewer
+  ) throws -> OrderView {
+    let row = try transaction.row(OrderStore.select, id, brand).orAbsent("order")
+    var view = try OrderView(row: row, viewer: viewer)
+    guard view.state == .unmakeable else { return view }
+    guard let outcome = try transaction.row(AssignmentStore.lastOutcome, id, brand) else {
+      return view
+    }
+    let decided = try JSONDecoder().decode(
+      DecisionOutcome.self, from: Data(try outcome.text("outcome").utf8))
+    view.reasons = decided.reasons.filter { viewer == .brand || $0.audience == .everyone }
+      .map { OrderView.Reason(code: $0.code, count: $0.count) }
+    return view
+  }
+}

@@ -1,0 +1,178 @@
+import Database
+public import Domain
+import Ledger
+import Sealing
+
+/// What is asked for: `POST /v1/storefront/orders`.
+public struct PlaceOrder: Hashable, Sendable, Codable {
+  /// The part.
+  public var part: PartID
+  /// How many, 1 to 10,000.
+  public var quantity: Int
+  /// Where to.
+  public var shipTo: ShipTo
+
+  /// An order to place.
+  public init(part: PartID, quantity: Int, shipTo: ShipTo) {
+    self.part = part
+    self.quantity = quantity
+    self.shipTo = shipTo
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case part, quantity
+    case shipTo = "ship_to"
+  }
+
+  /// The highest quantity of one order.
+  static let quantityMax = 10_000
+
+  /// Refuses what is out of its limits (`order.quantity`, `order.ship_to`).
+  func check() throws(Problem) {
+    guard (1...Self.quantityMax).contains(quantity) else {
+      throw Problem(.invalid, "order.quantity", "An order is for 1 to 10,000 of a part.")
+    }
+    try shipTo.check()
+  }
+}
+
+extension Orders {
+  /// The longest idempotency key in bytes.
+  static let idempotencyKeyBytesMax = 255
+
+  /// Places an order for a brand's customer. When this returns, the order, its reserved licence
+  /// units, its job, the decision and the offer are durable, all or none.
+  ///
+  /// An order that no bureau can make is stored and returned as `unmakeable`, with its units given
+  /// back. A repeat with the same key and request returns the order as it is now, with `replayed`;
+  /// one that comes while the first is still being placed waits for it, so `in flight` is never
+  /// answered.
+  ///
+  /// - Throws: `forbidden` for a principal without a brand, `idempotency.key`,
+  ///   `idempotency.mismatch` for a used key with another request, `order.quantity`,
+  ///   `order.ship_to`, `order.total`, `not_found` for another brand's part,
+  ///   `licence.count_exhausted`.
+  public func place(
+    _ request: PlaceOrder, principal: Principal, idempotencyKey: String
+  ) async throws -> (order: OrderView, replayed: Bool) {
+    guard let brand = principal.brand else {
+      throw Problem(.forbidden, "forbidden", "Only a brand or its storefront places orders.")
+    }
+    try Self.check(idempotencyKey: idempotencyKey)
+    try request.check()
+    let now = ambient.now()
+    let order = ambient.identifier(OrderID.self, at: now)
+    let (sealed, code) = try await sealedShipTo.seal(
+      request, order: order, brand: brand, ambient: ambient)
+    let placing = Placing(
+      order: order, job: ambient.identifier(at: now), brand: brand, request: request,
+      sealed: sealed, requestCode: code, principal: principal.key.text, key: idempotencyKey,
+      now: now)
+    let placed = try await database.write { transaction in try self.place(placing, transaction) }
+    switch placed {
+    case .new(let view): return (view, false)
+    case .earlier(let earlier):
+      guard
+        try await sealedShipTo.isRequest(
+          request, code: earlier.requestCode, wrappedKey: earlier.wrappedKey, order: earlier.order,
+          brand: brand)
+      else {
+        throw Problem(
+          .invalid, "idempotency.mismatch",
+          "This idempotency key was used with another request. Use a new key for a new order.")
+      }
+      return (try await self.order(brand: brand, earlier.order), true)
+    }
+  }
+
+  private static func check(idempotencyKey key: String) throws(Problem) {
+    guard (1...idempotencyKeyBytesMax).contains(key.utf8.count),
+      key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else {
+      throw Problem(
+        .malformed, "idempotency.key",
+        "An idempotency key is 1 to 255 printable ASCII characters without spaces.")
+    }
+  }
+
+  /// The transaction. A crash before its commit leaves nothing; the caller repeats with its key.
+  private func place(_ placing: Placing, _ transaction: Transaction) throws -> Placed {
+    let (brand, now, request) = (placing.brand, placing.now, placing.request)
+    guard
+      try transaction.run(
+        OrderStore.claimKey, placing.principal, placing.key, placing.requestCode, placing.order,
+        now) == 1
+    else {
+      let row = try transaction.row(
+        OrderStore.earlierRequest, placing.principal, placing.key, brand)
+      guard let row else { throw Problem.failed("an idempotency key without its order") }
+      return .earlier(try EarlierRequest(row: row))
+    }
+    let part = try OrderedPart(
+      row: transaction.row(OrderStore.part, request.part, brand).orAbsent("part"))
+    guard let total = part.price.times(request.quantity) else {
+      throw Problem(.invalid, "order.total", "The total of that quantity is too large.")
+    }
+    let place = request.shipTo.coordinates.coarse
+    try transaction.run(
+      OrderStore.insert, placing.order, brand, part.id, request.quantity, total.minorUnits,
+      total.currency.code, OrderState.placed.rawValue, request.shipTo.country.code,
+      Int((place.latitude * 10).rounded()), Int((place.longitude * 10).rounded()),
+      placing.sealed.bytes, placing.sealed.wrappedKey.bytes, placing.sealed.wrappedKey.version, now)
+    let created = try ledger.createJob(
+      transaction,
+      NewJob(
+        id: placing.job, brand: brand, order: placing.order, part: part.id, design: part.design,
+        revision: part.revision, licence: part.licence, quantity: request.quantity,
+        // Printing starts the day after the order at the earliest.
+        productionDay: now.day + 1, dueDay: now.day + part.leadDays), at: now)
+    try ledger.reserve(
+      transaction, licence: part.licence, brand: brand, units: request.quantity, job: created.id,
+      at: now)
+    let job: JobRecord
+    if let candidate = try assignment.first(
+      transaction, job: created, destination: place, at: now)
+    {
+      job = try offers.make(transaction, created, candidate, now)
+    } else {
+      try ledger.giveBack(
+        transaction, licence: part.licence, brand: brand, units: request.quantity, job: created.id,
+        at: now)
+      _ = try ledger.advance(transaction, created, by: .exhaust, at: now)
+      return .new(
+        try Self.view(transaction, placing.order, brand: brand, viewer: .storefront))
+    }
+    return .new(
+      try OrderView(
+        placed: placing.order, request, part: part, total: total, job: job, at: now))
+  }
+
+  private struct Placing: Sendable {
+    let order: OrderID
+    let job: JobID
+    let brand: BrandID
+    let request: PlaceOrder
+    let sealed: SealedShipTo.Sealed
+    let requestCode: [UInt8]
+    let principal: String
+    let key: String
+    let now: Instant
+  }
+
+  private enum Placed: Sendable {
+    case new(OrderView)
+    case earlier(EarlierRequest)
+  }
+
+  private struct EarlierRequest: Sendable {
+    let order: OrderID
+    let requestCode: [UInt8]
+    let wrappedKey: WrappedSecret
+
+    init(row: Row) throws {
+      order = try row.identifier("id")
+      requestCode = try row.blob("request_sha256")
+      wrappedKey = try WrappedSecret(shipToKeyIn: row)
+    }
+  }
+}
