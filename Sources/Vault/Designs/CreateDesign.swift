@@ -1,0 +1,38 @@
+import Database
+public import Domain
+import Ledger
+
+extension Vault {
+  /// Creates a design with an empty draft, revision 1, and grants the licence for it: all in one commit.
+  ///
+  /// - Throws: `design.name`, `design.profile`, `licence.terms`; `not_found` for an unknown brand.
+  public func createDesign(
+    brand: BrandID, name: String, profile: PrintProfile, terms: LicenceTerms
+  ) async throws -> DesignView {
+    guard name.isPlainText(maximumBytes: 200) else {
+      throw Problem(
+        .invalid, "design.name",
+        "A design's name has 1 to 200 bytes and no control characters.")
+    }
+    try profile.check()
+    try terms.check()
+    let now = ambient.now()
+    let design = ambient.identifier(DesignID.self, at: now)
+    let revision = ambient.identifier(RevisionID.self, at: now)
+    let licence = ambient.identifier(LicenceID.self, at: now)
+    let profileText = try StoredJSON.text(profile)
+    return try await database.write { [self] transaction in
+      do {
+        try transaction.run(DesignStore.insert, design, brand, name, now)
+      } catch DatabaseError.foreignKeyViolation {
+        throw Problem.absent("brand")
+      }
+      try transaction.run(
+        DesignStore.insertRevision, revision, brand, design, 1, RevisionState.draft.rawValue,
+        profileText, now)
+      try ledger.grantLicence(
+        transaction, id: licence, brand: brand, design: design, terms: terms, at: now)
+      return try view(transaction, design, brand: brand)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+public import Domain
+import Ledger
+public import MeshFiles
+
+/// A design as its brand sees it: the newest revision with its files, and the licence.
+public struct DesignView: Sendable, Hashable, Codable {
+  /// Its identifier.
+  public let id: DesignID
+  /// Its name.
+  public let name: String
+  /// When it was created.
+  public let createdAt: Instant
+  /// Its newest revision.
+  public let revision: RevisionView
+  /// The licence for printing it.
+  public let licence: LicenceView
+  /// The newest revision's files, in the order of their names.
+  public let files: [FileView]
+  /// What may be done now: `upload`, `release`.
+  public let actions: [String]
+
+  init(
+    id: DesignID, name: String, createdAt: Instant, revision: RevisionView, licence: LicenceView,
+    files: [FileView]
+  ) {
+    self.id = id
+    self.name = name
+    self.createdAt = createdAt
+    self.revision = revision
+    self.licence = licence
+    self.files = files
+    actions =
+      switch revision.state {
+      case .released: []
+      case .draft: files.isEmpty ? ["upload"] : ["upload", "release"]
+      }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, name, revision, licence, files, actions
+    case createdAt = "created_at"
+  }
+}
+
+/// Whether a revision can still change.
+public enum RevisionState: String, Sendable, Hashable, Codable {
+  /// Files may be added; nobody can order it.
+  case draft
+  /// Immutable.
+  case released
+}
+
+/// One revision of a design.
+public struct RevisionView: Sendable, Hashable, Codable {
+  /// Its identifier.
+  public let id: RevisionID
+  /// Counts the design's revisions from 1.
+  public let number: Int
+  /// Whether it can still change.
+  public let state: RevisionState
+  /// How it is made.
+  public let profile: PrintProfile
+  /// When it was released, if it was.
+  public let releasedAt: Instant?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, number, state, profile
+    case releasedAt = "released_at"
+  }
+}
+
+/// A licence with its counts. `reserved + consumed` never exceeds `terms.authorised_units`.
+public struct LicenceView: Sendable, Hashable, Codable {
+  /// Its identifier.
+  public let id: LicenceID
+  /// The design that it is for.
+  public let design: DesignID
+  /// The terms.
+  public let terms: LicenceTerms
+  /// Units that orders hold.
+  public let reserved: Int
+  /// Units whose keys were released.
+  public let consumed: Int
+  /// Reprints used of the scrap allowance.
+  public let scrapped: Int
+
+  init(_ record: LicenceRecord) {
+    id = record.id
+    design = record.design
+    terms = record.terms
+    reserved = record.reserved
+    consumed = record.consumed
+    scrapped = record.scrapped
+  }
+}
+
+/// One file of a revision. Sizes are of what was uploaded; the file itself is only stored sealed.
+public struct FileView: Sendable, Hashable, Codable {
+  /// Its identifier.
+  public let id: FileID
+  /// Its name, unique in the revision.
+  public let name: String
+  /// Its media type.
+  public let mediaType: String
+  /// Its length in bytes.
+  public let bytes: Int
+  /// What was measured while it came in.
+  public let measurement: MeshSummary
+  /// When it became part of the revision.
+  public let createdAt: Instant
+
+  /// What may keep the mesh from printing as meant: those of the measurement.
+  public var problems: [MeshProblem] { measurement.problems }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, name, bytes, measurement
+    case mediaType = "media_type"
+    case createdAt = "created_at"
+  }
+}
+
+/// A page of designs, oldest first.
+public struct DesignPage: Sendable, Hashable, Codable {
+  /// The designs.
+  public let data: [DesignView]
+  /// Whether there are more after the last one.
+  public let hasMore: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case data
+    case hasMore = "has_more"
+  }
+}

@@ -1,0 +1,57 @@
+import Database
+public import Domain
+import Ledger
+
+extension Vault {
+  /// A design of a brand; `not_found` for another's.
+  public func design(brand: BrandID, _ id: DesignID) async throws -> DesignView {
+    try await database.read { [self] in try view($0, id, brand: brand) }
+  }
+
+  /// A brand's designs in the order of their creation, after one of them if given.
+  ///
+  /// - Parameter limit: 1 to 100; values beyond are taken as the nearest of these.
+  public func designs(
+    brand: BrandID, limit: Int = 20, after: DesignID? = nil
+  ) async throws -> DesignPage {
+    let limit = min(max(limit, 1), 100)
+    return try await database.read { [self] transaction in
+      let rows = try transaction.rows(DesignStore.page, brand, after?.text ?? "", limit + 1)
+      return DesignPage(
+        data: try rows.prefix(limit).map { try view(transaction, row: $0, brand: brand) },
+        hasMore: rows.count > limit)
+    }
+  }
+
+  /// A licence of a brand with its counts; `not_found` for another's.
+  public func licence(brand: BrandID, _ id: LicenceID) async throws -> LicenceView {
+    try await database.read { [self] in
+      LicenceView(try ledger.licence($0, id, brand: brand))
+    }
+  }
+
+  func view(_ transaction: Transaction, _ id: DesignID, brand: BrandID) throws -> DesignView {
+    guard let row = try transaction.row(DesignStore.select, id, brand) else {
+      throw Problem.absent("design")
+    }
+    return try view(transaction, row: row, brand: brand)
+  }
+
+  private func view(_ transaction: Transaction, row: Row, brand: BrandID) throws -> DesignView {
+    let revision = RevisionView(
+      id: try row.identifier("revision_id"),
+      number: try row.integer("number"),
+      state: try row.named("state"),
+      profile: try StoredJSON.value(try row.text("profile")),
+      releasedAt: try row.value("released_at") == .null ? nil : row.instant("released_at"))
+    let files = try transaction.rows(DesignStore.files, revision.id, brand)
+    return DesignView(
+      id: try row.identifier("id"),
+      name: try row.text("name"),
+      createdAt: try row.instant("created_at"),
+      revision: revision,
+      licence: LicenceView(
+        try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),
+      files: try files.map(StoredFile.init(row:)).map { try $0.view() })
+  }
+}

@@ -1,0 +1,72 @@
+import BlobStore
+import Database
+import Domain
+import MeshFiles
+import Sealing
+
+/// A file of a revision as it is stored: where its sealed payload lies, and its wrapped key.
+struct StoredFile: Sendable {
+  let id: FileID
+  let brand: BrandID
+  let design: DesignID
+  let revision: RevisionID
+  let name: String
+  let mediaType: String
+  let blob: BlobName
+  let plaintextBytes: Int
+  let payloadBytes: Int
+  let payloadSHA256: [UInt8]
+  let measurement: String
+  let createdAt: Instant
+
+  /// What its wrapped key is bound to. Whoever can write to database and blob store but does not hold the
+  /// wrapping key cannot make a bureau receive another payload, or this one under another name: the key no
+  /// longer unwraps, and nothing is released.
+  var keyContext: KeyContext {
+    KeyContext(
+      purpose: .designFile, tenant: brand.text, subject: design.text, revision: revision.text,
+      file: id.text,
+      record: [
+        "name": name, "media_type": mediaType, "blob": blob.text,
+        "plaintext_bytes": String(plaintextBytes), "payload_bytes": String(payloadBytes),
+        "payload_sha256": payloadSHA256.hexadecimal,
+      ])
+  }
+
+  func view() throws -> FileView {
+    FileView(
+      id: id, name: name, mediaType: mediaType, bytes: plaintextBytes,
+      measurement: try StoredJSON.value(measurement), createdAt: createdAt)
+  }
+}
+
+extension StoredFile {
+  /// Reads a row with ``DesignStore/fileColumns``.
+  init(row: Row) throws {
+    id = try row.identifier("id")
+    brand = try row.identifier("brand_id")
+    design = try row.identifier("design_id")
+    revision = try row.identifier("revision_id")
+    name = try row.text("name")
+    mediaType = try row.text("media_type")
+    guard let blob = BlobName(try row.text("blob_name")) else {
+      throw DatabaseError.columnMismatch(column: "blob_name", expected: "a blob's name")
+    }
+    self.blob = blob
+    plaintextBytes = try row.integer("plaintext_bytes")
+    payloadBytes = try row.integer("payload_bytes")
+    payloadSHA256 = try row.blob("payload_sha256")
+    measurement = try row.text("measurement")
+    createdAt = try row.instant("created_at")
+  }
+}
+
+extension [UInt8] {
+  fileprivate var hexadecimal: String {
+    let digits = [Character]("0123456789abcdef")
+    return reduce(into: "") {
+      $0.append(digits[Int($1 >> 4)])
+      $0.append(digits[Int($1 & 15)])
+    }
+  }
+}

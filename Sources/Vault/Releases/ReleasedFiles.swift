@@ -1,0 +1,121 @@
+public import BlobStore
+import Database
+public import Domain
+import Ledger
+import Sealing
+
+/// One file as a bureau may have it: the stored payload, and a header for that bureau's key. The header
+/// before the payload is an age file.
+public struct ReleasedFile: Sendable, Hashable {
+  /// The design's file.
+  public let id: FileID
+  /// Its name, unique in the revision.
+  public let name: String
+  /// Its media type.
+  public let mediaType: String
+  /// Where the sealed payload lies.
+  public let blob: BlobName
+  /// The age header for the recipient of the release; another one every time it is asked for.
+  public let header: [UInt8]
+  /// The payload's length in bytes.
+  public let payloadBytes: Int
+  /// The payload's SHA-256, authenticated by the wrapped key: what is read from the blob must match it
+  /// before anybody relies on it.
+  public let payloadSHA256: [UInt8]
+}
+
+extension Vault {
+  /// The files of a job's revision for the bureau that they were released to, in the order of their
+  /// names. Costs the same for large files as for small ones.
+  ///
+  /// - Throws: `not_found` without a committed release for this job and bureau; `licence.key_type` when
+  ///   the recipient does not suit the licence; `vault.record` when a file's row or payload is not what was
+  ///   stored at its upload, and then nothing is released.
+  public func releasedFiles(job: JobID, bureau: BureauID) async throws -> [ReleasedFile] {
+    let (release, files) = try await database.read { [self] transaction in
+      guard let row = try transaction.row(ReleaseStore.select, job, bureau) else {
+        throw Problem.absent("key release")
+      }
+      let release = try Release(row: row)
+      let licence = try ledger.licence(transaction, release.licence, brand: release.brand)
+      return (
+        try release.checked(against: licence),
+        try transaction.rows(ReleaseStore.files, release.revision, release.brand).map {
+          (file: try StoredFile(row: $0), key: try WrappedSecret(row: $0))
+        }
+      )
+    }
+    let recipient = try Recipient(parsing: release.recipient)
+    var released: [ReleasedFile] = []
+    for (file, key) in files {
+      let fileKey = try await unwrap(key, of: file)
+      // The cheap half of the check; the bureau's verifier makes the other one, over every byte.
+      guard try await blobs.size(file.blob) == file.payloadBytes else {
+        throw Self.changed(file, "the payload has another length")
+      }
+      var generator = ambient.generator
+      released.append(
+        ReleasedFile(
+          id: file.id, name: file.name, mediaType: file.mediaType, blob: file.blob,
+          header: try AgeHeader.make(
+            fileKey: fileKey, for: .recipients([recipient]), using: &generator),
+          payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256))
+    }
+    return released
+  }
+
+  private func unwrap(_ key: WrappedSecret, of file: StoredFile) async throws -> FileKey {
+    var secret: [UInt8]
+    do {
+      secret = try await keys.unwrap(key, context: file.keyContext)
+    } catch let error as KeyHolderError {
+      throw Self.changed(file, error.description)
+    }
+    defer { secret.wipe() }
+    guard let fileKey = FileKey(bytes: secret) else {
+      throw Self.changed(file, "the wrapped secret is no file key")
+    }
+    return fileKey
+  }
+
+  private static func changed(_ file: StoredFile, _ reason: String) -> Problem {
+    Problem(
+      .failed, "vault.record",
+      "A file of this job is not what was stored at its upload. Nothing was released; tell the operator.",
+      privateDetail: "\(file.id): \(reason)")
+  }
+}
+
+/// A committed key release.
+private struct Release {
+  let brand: BrandID
+  let revision: RevisionID
+  let licence: LicenceID
+  let recipient: String
+
+  init(row: Row) throws {
+    brand = try row.identifier("brand_id")
+    revision = try row.identifier("revision_id")
+    licence = try row.identifier("licence_id")
+    recipient = try row.text("recipient")
+  }
+
+  /// A recipient that was exchanged in the row by another kind is refused.
+  func checked(against licence: LicenceRecord) throws -> Release {
+    guard let key = try? Recipient(parsing: recipient) else {
+      throw Problem(.conflict, "release.recipient", "The bureau has no usable recipient key.")
+    }
+    guard key.isPostQuantum || !licence.terms.postQuantumOnly else {
+      throw Problem(
+        .conflict, "licence.key_type",
+        "The licence releases the design to post-quantum keys only.")
+    }
+    return self
+  }
+}
+
+extension WrappedSecret {
+  fileprivate init(row: Row) throws {
+    self.init(version: try row.integer("key_version"), bytes: try row.blob("wrapped_key"))
+  }
+}

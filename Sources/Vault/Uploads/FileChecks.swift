@@ -1,0 +1,36 @@
+import Domain
+
+/// What a file may be called and what it may claim to be.
+enum FileChecks {
+  static let nameBytesMax = 120
+
+  /// A name that is safe as the last part of a path everywhere, because bureaus' tools will use it so.
+  static func checkName(_ name: String) throws(Problem) {
+    let forbidden: Set<Character> = ["/", "\\", ":", "*", "?", "\"", "<", ">", "|"]
+    guard name.isPlainText(maximumBytes: nameBytesMax), !name.contains(where: forbidden.contains),
+      let first = name.first, let last = name.last, ![".", "-", " "].contains(first),
+      ![".", " "].contains(last)
+    else {
+      throw Problem(
+        .invalid, "file.name",
+        "A file's name has 1 to \(nameBytesMax) bytes, no path separators, control characters or any "
+          + "of : * ? \" < > |, does not begin with a dot, dash or space, and does not end with a dot "
+          + "or space.")
+    }
+  }
+
+  /// The media type without parameters, in lower case.
+  static func mediaType(_ header: String) throws(Problem) -> String {
+    let type = header.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+    guard meshTypes.contains(type) else {
+      throw Problem(
+        .mediaType, "file.media_type",
+        "A design's file is STL: send it as \(meshTypes.joined(separator: ", ")).")
+    }
+    return type
+  }
+
+  private static let meshTypes = [
+    "model/stl", "application/sla", "application/vnd.ms-pki.stl", "application/octet-stream",
+  ]
+}

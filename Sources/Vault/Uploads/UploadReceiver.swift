@@ -1,0 +1,85 @@
+import BlobStore
+import Crypto
+import Domain
+import Geometry
+import MeshFiles
+import Sealing
+
+/// Takes the plaintext of one file and passes it on sealed: what the writer gets is all that reaches a
+/// disk. Memory: one chunk of the sealer and the caller's piece, sealed.
+struct UploadReceiver {
+  /// What was received.
+  struct Received {
+    let plaintextBytes: Int
+    let payloadBytes: Int
+    let payloadSHA256: [UInt8]
+    let summary: MeshSummary
+  }
+
+  private let writer: any BlobWriter
+  private let bytesMax: Int
+  private var sealer: PayloadSealer
+  private var measure: StreamingMeasure
+  private var digest = SHA256()
+  private var sealed: [UInt8] = []
+  private var plaintextBytes = 0
+  private var payloadBytes = 0
+
+  init(
+    fileKey: FileKey, writer: any BlobWriter, limits: VaultLimits, declaredBytes: Int?,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    self.writer = writer
+    bytesMax = limits.fileBytesMax
+    sealer = PayloadSealer(fileKey: fileKey, using: &generator)
+    measure = StreamingMeasure(
+      key: MeshHashKey(using: &generator), limits: limits.mesh, declaredBytes: declaredBytes)
+  }
+
+  /// Takes the next bytes of any number.
+  mutating func take(_ bytes: some Collection<UInt8>) async throws {
+    plaintextBytes += bytes.count
+    guard plaintextBytes <= bytesMax else { throw Self.tooLarge(bytesMax) }
+    do {
+      try measure.update(bytes)
+    } catch {
+      throw Self.problem(error)
+    }
+    try sealer.seal(bytes, into: &sealed)
+    try await passOn()
+  }
+
+  /// Ends the file; when it returns, the payload is durable under the writer's name.
+  mutating func finish() async throws -> Received {
+    let summary: MeshSummary
+    do {
+      summary = try measure.finish()
+    } catch {
+      throw Self.problem(error)
+    }
+    try sealer.finish(into: &sealed)
+    try await passOn()
+    try await writer.commit()
+    return Received(
+      plaintextBytes: plaintextBytes, payloadBytes: payloadBytes,
+      payloadSHA256: Array(digest.finalize()), summary: summary)
+  }
+
+  private mutating func passOn() async throws {
+    guard !sealed.isEmpty else { return }
+    sealed.withUnsafeBytes { digest.update(bufferPointer: $0) }
+    payloadBytes += sealed.count
+    try await writer.append(sealed)
+    sealed.removeAll(keepingCapacity: true)
+  }
+
+  static func tooLarge(_ bytesMax: Int) -> Problem {
+    Problem(.tooLarge, "file.too_large", "A file has at most \(bytesMax) bytes.")
+  }
+
+  /// A refusal by the mesh reader has a code of its own and quotes nothing of the file.
+  private static func problem(_ refusal: MeshRefusal) -> Problem {
+    Problem(
+      refusal.code == .tooLarge ? .tooLarge : .invalid, refusal.code.rawValue, refusal.message)
+  }
+}

@@ -1,0 +1,58 @@
+public import Database
+import Domain
+
+/// The SQL of uploads: blob intents and new files.
+public enum UploadStore: StatementCatalogue {
+  static let newest = Statement(
+    """
+    SELECT revision.id, revision.state,
+      (SELECT COUNT(*) FROM design_file WHERE design_file.revision_id = revision.id) AS files
+    FROM design
+    JOIN revision ON revision.design_id = design.id AND revision.brand_id = design.brand_id
+      AND revision.number = (SELECT MAX(number) FROM revision WHERE design_id = design.id)
+    WHERE design.id = $1 AND design.brand_id = $2
+    """)
+  static let fileNamed = Statement(
+    "SELECT id FROM design_file WHERE revision_id = $1 AND brand_id = $2 AND name = $3")
+  static let intend = Statement(
+    "INSERT INTO blob (name, state, created_at) VALUES ($1, 'receiving', $2)")
+  static let makeLive = Statement(
+    "UPDATE blob SET state = 'live' WHERE name = $1 AND state = 'receiving'")
+  static let insertFile = Statement(
+    """
+    INSERT INTO design_file (\(DesignStore.fileColumns))
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    """)
+  static let abandon = Statement(
+    "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state IN ('receiving', 'abandoned')")
+  static let forget = Statement("DELETE FROM blob WHERE name = $1 AND state = 'abandoned'")
+  static let unfinished = Statement(
+    """
+    SELECT name FROM blob WHERE state IN ('receiving', 'abandoned') AND name > $1
+    ORDER BY name LIMIT 200
+    """)
+
+  /// All of them.
+  public static let statements = [
+    newest, fileNamed, intend, makeLive, insertFile, abandon, forget, unfinished,
+  ]
+
+  /// The newest revision of a brand's design, if it is a draft with room for a file.
+  static func draft(
+    _ transaction: Transaction, _ design: DesignID, brand: BrandID, filesMax: Int
+  ) throws -> RevisionID {
+    guard let row = try transaction.row(newest, design, brand) else {
+      throw Problem.absent("design")
+    }
+    guard try row.named("state", as: RevisionState.self) == .draft else {
+      throw Problem(
+        .conflict, "design.no_draft",
+        "The newest revision is released; no file can be added to it.")
+    }
+    guard try row.integer("files", as: Int.self) < filesMax else {
+      throw Problem(
+        .conflict, "design.too_many_files", "A revision has at most \(filesMax) files.")
+    }
+    return try row.identifier("id")
+  }
+}

@@ -1,0 +1,62 @@
+public import BlobStore
+public import Database
+public import Domain
+public import Ledger
+public import MeshFiles
+public import Sealing
+
+/// Keeps brands' designs: takes files and seals them as they arrive, and gives a bureau the key to one
+/// revision for one job.
+///
+/// Geometry and file keys exist here in memory only. What is stored is the sealed payload (blob store), the
+/// wrapped file key and a measurement (database).
+///
+///     upload    intent row ─► sealed payload ─► wrapped key + live file, one commit
+///     release   recordRelease in the transaction of the acceptance ─► releasedFiles: new headers
+public struct Vault: Sendable {
+  let database: Database
+  let blobs: any BlobStore
+  let keys: any KeyHolder
+  let ledger: Ledger
+  let ambient: Ambient
+  let limits: VaultLimits
+  let uploadsInProgress: UploadsInProgress
+
+  /// A vault over a database and a blob store. Make one for a process: it knows its uploads in progress,
+  /// which ``sweep()`` leaves alone.
+  public init(
+    database: Database, blobs: any BlobStore, keys: any KeyHolder, ledger: Ledger,
+    ambient: Ambient, limits: VaultLimits = VaultLimits()
+  ) {
+    self.database = database
+    self.blobs = blobs
+    self.keys = keys
+    self.ledger = ledger
+    self.ambient = ambient
+    self.limits = limits
+    uploadsInProgress = UploadsInProgress(max: limits.uploadsAtOnceMax)
+  }
+}
+
+/// What the vault takes from outside before it refuses.
+public struct VaultLimits: Sendable, Hashable {
+  /// Bytes that a file may have.
+  public var fileBytesMax: Int
+  /// Files that a revision may have.
+  public var filesMax: Int
+  /// Uploads that may run at the same time in this process; each holds a few hundred kilobytes.
+  public var uploadsAtOnceMax: Int
+  /// What a mesh may cost its reader.
+  public var mesh: MeshLimits
+
+  /// Limits; the defaults suit parts of up to a gigabyte.
+  public init(
+    fileBytesMax: Int = 1 << 30, filesMax: Int = 32, uploadsAtOnceMax: Int = 64,
+    mesh: MeshLimits = MeshLimits()
+  ) {
+    self.fileBytesMax = fileBytesMax
+    self.filesMax = filesMax
+    self.uploadsAtOnceMax = uploadsAtOnceMax
+    self.mesh = mesh
+  }
+}
