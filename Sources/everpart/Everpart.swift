@@ -20,7 +20,9 @@ struct Everpart: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Files, without a server:",
-        subcommands: [Keygen.self, Seal.self, Open.self]),
+        subcommands: [
+          Inspect.self, Keygen.self, Seal.self, Open.self, PackageCommand.self,
+        ]),
     ])
 
   static func main() async {
