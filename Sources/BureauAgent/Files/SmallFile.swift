@@ -1,0 +1,68 @@
+import Domain
+import Glibc
+
+/// Small files, whole: read within a limit, written durably.
+enum SmallFile {
+  /// A file's bytes; nil when it is not there, or is no regular file.
+  static func read(_ path: String, bytesMax: Int) throws -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ELOOP { return nil }
+      throw AgentDirectory.problem(path)
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard status.st_size <= bytesMax else {
+      throw Problem(.tooLarge, "agent.file_too_large", "\(path) is larger than \(bytesMax) bytes.")
+    }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    while bytes.count <= bytesMax {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      guard count >= 0 else { throw AgentDirectory.problem(path) }
+      if count == 0 { break }
+      bytes += buffer[..<count]
+    }
+    return bytes
+  }
+
+  /// Writes a file, mode 0600, through a temporary one: write, fsync, rename, fsync the directory.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    let temporary = path + ".new"
+    try writeDurably(bytes, to: temporary)
+    guard rename(temporary, path) == 0 else { throw AgentDirectory.problem(path) }
+    try synchronizeDirectory(of: path)
+  }
+
+  /// Writes a file under its own name and makes its content durable; replaces what was there.
+  static func writeDurably(_ bytes: [UInt8], to path: String) throws {
+    unlink(path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw AgentDirectory.problem(path) }
+    defer { close(descriptor) }
+    try write(bytes, to: descriptor, path)
+    guard fsync(descriptor) == 0 else { throw AgentDirectory.problem(path) }
+  }
+
+  static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let count = Glibc.write(
+          descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { throw AgentDirectory.problem(path) }
+        done += count
+      }
+    }
+  }
+
+  static func synchronizeDirectory(of path: String) throws {
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let descriptor = open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw AgentDirectory.problem(parent) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw AgentDirectory.problem(parent) }
+  }
+}
