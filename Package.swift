@@ -141,7 +141,7 @@ let package = Package(
     // Tests mirror modules.
     .target(
       name: "TestSupport",
-      dependencies: ["Domain"],
+      dependencies: ["Domain", "BlobStore"],
       path: "Tests/Support",
       swiftSettings: settings
     ),
