@@ -1,7 +1,7 @@
 /// The server's database: transactions over SQL text that both engines understand. SQLite is the engine;
 /// see `Database.md` for the conventions of statements and migrations.
 public final class Database: Sendable {
-  private let engine: SQLiteEngine
+  let engine: SQLiteEngine
 
   private init(_ engine: SQLiteEngine) {
     self.engine = engine
@@ -28,6 +28,7 @@ public final class Database: Sendable {
   /// - Waiting writers share one commit, each in a savepoint of its own. The closure may therefore run
   ///   more than once; it must have no effect but through the transaction.
   /// - Cancelling the task changes nothing: what was begun is finished, and its result is delivered.
+  @discardableResult
   public func write<T: Sendable>(
     _ body: @escaping @Sendable (Transaction) throws -> T
   ) async throws -> T {

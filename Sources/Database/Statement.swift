@@ -33,7 +33,7 @@ public struct Statement: Sendable, Hashable {
 }
 
 /// A store's statements, all of them, for the test that prepares each on every engine.
-public protocol StatementCatalogue {
+public protocol StatementCatalogue: SendableMetatype {
   /// Every statement that the store runs.
   static var statements: [Statement] { get }
 }

@@ -39,7 +39,7 @@ public final class Transaction {
 
   func end() { isOver = true }
 
-  private func fetch(
+  func fetch(
     _ statement: Statement,
     _ arguments: [any SQLConvertible],
     limit: Int

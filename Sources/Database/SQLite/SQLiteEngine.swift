@@ -98,7 +98,13 @@ final class SQLiteEngine: Sendable {
   ) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
       pool.asyncWriteWithoutTransaction { database in
-        continuation.resume(with: Result { try translatingErrors { try body(database) } })
+        continuation.resume(
+          with: Result {
+            // SQLite's own functions would follow the null pointer of a closed connection.
+            guard database.sqliteConnection != nil else { throw DatabaseError.closed }
+            return try translatingErrors { try body(database) }
+          }
+        )
       }
     }
   }

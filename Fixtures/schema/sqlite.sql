@@ -1,0 +1,323 @@
+CREATE TABLE api_key (
+  id TEXT NOT NULL PRIMARY KEY,
+  secret_sha256 BLOB NOT NULL UNIQUE,
+  role TEXT NOT NULL CHECK (role IN ('operator', 'brand', 'storefront', 'bureau')),
+  tenant_id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  revoked_at INTEGER
+) STRICT;
+
+CREATE TABLE blob (
+  name TEXT NOT NULL PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('receiving', 'live', 'abandoned')),
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE brand (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE bureau (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  recipient TEXT,
+  verification_key TEXT,
+  created_at INTEGER NOT NULL,
+  enrolled_at INTEGER
+) STRICT;
+
+CREATE TABLE certification (
+  id TEXT NOT NULL PRIMARY KEY,
+  bureau_id TEXT NOT NULL REFERENCES bureau (id),
+  site_id TEXT REFERENCES site (id),
+  machine_id TEXT REFERENCES machine (id),
+  process TEXT,
+  material TEXT,
+  scheme TEXT NOT NULL,
+  issuer TEXT NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_until INTEGER NOT NULL,
+  document_sha256 TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE customer_order (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  part_id TEXT NOT NULL REFERENCES part (id),
+  quantity INTEGER NOT NULL CHECK (quantity > 0),
+  total_minor INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  state TEXT NOT NULL,
+  country TEXT NOT NULL,
+  latitude_e1 INTEGER NOT NULL,
+  longitude_e1 INTEGER NOT NULL,
+  ship_to BLOB NOT NULL,
+  ship_to_key BLOB NOT NULL,
+  ship_to_key_version INTEGER NOT NULL,
+  placed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE decision (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  order_id TEXT NOT NULL REFERENCES customer_order (id),
+  network_version INTEGER NOT NULL,
+  policy TEXT NOT NULL,
+  inputs TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  decided_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE design (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE design_file (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL REFERENCES design (id),
+  revision_id TEXT NOT NULL REFERENCES revision (id),
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  blob_name TEXT NOT NULL REFERENCES blob (name),
+  plaintext_bytes INTEGER NOT NULL,
+  payload_bytes INTEGER NOT NULL,
+  payload_sha256 BLOB NOT NULL,
+  wrapped_key BLOB NOT NULL,
+  key_version INTEGER NOT NULL,
+  measurement TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (revision_id, name)
+) STRICT;
+
+CREATE TABLE event (
+  job_id TEXT NOT NULL REFERENCES job (id),
+  version INTEGER NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  order_id TEXT NOT NULL REFERENCES customer_order (id),
+  kind TEXT NOT NULL,
+  data TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (job_id, version)
+) STRICT;
+
+CREATE TABLE idempotency (
+  principal TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request_sha256 BLOB NOT NULL,
+  resource_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (principal, key)
+) STRICT;
+
+CREATE TABLE job (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  order_id TEXT NOT NULL UNIQUE REFERENCES customer_order (id),
+  part_id TEXT NOT NULL REFERENCES part (id),
+  design_id TEXT NOT NULL REFERENCES design (id),
+  revision_id TEXT NOT NULL REFERENCES revision (id),
+  licence_id TEXT NOT NULL REFERENCES licence (id),
+  quantity INTEGER NOT NULL CHECK (quantity > 0),
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  attempt INTEGER NOT NULL CHECK (attempt >= 1),
+  bureau_id TEXT REFERENCES bureau (id),
+  machine_id TEXT REFERENCES machine (id),
+  epoch INTEGER NOT NULL CHECK (epoch >= 0),
+  lease_holder TEXT,
+  production_day INTEGER NOT NULL,
+  due_day INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE key_release (
+  job_id TEXT NOT NULL REFERENCES job (id),
+  bureau_id TEXT NOT NULL REFERENCES bureau (id),
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  revision_id TEXT NOT NULL REFERENCES revision (id),
+  licence_id TEXT NOT NULL REFERENCES licence (id),
+  recipient TEXT NOT NULL,
+  ledger_id TEXT NOT NULL REFERENCES ledger_entry (id),
+  at INTEGER NOT NULL,
+  PRIMARY KEY (job_id, bureau_id)
+) STRICT;
+
+CREATE TABLE ledger_entry (
+  number INTEGER NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  brand_id TEXT REFERENCES brand (id),
+  kind TEXT NOT NULL,
+  licence_id TEXT REFERENCES licence (id),
+  job_id TEXT,
+  bureau_id TEXT,
+  body TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE licence (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL REFERENCES design (id),
+  terms TEXT NOT NULL,
+  authorised INTEGER NOT NULL CHECK (authorised >= 0),
+  reserved INTEGER NOT NULL CHECK (reserved >= 0),
+  consumed INTEGER NOT NULL CHECK (consumed >= 0),
+  scrap_allowance INTEGER NOT NULL CHECK (scrap_allowance >= 0),
+  scrapped INTEGER NOT NULL CHECK (scrapped >= 0),
+  created_at INTEGER NOT NULL,
+  CHECK (reserved + consumed <= authorised),
+  CHECK (scrapped <= scrap_allowance)
+) STRICT;
+
+CREATE TABLE machine (
+  id TEXT NOT NULL PRIMARY KEY,
+  bureau_id TEXT NOT NULL REFERENCES bureau (id),
+  site_id TEXT NOT NULL REFERENCES site (id),
+  name TEXT NOT NULL,
+  process TEXT NOT NULL,
+  build_x_um INTEGER NOT NULL,
+  build_y_um INTEGER NOT NULL,
+  build_z_um INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE machine_material (
+  machine_id TEXT NOT NULL REFERENCES machine (id),
+  material TEXT NOT NULL,
+  PRIMARY KEY (machine_id, material)
+) STRICT;
+
+CREATE TABLE network (
+  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  version INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE offer (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  job_id TEXT NOT NULL REFERENCES job (id),
+  bureau_id TEXT NOT NULL REFERENCES bureau (id),
+  site_id TEXT NOT NULL REFERENCES site (id),
+  machine_id TEXT NOT NULL REFERENCES machine (id),
+  state TEXT NOT NULL
+    CHECK (state IN ('open', 'accepted', 'declined', 'expired', 'withdrawn')),
+  payout_minor INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  reason TEXT,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  answered_at INTEGER,
+  UNIQUE (job_id, bureau_id)
+) STRICT;
+
+CREATE TABLE package (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  job_id TEXT NOT NULL REFERENCES job (id),
+  bureau_id TEXT NOT NULL REFERENCES bureau (id),
+  manifest TEXT NOT NULL,
+  ticket BLOB NOT NULL,
+  expires_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (job_id, bureau_id)
+) STRICT;
+
+CREATE TABLE package_file (
+  package_id TEXT NOT NULL REFERENCES package (id),
+  file_id TEXT NOT NULL REFERENCES design_file (id),
+  header BLOB NOT NULL,
+  PRIMARY KEY (package_id, file_id)
+) STRICT;
+
+CREATE TABLE part (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL REFERENCES design (id),
+  revision_id TEXT NOT NULL REFERENCES revision (id),
+  licence_id TEXT NOT NULL REFERENCES licence (id),
+  sku TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  fits TEXT NOT NULL,
+  price_minor INTEGER NOT NULL CHECK (price_minor >= 0),
+  payout_minor INTEGER NOT NULL CHECK (payout_minor >= 0),
+  currency TEXT NOT NULL,
+  lead_days INTEGER NOT NULL CHECK (lead_days BETWEEN 1 AND 365),
+  created_at INTEGER NOT NULL,
+  UNIQUE (brand_id, sku)
+) STRICT;
+
+CREATE TABLE report (
+  job_id TEXT NOT NULL REFERENCES job (id),
+  attempt INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  bureau_id TEXT NOT NULL REFERENCES bureau (id),
+  epoch INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (job_id, attempt, kind)
+) STRICT;
+
+CREATE TABLE revision (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL REFERENCES design (id),
+  number INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('draft', 'released')),
+  profile TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  released_at INTEGER,
+  UNIQUE (design_id, number)
+) STRICT;
+
+CREATE TABLE schema_migration (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE site (
+  id TEXT NOT NULL PRIMARY KEY,
+  bureau_id TEXT NOT NULL REFERENCES bureau (id),
+  name TEXT NOT NULL,
+  country TEXT NOT NULL,
+  latitude_e6 INTEGER NOT NULL,
+  longitude_e6 INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX certification_bureau ON certification (bureau_id);
+
+CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
+
+CREATE INDEX decision_order ON decision (order_id, id);
+
+CREATE INDEX design_brand ON design (brand_id, id);
+
+CREATE INDEX event_order ON event (order_id, version);
+
+CREATE INDEX job_bureau ON job (bureau_id, state);
+
+CREATE INDEX job_state ON job (state);
+
+CREATE INDEX ledger_entry_licence ON ledger_entry (licence_id, number);
+
+CREATE INDEX licence_design ON licence (design_id);
+
+CREATE INDEX machine_bureau ON machine (bureau_id);
+
+CREATE INDEX offer_bureau ON offer (bureau_id, state);
+
+CREATE UNIQUE INDEX offer_one_open ON offer (job_id) WHERE state = 'open';
+
+CREATE INDEX site_bureau ON site (bureau_id);
