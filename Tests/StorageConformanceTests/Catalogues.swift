@@ -1,0 +1,19 @@
+import Database
+
+@testable import Brokering
+@testable import Dispatching
+@testable import Ledger
+@testable import Vault
+
+/// Every store of every module, one line each. A store that is missing here fails a test.
+let catalogues: [any StatementCatalogue.Type] = [
+  // Ledger
+  EntryStore.self, EventStore.self, JobStore.self, LicenceStore.self,
+  // Vault
+  DesignStore.self, ReleaseStore.self, UploadStore.self,
+  // Brokering
+  AssignmentStore.self, BureauStore.self, CatalogueStore.self, NetworkStore.self, OrderStore.self,
+  TenantStore.self,
+  // Dispatching
+  HeldJobStore.self, LeaseStore.self, OfferStore.self, PackageStore.self, ReportStore.self,
+]
