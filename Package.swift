@@ -157,7 +157,10 @@ let package = Package(
     tests("DatabaseTests", ["Database", "TestSupport", sqlite]),
     tests("LedgerTests", ["Ledger", "Database", "TestSupport"]),
     tests("VaultTests", ["Vault", "Sealing", "Database", "BlobStore", "TestSupport"]),
-    tests("BrokeringTests", ["Brokering", "Database", "Sealing", "PrintPackage", "TestSupport"]),
+    tests(
+      "BrokeringTests",
+      ["Brokering", "Database", "Ledger", "Matching", "Sealing", "PrintPackage", "TestSupport"]
+    ),
     tests(
       "DispatchingTests",
       ["Dispatching", "Brokering", "Vault", "Database", "BlobStore", "Sealing", "TestSupport"]
