@@ -152,7 +152,10 @@ let package = Package(
     tests("MatchingTests", ["Matching", "TestSupport"]),
     tests("MeshFilesTests", ["MeshFiles", "Geometry", "TestSupport"]),
     tests("PrintPackageTests", ["PrintPackage", "Sealing", "TestSupport"]),
-    tests("HTTPClientTests", ["HTTPClient", "TestSupport", hummingbird, hummingbirdTesting]),
+    tests(
+      "HTTPClientTests",
+      ["HTTPClient", "TestSupport", hummingbird, hummingbirdTLS, lifecycle, logging]
+    ),
     tests("BlobStoreTests", ["BlobStore", "TestSupport"]),
     tests("DatabaseTests", ["Database", "TestSupport", sqlite]),
     tests("LedgerTests", ["Ledger", "Database", "TestSupport"]),
