@@ -91,6 +91,7 @@ extension Ledger {
     try transaction.run(
       EventStore.insert, job.id, job.version, ambient.identifier(EventID.self, at: now), job.brand,
       job.order, kind, try Self.json(data), now)
+    if let orderSignals { transaction.afterCommit { orderSignals.notify(job.order) } }
   }
 }
 

@@ -7,9 +7,14 @@ import FoundationEssentials
 /// transaction and has no other effect, so that what it records and the record commit together.
 public struct Ledger: Sendable {
   let ambient: Ambient
+  let orderSignals: Signals<OrderID>?
 
-  /// A ledger that takes identifiers from an ambient.
-  public init(ambient: Ambient) { self.ambient = ambient }
+  /// A ledger that takes identifiers from an ambient and, after the commit of an order's event,
+  /// wakes who waits for that order.
+  public init(ambient: Ambient, orderSignals: Signals<OrderID>? = nil) {
+    self.ambient = ambient
+    self.orderSignals = orderSignals
+  }
 
   /// Appends an entry and numbers it.
   ///
