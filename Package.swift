@@ -114,8 +114,8 @@ let package = Package(
     module(
       "BrokerAPI",
       [
-        "Domain", "BureauProtocol", "Database", "Vault", "Brokering", "Dispatching", "Sealing",
-        hummingbird, logging,
+        "Domain", "BureauProtocol", "Database", "Ledger", "Vault", "Brokering", "Dispatching",
+        "Sealing", hummingbird, lifecycle, logging,
       ]
     ),
     module(
@@ -168,7 +168,13 @@ let package = Package(
       "DispatchingTests",
       ["Dispatching", "Brokering", "Vault", "Database", "BlobStore", "Sealing", "TestSupport"]
     ),
-    tests("BrokerAPITests", ["BrokerAPI", "BrokerServer", "TestSupport", hummingbirdTesting]),
+    tests(
+      "BrokerAPITests",
+      [
+        "BrokerAPI", "BrokerServer", "BureauProtocol", "PrintPackage", "Sealing", "Vault",
+        "TestSupport", hummingbird, hummingbirdTesting, logging,
+      ]
+    ),
     tests("BureauAgentTests", ["BureauAgent", "Sealing", "PrintPackage", "TestSupport"]),
     tests(
       "StorageConformanceTests",

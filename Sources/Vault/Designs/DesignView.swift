@@ -43,7 +43,7 @@ public struct DesignView: Sendable, Hashable, Codable {
 }
 
 /// Whether a revision can still change.
-public enum RevisionState: String, Sendable, Hashable, Codable {
+public enum RevisionState: String, Sendable, Hashable, Codable, CaseIterable {
   /// Files may be added; nobody can order it.
   case draft
   /// Immutable.

@@ -1,0 +1,125 @@
+public import Brokering
+public import Dispatching
+public import Domain
+import HTTPTypes
+public import Hummingbird
+public import Ledger
+import Logging
+public import Vault
+
+/// The use cases that the API calls.
+public struct UseCases: Sendable {
+  let tenants: Tenants
+  let bureaus: Bureaus
+  let catalogue: Catalogue
+  let orders: Orders
+  let vault: Vault
+  let dispatcher: Dispatcher
+  let orderSignals: Signals<OrderID>
+  let licenceEntries: @Sendable (LicenceID, BrandID) async throws -> [LedgerEntry]
+
+  /// The use cases of one server.
+  ///
+  /// - Parameters:
+  ///   - orderSignals: what the ledger notifies when an order moves.
+  ///   - licenceEntries: reads what the ledger says about a brand's licence.
+  public init(
+    tenants: Tenants, bureaus: Bureaus, catalogue: Catalogue, orders: Orders, vault: Vault,
+    dispatcher: Dispatcher, orderSignals: Signals<OrderID>,
+    licenceEntries: @escaping @Sendable (LicenceID, BrandID) async throws -> [LedgerEntry]
+  ) {
+    self.tenants = tenants
+    self.bureaus = bureaus
+    self.catalogue = catalogue
+    self.orders = orders
+    self.vault = vault
+    self.dispatcher = dispatcher
+    self.orderSignals = orderSignals
+    self.licenceEntries = licenceEntries
+  }
+}
+
+/// The HTTP API: decodes, authorises, calls a use case, encodes, and nothing else.
+public struct BrokerAPI: Sendable {
+  /// Something that has to work before requests are welcome.
+  public struct Check: Sendable {
+    let name: String
+    let run: @Sendable () async throws -> Void
+
+    /// A check that throws when what it is named after does not work.
+    public init(_ name: String, _ run: @escaping @Sendable () async throws -> Void) {
+      self.name = name
+      self.run = run
+    }
+  }
+
+  let useCases: UseCases
+  let checks: [Check]
+  let ambient: Ambient
+  let overTLS: Bool
+  let document: [UInt8]
+
+  /// An API over use cases.
+  ///
+  /// - Parameters:
+  ///   - checks: what `/readyz` asks.
+  ///   - overTLS: whether clients reach the server by TLS, so that they may be told to insist on it.
+  /// - Throws: when a route's types cannot be described; that is a fault of ours.
+  public init(useCases: UseCases, checks: [Check], ambient: Ambient, overTLS: Bool) throws {
+    self.useCases = useCases
+    self.checks = checks
+    self.ambient = ambient
+    self.overTLS = overTLS
+    document = try Self.openAPIDocument()
+  }
+
+  /// The API's description (OpenAPI 3.1), as `/openapi.json` answers it.
+  public static func openAPIDocument() throws -> [UInt8] {
+    try OpenAPIDocument.build(RouteTable.all)
+  }
+
+  /// A router with every route of the description and no other.
+  public func router() -> Router<APIContext> {
+    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+    let paths = PathTable(RouteTable.all.map { ($0.path, $0.method.rawValue) })
+    router.add(middleware: RequestLogMiddleware(ambient: ambient))
+    router.add(middleware: SecurityHeadersMiddleware(overTLS: overTLS))
+    router.add(middleware: ProblemMiddleware(paths: paths))
+    for route in RouteTable.all {
+      router.on(RouterPath(route.path), method: route.method) { request, context in
+        try await route.answer(request, context, self)
+      }
+    }
+    return router
+  }
+
+  /// Finds out who asks and whether a route is for them.
+  ///
+  /// - Throws: `auth.missing`, `auth.invalid` (401), `auth.role` (403).
+  func admit<Tenant>(
+    _ request: Request, _ context: APIContext, to access: Access<Tenant>
+  ) async throws -> (Tenant, Principal?) {
+    guard let role = access.role else {
+      guard let tenant = access.tenant(nil) else { throw Self.wrongRole("another") }
+      return (tenant, nil)
+    }
+    guard let header = request.headers[.authorization] else {
+      throw Problem(
+        .unauthenticated, "auth.missing", "Send your API key as “Authorization: Bearer evp_…”.")
+    }
+    let parts = header.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer",
+      let principal = try await useCases.tenants.authenticate(String(parts[1]))
+    else {
+      throw Problem(
+        .unauthenticated, "auth.invalid", "This API key is not known here, or was revoked.")
+    }
+    context.notes.principal = principal.key.text
+    guard let tenant = access.tenant(principal) else { throw Self.wrongRole(role) }
+    return (tenant, principal)
+  }
+
+  private static func wrongRole(_ role: String) -> Problem {
+    Problem(.forbidden, "auth.role", "This needs a key of the role \(role).")
+  }
+}

@@ -1,0 +1,43 @@
+import Domain
+public import Hummingbird
+public import NIOCore
+import Synchronization
+
+/// What a request carries beside itself: the connection (for back-pressure), path parameters, and
+/// the notes that the log line is written from.
+public struct APIContext: RequestContext {
+  /// What Hummingbird keeps.
+  public var coreContext: CoreRequestContextStorage
+  /// The connection that the request came on.
+  public let channel: any Channel
+  let notes = RequestNotes()
+
+  /// A context for a request on a connection.
+  public init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    channel = source.channel
+  }
+}
+
+/// What is learned about a request while it is answered, for its one log line. A class, because
+/// contexts are copied on the way down and the log line is written at the top.
+final class RequestNotes: Sendable {
+  private struct State {
+    var principal = "-"
+    var code = "-"
+  }
+
+  private let state = Mutex(State())
+
+  /// The key that asked, by its identifier: never the secret.
+  var principal: String {
+    get { state.withLock { $0.principal } }
+    set { state.withLock { $0.principal = newValue } }
+  }
+
+  /// The code of the problem that was answered.
+  var code: String {
+    get { state.withLock { $0.code } }
+    set { state.withLock { $0.code = newValue } }
+  }
+}

@@ -1,0 +1,62 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// A request's JSON body, read within its limits.
+struct JSONBody: Sendable {
+  /// More is refused before it is kept.
+  static let maximumBytes = 64 * 1024
+
+  let bytes: [UInt8]
+
+  /// Reads a body.
+  ///
+  /// - Throws: `request.media_type`, `request.too_large`, `request.nul`.
+  init(reading request: Request) async throws {
+    if let type = request.headers[.contentType] {
+      let essence = type.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+      guard essence == "application/json" else {
+        throw Problem(
+          .mediaType, "request.media_type", "The body has to be application/json.")
+      }
+    }
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }),
+      length > Self.maximumBytes
+    {
+      throw Problem.bodyTooLarge
+    }
+    var bytes: [UInt8] = []
+    for try await buffer in request.body {
+      guard bytes.count + buffer.readableBytes <= Self.maximumBytes else {
+        throw Problem.bodyTooLarge
+      }
+      bytes.append(contentsOf: buffer.readableBytesView)
+    }
+    guard !Self.hasEscapedNUL(bytes) else {
+      throw Problem(.malformed, "request.nul", "A text in the body has a NUL character.")
+    }
+    self.bytes = bytes
+  }
+
+  /// A value from the body; an empty body is the empty object.
+  func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    try JSONDecoder().decode(type, from: bytes.isEmpty ? Data("{}".utf8) : Data(bytes))
+  }
+
+  /// Whether a string says `\u0000`: no column of the database takes that character.
+  static func hasEscapedNUL(_ bytes: [UInt8]) -> Bool {
+    let nul = Array("u0000".utf8)
+    var index = 0
+    while index < bytes.count {
+      guard bytes[index] == UInt8(ascii: "\\") else {
+        index += 1
+        continue
+      }
+      if bytes[(index + 1)...].starts(with: nul) { return true }
+      index += 2
+    }
+    return false
+  }
+}

@@ -1,0 +1,90 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Turns whatever is thrown below into a problem, and an unknown path or method into 404 or 405.
+struct ProblemMiddleware: RouterMiddleware {
+  let paths: PathTable
+
+  func handle(
+    _ request: Request, context: APIContext,
+    next: (Request, APIContext) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let error as HTTPError where error.status == .notFound {
+      return unrouted(request, context)
+    } catch {
+      return refuse(Problem(describing: error), context)
+    }
+  }
+
+  private func unrouted(_ request: Request, _ context: APIContext) -> Response {
+    let methods = paths.methods(at: request.uri.path)
+    guard !methods.isEmpty else {
+      return refuse(Problem(.absent, "not_found", "There is no such path."), context)
+    }
+    let allowed = methods.joined(separator: ", ")
+    return refuse(
+      Problem(.method, "method_not_allowed", "This path takes \(allowed)."), context,
+      headers: [.allow: allowed])
+  }
+
+  private func refuse(
+    _ problem: Problem, _ context: APIContext, headers: HTTPFields = [:]
+  ) -> Response {
+    context.notes.code = problem.code
+    if let detail = problem.privateDetail {
+      context.logger.error(
+        "request failed",
+        metadata: ["detail": "\(detail.printable(maximumCharacters: 2000))"])
+    }
+    return problem.response(instance: context.id, headers: headers)
+  }
+}
+
+/// One line a request: who asked what, and how it ended. No query, no header, no body: those may
+/// hold secrets or personal data.
+struct RequestLogMiddleware: RouterMiddleware {
+  let ambient: Ambient
+
+  func handle(
+    _ request: Request, context: APIContext,
+    next: (Request, APIContext) async throws -> Response
+  ) async throws -> Response {
+    let start = ambient.uptime()
+    let response = try await next(request, context)
+    let elapsed = (ambient.uptime() - start).components
+    context.logger.info(
+      "request",
+      metadata: [
+        "method": "\(request.method.rawValue.printable(maximumCharacters: 20))",
+        "path": "\(request.uri.path.printable(maximumCharacters: 200))",
+        "status": "\(response.status.code)",
+        "code": "\(context.notes.code)",
+        "key": "\(context.notes.principal)",
+        "ms": "\(elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000)",
+      ])
+    return response
+  }
+}
+
+/// Headers that every answer has. Nothing here is meant for a browser to render or a cache to keep.
+struct SecurityHeadersMiddleware: RouterMiddleware {
+  let overTLS: Bool
+
+  func handle(
+    _ request: Request, context: APIContext,
+    next: (Request, APIContext) async throws -> Response
+  ) async throws -> Response {
+    var response = try await next(request, context)
+    response.headers[.xContentTypeOptions] = "nosniff"
+    response.headers[.cacheControl] = "no-store"
+    response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
+    response.headers[HTTPField.Name("X-Request-Id")!] = context.id
+    if overTLS { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+    return response
+  }
+}

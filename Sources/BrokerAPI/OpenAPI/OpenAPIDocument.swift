@@ -1,0 +1,129 @@
+import FoundationEssentials
+import HTTPTypes
+
+/// The description of the API (OpenAPI 3.1.1), made from the routes.
+enum OpenAPIDocument {
+  /// The document's JSON text.
+  static func build(_ routes: [Route]) throws -> [UInt8] {
+    var catalogue = SchemaCatalogue()
+    let problem = try catalogue.schema(of: ProblemBody.self)
+    var paths: [String: [String: JSONValue]] = [:]
+    for route in routes {
+      let operation = try operation(route, &catalogue, problem: problem)
+      paths[route.path, default: [:]][route.method.rawValue.lowercased()] = operation
+    }
+    let document: JSONValue = [
+      "openapi": "3.1.1",
+      "info": [
+        "title": "Everpart", "version": "1",
+        "summary": "A digital inventory and print-on-demand broker",
+        "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+      ],
+      "servers": [["url": "/"]],
+      "paths": .object(paths.mapValues(JSONValue.object)),
+      "components": [
+        "schemas": .object(catalogue.components),
+        "securitySchemes": [
+          "key": [
+            "type": "http", "scheme": "bearer",
+            "description": "An API key of the role that the path names",
+          ]
+        ],
+      ],
+    ]
+    return Array(try JSONCoding.encoder().encode(document))
+  }
+
+  private static func operation(
+    _ route: Route, _ catalogue: inout SchemaCatalogue, problem: JSONValue
+  ) throws -> JSONValue {
+    var operation: [String: JSONValue] = [
+      "operationId": .text(identifier(of: route)),
+      "summary": .text(route.summary),
+      "tags": [.text(route.role ?? "public")],
+      "security": route.role == nil ? [] : [["key": []]],
+      "parameters": .array(try parameters(of: route)),
+      "responses": .object([
+        String(route.status.code): try answer(of: route, &catalogue),
+        "default": [
+          "description": .text("Refused. Codes: " + codes(of: route).joined(separator: ", ")),
+          "content": ["application/problem+json": ["schema": problem]],
+        ],
+      ]),
+      "x-problem-codes": .array(codes(of: route).map(JSONValue.text)),
+    ]
+    switch route.takes {
+    case .nothing: break
+    case .json(let type):
+      let schema = try catalogue.schema(of: type)
+      operation["requestBody"] = [
+        "required": true, "content": ["application/json": ["schema": schema]],
+      ]
+    case .bytes(let media):
+      operation["requestBody"] = ["required": true, "content": .object([media: [:]])]
+    }
+    return .object(operation)
+  }
+
+  /// All the problem codes of a route, sorted: its own and those that come with what it takes.
+  static func codes(of route: Route) -> [String] {
+    var codes = Set(route.problems)
+    codes.formUnion(["internal", "unavailable", "request.query"])
+    if route.timeLimit != nil { codes.insert("request.timeout") }
+    if route.role != nil { codes.formUnion(["auth.missing", "auth.invalid", "auth.role"]) }
+    if route.path.contains("{") { codes.insert("not_found") }
+    if case .json = route.takes {
+      codes.formUnion([
+        "request.body", "request.media_type", "request.too_large", "request.nul",
+      ])
+    }
+    if route.needsIdempotencyKey {
+      codes.formUnion([
+        "idempotency.missing", "idempotency.key", "idempotency.mismatch", "idempotency.in_flight",
+      ])
+    }
+    return codes.sorted()
+  }
+
+  private static func answer(
+    of route: Route, _ catalogue: inout SchemaCatalogue
+  ) throws -> JSONValue {
+    switch route.gives {
+    case .nothing: return ["description": "Done"]
+    case .json(let type):
+      let schema = try catalogue.schema(of: type)
+      return ["description": "Done", "content": ["application/json": ["schema": schema]]]
+    case .bytes(let media):
+      return ["description": "The bytes", "content": .object([media: [:]])]
+    }
+  }
+
+  private static func parameters(of route: Route) throws -> [JSONValue] {
+    let inPath: [JSONValue] = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+      [
+        "name": .text(String($0.dropFirst().dropLast())), "in": "path", "required": true,
+        "schema": ["type": "string"],
+      ]
+    }
+    let inQuery: [JSONValue] = route.query.map {
+      [
+        "name": .text($0.name), "in": "query", "required": .bool($0.isRequired),
+        "description": .text($0.description), "schema": $0.schema,
+      ]
+    }
+    let key: JSONValue = [
+      "name": "Idempotency-Key", "in": "header", "required": true,
+      "description": "A text of the caller's choice; the same when a request is repeated",
+      "schema": ["type": "string", "minLength": 1, "maxLength": 255],
+    ]
+    return inPath + inQuery + (route.needsIdempotencyKey ? [key] : [])
+  }
+
+  /// `POST /v1/brand/designs/{design}/release` is `post_brand_designs_design_release`.
+  private static func identifier(of route: Route) -> String {
+    let words = route.path.split(separator: "/").filter { $0 != "v1" }.map {
+      $0.filter { $0.isLetter || $0.isNumber || $0 == "_" }
+    }
+    return ([route.method.rawValue.lowercased()] + words).joined(separator: "_")
+  }
+}

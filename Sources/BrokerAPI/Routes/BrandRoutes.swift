@@ -1,0 +1,116 @@
+import Brokering
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import Vault
+
+/// What a brand does with its designs, parts and licences.
+enum BrandRoutes {
+  static let all: [Route] = designs + [upload] + parts
+
+  private static let designs: [Route] = [
+    .json(
+      .post, "/v1/brand/designs", for: .brand,
+      "Creates a design with an empty draft and grants the licence for it", takes: NewDesign.self,
+      gives: DesignView.self, status: .created,
+      problems: ["design.name", "design.profile", "licence.terms"]
+    ) { call, body in
+      try await call.useCases.vault.createDesign(
+        brand: call.tenant, name: body.name, profile: body.profile, terms: body.licence)
+    },
+
+    .json(
+      .get, "/v1/brand/designs", for: .brand, "Lists the brand's designs, oldest first",
+      query: Route.Parameter.page(DesignID.self), gives: DesignPage.self
+    ) { call in
+      let page = try PageRequest<Kinds.Design>(call.query)
+      return try await call.useCases.vault.designs(
+        brand: call.tenant, limit: page.limit, after: page.after)
+    },
+
+    .json(
+      .get, "/v1/brand/designs/{design}", for: .brand, "Shows a design", gives: DesignView.self
+    ) { call in
+      try await call.useCases.vault.design(
+        brand: call.tenant, try call.id("design", "design"))
+    },
+
+    .json(
+      .post, "/v1/brand/designs/{design}/release", for: .brand,
+      "Releases the draft: it can be ordered and no longer changed", gives: DesignView.self,
+      problems: ["design.no_files"]
+    ) { call in
+      try await call.useCases.vault.releaseRevision(
+        brand: call.tenant, design: try call.id("design", "design"))
+    },
+
+    .json(
+      .get, "/v1/brand/licences/{licence}", for: .brand, "Shows a licence with its counts",
+      gives: LicenceAnswer.self
+    ) { call in
+      let licence = try await call.useCases.vault.licence(
+        brand: call.tenant, try call.id("licence", "licence"))
+      return LicenceAnswer(
+        licence, entries: try await call.useCases.licenceEntries(licence.id, call.tenant))
+    },
+  ]
+
+  private static let upload = Route.streaming(
+    .post, "/v1/brand/designs/{design}/files", for: .brand,
+    "Adds a file to the draft; it is sealed as it arrives",
+    query: [
+      Route.Parameter(
+        name: "name", description: "The file's name, unique in the revision",
+        schema: ["type": "string", "minLength": 1, "maxLength": 120], isRequired: true)
+    ],
+    takes: .bytes("model/stl"), gives: .json(FileView.self), status: .created,
+    problems: [
+      "design.no_draft", "design.too_many_files", "file.name", "file.name_taken",
+      "file.media_type", "file.too_large", "mesh.*", "upload.too_many", "storage.full",
+    ]
+  ) { call in
+    guard let name = call.query["name"] else {
+      throw Query.refusal("Say how the file is called: ?name=part.stl.")
+    }
+    let file = try await call.useCases.vault.upload(
+      brand: call.tenant, design: try call.id("design", "design"), fileName: name,
+      mediaType: call.request.headers[.contentType] ?? "",
+      declaredBytes: call.request.headers[.contentLength].flatMap { Int($0) },
+      body: UploadBody(body: call.request.body))
+    return try JSONCoding.response(file, status: .created)
+  }
+
+  private static let parts: [Route] = [
+    .json(
+      .post, "/v1/brand/parts", for: .brand, "Creates a part to sell from a released design",
+      takes: NewPart.self, gives: PartView.self, status: .created,
+      problems: [
+        "not_found", "part.not_released", "part.sku_taken", "part.sku", "part.name",
+        "part.description", "part.fits", "part.price", "part.lead_days",
+      ]
+    ) { call, body in
+      try await call.useCases.catalogue.createPart(brand: call.tenant, body)
+    },
+
+    .json(
+      .get, "/v1/brand/parts", for: .brand, "Lists the brand's parts, newest first",
+      query: Route.Parameter.page(PartID.self), gives: Page<PartView>.self
+    ) { call in
+      let page = try PageRequest<Kinds.Part>(call.query)
+      return try await call.useCases.catalogue.parts(
+        brand: call.tenant, limit: page.limit, after: page.after)
+    },
+
+    .json(.get, "/v1/brand/parts/{part}", for: .brand, "Shows a part", gives: PartView.self) {
+      call in
+      try await call.useCases.catalogue.part(brand: call.tenant, try call.id("part", "part"))
+    },
+  ]
+
+  struct NewDesign: Codable, Sendable {
+    let name: String
+    let profile: PrintProfile
+    let licence: LicenceTerms
+  }
+}

@@ -1,0 +1,69 @@
+import Brokering
+import BureauProtocol
+import Domain
+import HTTPTypes
+import Sealing
+
+/// What a bureau says about itself: its keys, sites and machines.
+enum BureauRoutes {
+  static let all: [Route] = [
+    .json(
+      .get, "/v1/bureau", for: .bureau, "Shows the bureau as it sees itself",
+      gives: BureauView.self
+    ) { call in BureauView(try await call.useCases.bureaus.bureau(call.tenant)) },
+
+    .json(
+      .put, "/v1/bureau/enrolment", for: .bureau,
+      "Enrols the bureau's keys, with proof that it holds them", takes: EnrolmentRequest.self,
+      gives: BureauView.self,
+      problems: ["enrolment.*"]
+    ) { call, body in
+      let statement: Envelope
+      do {
+        statement = try Envelope(json: try body.statement.json())
+      } catch {
+        throw Problem(.invalid, "enrolment.statement", "This is not an enrolment statement.")
+      }
+      return BureauView(
+        try await call.useCases.bureaus.enrol(call.tenant, statement: statement))
+    },
+
+    .json(
+      .post, "/v1/bureau/sites", for: .bureau, "Adds a site", takes: NewSite.self,
+      gives: SiteView.self, status: .created, problems: ["site.name", "bureau.limit"]
+    ) { call, body in
+      SiteView(
+        try await call.useCases.bureaus.addSite(
+          call.tenant, name: body.name, country: body.country, coordinates: body.coordinates))
+    },
+
+    .json(
+      .post, "/v1/bureau/sites/{site}/machines", for: .bureau, "Adds a machine to a site",
+      takes: NewMachine.self, gives: Machine.self, status: .created,
+      problems: [
+        "machine.name", "machine.materials", "machine.build_volume", "bureau.limit",
+      ]
+    ) { call, body in
+      try await call.useCases.bureaus.addMachine(
+        call.tenant, site: try call.id("site", "site"), name: body.name, process: body.process,
+        materials: body.materials, buildVolume: body.buildVolume)
+    },
+  ]
+}
+
+extension BureauView {
+  init(_ bureau: BureauDetails) {
+    self.init(
+      id: bureau.id, name: bureau.name, recipient: bureau.recipient,
+      verificationKey: bureau.verificationKey, enrolledAt: bureau.enrolledAt,
+      sites: bureau.sites.map(SiteView.init), certifications: bureau.certifications)
+  }
+}
+
+extension SiteView {
+  fileprivate init(_ site: BureauDetails.Site) {
+    self.init(
+      id: site.id, name: site.name, country: site.country, coordinates: site.coordinates,
+      machines: site.machines)
+  }
+}

@@ -1,0 +1,188 @@
+import Brokering
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+
+/// One thing that the API does: what the router registers and the OpenAPI document describes are both
+/// made from this value, so they cannot differ.
+struct Route: Sendable {
+  /// What goes in or comes out as a body.
+  enum Content: Sendable {
+    case nothing
+    case json(any (Codable & Sendable).Type)
+    /// Bytes of a media type.
+    case bytes(String)
+  }
+
+  /// A query parameter, and its schema.
+  struct Parameter: Sendable {
+    let name: String
+    let description: String
+    let schema: JSONValue
+    var isRequired = false
+  }
+
+  let method: HTTPRequest.Method
+  /// A template such as `/v1/brand/designs/{design}`.
+  let path: String
+  let role: String?
+  let summary: String
+  let query: [Parameter]
+  let needsIdempotencyKey: Bool
+  let takes: Content
+  let gives: Content
+  let status: HTTPResponse.Status
+  /// The problem codes of its own, beside those that every route has.
+  let problems: [String]
+  /// How long it may take; nil for a body that streams, which is limited by stalling instead.
+  let timeLimit: Duration?
+  let answer: @Sendable (Request, APIContext, BrokerAPI) async throws -> Response
+}
+
+/// What a handler works with: the request as far as it was checked.
+struct Call<Tenant: Sendable>: Sendable {
+  let api: BrokerAPI
+  /// The tenant of the key that asked.
+  let tenant: Tenant
+  /// The key that asked; nil on a route that needs none.
+  let principal: Principal?
+  let request: Request
+  let context: APIContext
+  let query: Query
+
+  var useCases: UseCases { api.useCases }
+
+  /// An identifier in the path. One that has not the form of an identifier names nothing.
+  func id<Kind>(_ name: Substring, _ what: String) throws(Problem) -> Identifier<Kind> {
+    guard let text = context.coreContext.parameters.get(String(name)),
+      let id = Identifier<Kind>(text)
+    else { throw Problem.absent(what) }
+    return id
+  }
+}
+
+extension Route {
+  /// A route that answers JSON.
+  static func json<Tenant, Output: Codable & Sendable>(
+    _ method: HTTPRequest.Method, _ path: String, for access: Access<Tenant>, _ summary: String,
+    query: [Parameter] = [], gives: Output.Type, status: HTTPResponse.Status = .ok,
+    problems: [String] = [], timeLimit: Duration = .seconds(30),
+    _ handle: @escaping @Sendable (Call<Tenant>) async throws -> Output
+  ) -> Route {
+    Route(
+      method: method, path: path, role: access.role, summary: summary, query: query,
+      needsIdempotencyKey: false, takes: .nothing, gives: .json(Output.self), status: status,
+      problems: problems, timeLimit: timeLimit
+    ) { request, context, api in
+      let (tenant, principal) = try await api.admit(request, context, to: access)
+      return try await withTimeLimit(timeLimit) {
+        let call = Call(
+          api: api, tenant: tenant, principal: principal, request: request, context: context,
+          query: try Query(request.uri.query, allowing: query.map(\.name)))
+        return try JSONCoding.response(try await handle(call), status: status)
+      }
+    }
+  }
+
+  /// A route that takes and answers JSON.
+  static func json<Tenant, Input: Codable & Sendable, Output: Codable & Sendable>(
+    _ method: HTTPRequest.Method, _ path: String, for access: Access<Tenant>, _ summary: String,
+    query: [Parameter] = [], takes: Input.Type, gives: Output.Type,
+    status: HTTPResponse.Status = .ok, problems: [String] = [],
+    timeLimit: Duration = .seconds(30),
+    _ handle: @escaping @Sendable (Call<Tenant>, Input) async throws -> Output
+  ) -> Route {
+    Route(
+      method: method, path: path, role: access.role, summary: summary, query: query,
+      needsIdempotencyKey: false, takes: .json(Input.self), gives: .json(Output.self),
+      status: status, problems: problems, timeLimit: timeLimit
+    ) { request, context, api in
+      try await answer(
+        request, context, api, access, query, timeLimit
+      ) { call, input in
+        try JSONCoding.response(try await handle(call, input), status: status)
+      }
+    }
+  }
+
+  /// A route that takes and answers JSON and does at most once what is asked with one
+  /// Idempotency-Key. Its handler also tells whether the answer is that of an earlier request.
+  static func once<Tenant, Input: Codable & Sendable, Output: Codable & Sendable>(
+    _ method: HTTPRequest.Method, _ path: String, for access: Access<Tenant>, _ summary: String,
+    takes: Input.Type, gives: Output.Type, status: HTTPResponse.Status, problems: [String],
+    _ handle:
+      @escaping @Sendable (Call<Tenant>, Input, _ key: String) async throws -> (
+        Output, replayed: Bool
+      )
+  ) -> Route {
+    let timeLimit = Duration.seconds(30)
+    return Route(
+      method: method, path: path, role: access.role, summary: summary, query: [],
+      needsIdempotencyKey: true, takes: .json(Input.self), gives: .json(Output.self),
+      status: status, problems: problems, timeLimit: timeLimit
+    ) { request, context, api in
+      try await answer(request, context, api, access, [], timeLimit) { call, input in
+        let key = try IdempotencyKey.required(in: call.request)
+        let (output, replayed) = try await handle(call, input, key)
+        var response = try JSONCoding.response(output, status: status)
+        if replayed { response.headers[.idempotentReplayed] = "true" }
+        return response
+      }
+    }
+  }
+
+  private static func answer<Tenant, Input: Codable & Sendable>(
+    _ request: Request, _ context: APIContext, _ api: BrokerAPI, _ access: Access<Tenant>,
+    _ query: [Parameter], _ timeLimit: Duration,
+    _ respond: @escaping @Sendable (Call<Tenant>, Input) async throws -> Response
+  ) async throws -> Response {
+    let (tenant, principal) = try await api.admit(request, context, to: access)
+    return try await withTimeLimit(timeLimit) {
+      let body = try await JSONBody(reading: request)
+      let call = Call(
+        api: api, tenant: tenant, principal: principal, request: request, context: context,
+        query: try Query(request.uri.query, allowing: query.map(\.name)))
+      return try await respond(call, try body.decode(Input.self))
+    }
+  }
+
+  /// A route whose body streams, one way or the other: its handler makes the response.
+  static func streaming<Tenant>(
+    _ method: HTTPRequest.Method, _ path: String, for access: Access<Tenant>, _ summary: String,
+    query: [Parameter] = [], takes: Content = .nothing, gives: Content,
+    status: HTTPResponse.Status = .ok, problems: [String] = [],
+    _ handle: @escaping @Sendable (Call<Tenant>) async throws -> Response
+  ) -> Route {
+    Route(
+      method: method, path: path, role: access.role, summary: summary, query: query,
+      needsIdempotencyKey: false, takes: takes, gives: gives, status: status, problems: problems,
+      timeLimit: nil
+    ) { request, context, api in
+      let (tenant, principal) = try await api.admit(request, context, to: access)
+      return try await handle(
+        Call(
+          api: api, tenant: tenant, principal: principal, request: request, context: context,
+          query: try Query(request.uri.query, allowing: query.map(\.name))))
+    }
+  }
+}
+
+extension Route.Parameter {
+  /// The two parameters of every list.
+  static func page<Kind>(_ kind: Identifier<Kind>.Type) -> [Route.Parameter] {
+    [
+      Route.Parameter(
+        name: "limit", description: "How many to answer",
+        schema: ["type": "integer", "minimum": 1, "maximum": 100, "default": 20]),
+      Route.Parameter(
+        name: "starting_after", description: "The last identifier of the page before",
+        schema: Identifier<Kind>.schema),
+    ]
+  }
+
+  /// How long to wait for something to answer.
+  static let wait = Route.Parameter(
+    name: "wait", description: "How many seconds to wait until there is something new",
+    schema: ["type": "integer", "minimum": 0, "maximum": 30, "default": 0])
+}

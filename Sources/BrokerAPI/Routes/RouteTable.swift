@@ -1,0 +1,6 @@
+/// Every route, once.
+enum RouteTable {
+  static let all: [Route] =
+    PublicRoutes.all + OperatorRoutes.all + BrandRoutes.all + BrandOrderRoutes.all
+    + StorefrontRoutes.all + BureauRoutes.all + BureauJobRoutes.all
+}

@@ -1,0 +1,28 @@
+import Domain
+import Hummingbird
+import Logging
+import ServiceLifecycle
+
+extension Call {
+  /// How long the caller wants to wait for something new; more than 30 seconds is taken as 30.
+  var wait: Duration {
+    get throws(Problem) {
+      .seconds(min(30, try query.integer("wait", in: 0...86_400, default: 0)))
+    }
+  }
+
+  /// Runs a long poll. When the server is asked to stop it ends at once, with what there is: otherwise a
+  /// stop would take as long as the longest poll.
+  func waiting<Value: Sendable>(
+    _ poll: @escaping @Sendable (Duration) async throws -> Value
+  ) async throws -> Value {
+    let wait = try wait
+    guard wait > .zero else { return try await poll(.zero) }
+    context.logger.debug("poll begins")
+    do {
+      return try await cancelWhenGracefulShutdown { try await poll(wait) }
+    } catch is CancellationError {
+      return try await poll(.zero)
+    }
+  }
+}
