@@ -1,0 +1,112 @@
+import BrokerAPI
+import Brokering
+import Database
+public import Domain
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+public import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// One broker: a data directory, its key ring, the HTTP API over them, and the duties in the background.
+///
+///     let server = try await BrokerServer(configuration, ambient: .system, logger: logger) { key in … }
+///     try await server.run { port in … }
+public final class BrokerServer: Sendable {
+  private let configuration: Configuration
+  private let logger: Logger
+  let composition: Composition
+  private let group = Mutex<ServiceGroup?>(nil)
+  private let lock: DirectoryLock
+
+  /// Opens everything and brings the database to this version; serves nothing yet.
+  ///
+  /// - Parameter firstKey: gets the secret of the first operator key, when one is made. It is called
+  ///   once, after the key is stored; nobody can read the secret again. An operator who lost it asks for
+  ///   another with ``Configuration/makesOperatorKey``.
+  /// - Throws: ``ServerError``, `KeyRingError`, `DatabaseError`, `BlobError`.
+  public init(
+    _ configuration: Configuration, ambient: Ambient, logger: Logger,
+    firstKey: @Sendable (String) -> Void
+  ) async throws {
+    try configuration.check()
+    self.configuration = configuration
+    self.logger = logger
+    lock = try DirectoryLock(directory: configuration.dataDirectory)
+    composition = try await Composition(configuration, ambient: ambient, logger: logger)
+    // What a start does not finish, the next one does: both steps find by themselves what is missing.
+    await BlobSweep(vault: composition.vault, logger: logger).run()
+    let hasKey = try await composition.tenants.hasOperatorKey()
+    if !hasKey || configuration.makesOperatorKey {
+      firstKey(try await composition.tenants.issue(.operator, label: "first").secret)
+    }
+  }
+
+  /// Serves until it is told to stop: by ``stop()``, or by SIGTERM or SIGINT. Then requests under way
+  /// are finished (long polls at once, everything else within half a minute) and the database is closed.
+  ///
+  /// - Parameter ready: called with the bound port once requests are answered.
+  public func run(ready: @escaping @Sendable (Int) async -> Void) async throws {
+    let port = configuration.port
+    var setup = ApplicationConfiguration(
+      address: .hostname(configuration.host, port: port), serverName: nil)
+    setup.availableConnectionsDelegate = .maximum(configuration.connectionsMax, logger: logger)
+    let application = Application(
+      router: composition.api.router(), server: try channels(), configuration: setup,
+      onServerRunning: { await ready($0.localAddress?.port ?? port) }, logger: logger)
+    let expiry = OfferExpiry(
+      dispatcher: composition.dispatcher,
+      interval: .seconds(min(5, max(1, configuration.offerSeconds / 4))), logger: logger)
+    var services = ServiceGroupConfiguration(
+      services: [
+        .init(
+          service: expiry, successTerminationBehavior: .ignore,
+          failureTerminationBehavior: .gracefullyShutdownGroup),
+        .init(service: application),
+      ],
+      gracefulShutdownSignals: configuration.stopsOnSignals ? [.sigterm, .sigint] : [],
+      logger: logger)
+    services.maximumGracefulShutdownDuration = .seconds(30)
+    let group = ServiceGroup(configuration: services)
+    self.group.withLock { $0 = group }
+    let result: Result<Void, any Error>
+    do {
+      result = .success(try await group.run())
+    } catch {
+      result = .failure(error)
+    }
+    try await composition.database.close()
+    try result.get()
+  }
+
+  /// Asks ``run(ready:)`` to end, gracefully; it has ended when that returns.
+  public func stop() async {
+    await group.withLock { $0 }?.triggerGracefulShutdown()
+  }
+
+  /// HTTP/1.1 within limits, over TLS where the configuration has a certificate.
+  private func channels() throws -> HTTPServerBuilder {
+    // A connection on which nothing arrives is closed; so is one that dawdles over its headers.
+    let plain = HTTPServerBuilder.http1(
+      configuration: .init(
+        idleTimeout: .seconds(60),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    guard let files = configuration.tls else { return plain }
+    do {
+      let chain = try NIOSSLCertificate.fromPEMFile(files.certificateChain)
+      let key = try NIOSSLPrivateKey(file: files.privateKey, format: .pem)
+      var tls = TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+      tls.minimumTLSVersion = .tlsv12
+      tls.applicationProtocols = ["http/1.1"]
+      return try .tls(plain, tlsConfiguration: tls)
+    } catch {
+      throw ServerError.tls("\(error)")
+    }
+  }
+}

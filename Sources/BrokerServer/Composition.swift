@@ -1,0 +1,100 @@
+import BlobStore
+import BrokerAPI
+import Brokering
+import Database
+import Dispatching
+import Domain
+import Ledger
+import Logging
+import Sealing
+import Vault
+
+/// Puts the use cases together. They do not know each other: what one needs of another is a closure that
+/// is made here.
+struct Composition: Sendable {
+  let database: Database
+  let vault: Vault
+  let tenants: Tenants
+  let dispatcher: Dispatcher
+  let api: BrokerAPI
+
+  init(_ configuration: Configuration, ambient: Ambient, logger: Logger) async throws {
+    let ring = try Self.openKeyRing(configuration, ambient, logger)
+    let database = try Database.open(directory: configuration.dataDirectory)
+    try await database.migrate()
+    let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
+    let orderSignals = Signals<OrderID>()
+    let ledger = Ledger(ambient: ambient, orderSignals: orderSignals)
+    let vault = Vault(
+      database: database, blobs: blobs, keys: ring.holder, ledger: ledger, ambient: ambient,
+      limits: configuration.vaultLimits)
+    let assignment = Assignment(database: database, keys: ring.holder, ambient: ambient)
+    let dispatcher = Dispatcher(
+      database: database, blobs: blobs, ledger: ledger, ambient: ambient,
+      signingKey: ring.signingKey,
+      dependencies: Self.dependencies(vault: vault, assignment: assignment),
+      policy: DispatchPolicy(
+        offerSeconds: configuration.offerSeconds, leaseSeconds: configuration.leaseSeconds,
+        packageDays: configuration.packageDays))
+    let orders = Orders(
+      database: database, ledger: ledger, assignment: assignment, keys: ring.holder,
+      offers: OfferDesk(
+        make: { try dispatcher.makeOffer($0, $1, to: $2, at: $3) },
+        withdraw: { try dispatcher.withdrawOffer($0, of: $1, at: $2) }),
+      ambient: ambient)
+    let tenants = Tenants(database: database, ambient: ambient)
+    api = try BrokerAPI(
+      useCases: UseCases(
+        tenants: tenants, bureaus: Bureaus(database: database, ledger: ledger, ambient: ambient),
+        catalogue: Catalogue(database: database, ambient: ambient), orders: orders, vault: vault,
+        dispatcher: dispatcher, orderSignals: orderSignals,
+        licenceEntries: { licence, brand in
+          try await database.read { try ledger.entries($0, licence: licence, brand: brand) }
+        }),
+      checks: [
+        BrokerAPI.Check("database") { try await database.read(Self.touch) },
+        BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },
+      ],
+      ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy)
+    self.database = database
+    self.vault = vault
+    self.tenants = tenants
+    self.dispatcher = dispatcher
+  }
+
+  /// The key ring comes before the database: it refuses to be made anew beside data that another ring
+  /// has sealed.
+  private static func openKeyRing(
+    _ configuration: Configuration, _ ambient: Ambient, _ logger: Logger
+  ) throws -> KeyRing {
+    try Directories.make(Directories.parent(of: configuration.keyRingPath))
+    let (ring, created) = try KeyRing.openOrCreate(
+      path: configuration.keyRingPath, outside: configuration.dataDirectory, ambient: ambient)
+    if created {
+      logger.notice(
+        "key ring created; keep a copy of it apart from backups of the data, which need it",
+        metadata: ["path": "\(configuration.keyRingPath)"])
+    }
+    return ring
+  }
+
+  /// What the dispatcher needs of the vault and of assignment.
+  private static func dependencies(vault: Vault, assignment: Assignment) -> DispatchDependencies {
+    DispatchDependencies(
+      assignNext: { try assignment.next($0, job: $1, at: $2) },
+      recheck: { try assignment.recheck($0, job: $1, bureau: $2, machine: $3, at: $4) },
+      recordRelease: { try vault.recordRelease($0, job: $1, bureau: $2, recipient: $3, at: $4) },
+      releasedFiles: { job, bureau in
+        try await vault.releasedFiles(job: job, bureau: bureau).map {
+          SealedFile(
+            id: $0.id, name: $0.name, mediaType: $0.mediaType, blob: $0.blob, header: $0.header,
+            payloadBytes: $0.payloadBytes, payloadSHA256: $0.payloadSHA256)
+        }
+      },
+      shipTo: { try await assignment.destination(of: $0) })
+  }
+
+  private static func touch(_ transaction: Transaction) throws {
+    _ = try transaction.row(Statement("SELECT version FROM network WHERE id = 1"))
+  }
+}

@@ -1,0 +1,103 @@
+public import Vault
+
+/// How a server is run.
+public struct Configuration: Sendable {
+  /// The two files of a TLS server, PEM.
+  public struct TLSFiles: Sendable, Hashable {
+    /// The certificate, then its issuers.
+    public var certificateChain: String
+    /// The certificate's private key.
+    public var privateKey: String
+
+    /// Paths of the two files.
+    public init(certificateChain: String, privateKey: String) {
+      self.certificateChain = certificateChain
+      self.privateKey = privateKey
+    }
+  }
+
+  /// Where database and blobs are; made on the first start.
+  public var dataDirectory: String
+  /// The file with the wrapping keys and the signing key, outside the data directory; made on the
+  /// first start.
+  public var keyRingPath: String
+  /// The address to listen on.
+  public var host = "127.0.0.1"
+  /// The port to listen on; 0 takes any that is free, and `ready` tells which.
+  public var port = 8787
+  /// The server's certificate and key, or nil to speak plain HTTP.
+  public var tls: TLSFiles?
+  /// Whether something in front of this server speaks TLS to the world.
+  public var isBehindProxy = false
+  /// How long a bureau has for its answer to an offer, in seconds.
+  public var offerSeconds = 4 * 3600
+  /// How long a lease holds without a heartbeat, in seconds.
+  public var leaseSeconds = 120
+  /// How many days a print package can be opened by the rules of its manifest.
+  public var packageDays = 14
+  /// What the vault takes.
+  public var vaultLimits = VaultLimits()
+  /// How many connections are open at once; more wait in the system's queue.
+  public var connectionsMax = 2000
+  /// Whether SIGTERM and SIGINT stop the server, gracefully.
+  public var stopsOnSignals = true
+  /// Whether to make another operator key although there is one: for an operator who lost it.
+  public var makesOperatorKey = false
+
+  /// A configuration with the standard values.
+  public init(dataDirectory: String, keyRingPath: String) {
+    self.dataDirectory = dataDirectory
+    self.keyRingPath = keyRingPath
+  }
+
+  /// Refuses what would be unsafe or cannot work, before anything is touched.
+  public func check() throws(ServerError) {
+    guard (0...65535).contains(port) else { throw .configuration("the port is 0 to 65535") }
+    guard tls == nil || !isBehindProxy else {
+      throw .configuration("the server speaks TLS itself or is behind a proxy that does, not both")
+    }
+    guard isLoopback || tls != nil || isBehindProxy else {
+      throw .configuration(
+        "\(host) can be reached from other machines: give a TLS certificate and key, or say that "
+          + "the server is behind a proxy that speaks TLS")
+    }
+    guard (10...30 * 86_400).contains(offerSeconds) else {
+      throw .configuration("an offer stands 10 seconds to 30 days")
+    }
+    guard (10...86_400).contains(leaseSeconds) else {
+      throw .configuration("a lease holds 10 seconds to one day")
+    }
+    guard (1...365).contains(packageDays) else {
+      throw .configuration("a package can be opened for 1 to 365 days")
+    }
+  }
+
+  private var isLoopback: Bool {
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+}
+
+/// Why a server did not start. Meant for the operator.
+public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The configuration is unsafe or makes no sense.
+  case configuration(String)
+  /// Another server works in this data directory.
+  case directoryInUse(path: String)
+  /// The data directory cannot be used.
+  case directory(path: String, reason: String)
+  /// The TLS files cannot be used.
+  case tls(String)
+
+  /// One sentence for a person.
+  public var description: String {
+    switch self {
+    case .configuration(let reason): reason
+    case .directoryInUse(let path):
+      "another server works in \(path); two of them would undo each other's work"
+    case .directory(let path, let reason): "\(path) cannot be used: \(reason)"
+    case .tls(let reason): "the TLS certificate or key cannot be used: \(reason)"
+    }
+  }
+}
