@@ -1,0 +1,59 @@
+import Domain
+import Testing
+
+@testable import BrokerAPI
+
+@Suite("Small readers")
+struct ReadingTests {
+  @Test("a query is percent-decoded, and a plus is a space")
+  func query() throws {
+    let query = try Query(
+      "name=a%20b%C3%A4+c&limit=7&empty=", allowing: ["name", "limit", "empty"])
+    #expect(query["name"] == "a bä c")
+    #expect(query["empty"] == "")
+    #expect(query["other"] == nil)
+    #expect(try query.integer("limit", in: 1...10, default: 3) == 7)
+    #expect(try query.integer("absent", in: 1...10, default: 3) == 3)
+  }
+
+  @Test("an escaped NUL is found whatever backslashes stand before it")
+  func nul() {
+    #expect(JSONBody.hasEscapedNUL(Array(#"{"a":"\u0000"}"#.utf8)))
+    #expect(JSONBody.hasEscapedNUL(Array(#"{"a":"\\\u0000"}"#.utf8)))
+    #expect(!JSONBody.hasEscapedNUL(Array(#"{"a":"\\u0000"}"#.utf8)))
+    #expect(!JSONBody.hasEscapedNUL(Array(#"{"a":"\u0001"}"#.utf8)))
+    #expect(!JSONBody.hasEscapedNUL(Array(#"{"a":"\"#.utf8)))
+  }
+
+  @Test("a path table tells methods of a known path from an unknown path")
+  func paths() {
+    let table = PathTable([("/a/{id}", "GET"), ("/a/{id}", "PUT"), ("/a/b/c", "POST")])
+    #expect(table.methods(at: "/a/1") == ["GET", "HEAD", "PUT"])
+    #expect(table.methods(at: "/a/b/c") == ["POST"])
+    #expect(table.methods(at: "/a") == [])
+    #expect(table.methods(at: "/a/1/2") == [])
+  }
+
+  @Test("an error of ours says nothing to the caller of what it was")
+  func internalErrors() {
+    struct Secret: Error { let path = "/secret" }
+    let problem = Problem(describing: Secret())
+    #expect(problem.kind == .failed && problem.code == "internal")
+    #expect(!problem.detail.contains("secret"))
+    #expect(problem.privateDetail?.contains("secret") == true)
+  }
+
+  @Test("text for the log has no control characters and an end")
+  func printable() {
+    #expect("a\u{1b}[31mb\nc".printable(maximumCharacters: 100) == "a?[31mb?c")
+    #expect("abcdef".printable(maximumCharacters: 3) == "abc")
+  }
+
+  @Test("an operation that takes longer than its limit is cancelled and refused")
+  func timeLimit() async throws {
+    await #expect(throws: Problem.self) {
+      try await withTimeLimit(.milliseconds(10)) { try await Task.sleep(for: .seconds(60)) }
+    }
+    #expect(try await withTimeLimit(.seconds(60)) { 7 } == 7)
+  }
+}

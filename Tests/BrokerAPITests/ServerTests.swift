@@ -1,0 +1,155 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import BrokerAPI
+@testable import BrokerServer
+
+@Suite("The server as a whole")
+struct ServerTests {
+  @Test("what other machines can reach wants TLS or a proxy that speaks it")
+  func safeAddresses() {
+    func check(_ change: (inout Configuration) -> Void) -> ServerError? {
+      var configuration = Configuration(dataDirectory: "/d", keyRingPath: "/k")
+      change(&configuration)
+      do { try configuration.check() } catch { return error }
+      return nil
+    }
+    let tls = Configuration.TLSFiles(certificateChain: "c", privateKey: "k")
+    for host in ["127.0.0.1", "127.8.8.8", "::1", "localhost"] {
+      #expect(check { $0.host = host } == nil, "\(host)")
+    }
+    for host in ["0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.org", "127.1", "example.org"] {
+      #expect(check { $0.host = host } != nil, "\(host)")
+      #expect(check { ($0.host, $0.isBehindProxy) = (host, true) } == nil, "\(host)")
+      #expect(check { ($0.host, $0.tls) = (host, tls) } == nil, "\(host)")
+    }
+    #expect(check { ($0.tls, $0.isBehindProxy) = (tls, true) } != nil)
+    #expect(check { $0.port = 70_000 } != nil)
+    #expect(check { $0.leaseSeconds = 0 } != nil)
+    #expect(check { $0.offerSeconds = 1 } != nil)
+    #expect(check { $0.packageDays = 0 } != nil)
+  }
+
+  @Test("a second server is refused while the first works in the data directory")
+  func lock() async throws {
+    try await RunningServer.with { server in
+      var configuration = Configuration(
+        dataDirectory: server.directory.path("data"),
+        keyRingPath: server.directory.path("ring/key-ring.json"))
+      configuration.port = 0
+      await #expect(throws: ServerError.directoryInUse(path: server.directory.path("data"))) {
+        try await BrokerServer(
+          configuration, ambient: .simulated(), logger: Logger(label: "test"),
+          firstKey: { _ in Issue.record("no key may be made") })
+      }
+    }
+  }
+
+  @Test("a server that starts again has everything, and makes no second first key")
+  func restart() async throws {
+    let directory = try TemporaryDirectory()
+    let (brand, key, design) = try await RunningServer.with(directory: directory) { server in
+      let world = try await World(server)
+      let design = try await world.design(world.acme)
+      return (world.acme, server.operatorKey, design)
+    }
+    #expect(key.hasPrefix("evp_live_"))
+    try await RunningServer.with(directory: directory, operatorKey: "none made") { server in
+      #expect(server.operatorKey == "none made")
+      let listed = try await server.must(.get, "/v1/operator/brands", key: key)
+      #expect(listed["data"].items.count == 2)
+      let same = try await server.must(
+        .get, "/v1/brand/designs/\(design["id"].text)", key: brand.key)
+      #expect(same == design)
+    }
+    try await RunningServer.with(
+      directory: directory, configure: { $0.makesOperatorKey = true }
+    ) { server in
+      #expect(server.operatorKey != key)
+      try await server.must(.get, "/v1/operator/brands", key: server.operatorKey)
+    }
+  }
+
+  @Test("data and key ring are for their owner only")
+  func modes() async throws {
+    try await RunningServer.with { server in
+      for (name, mode) in [("data", 0o700), ("ring", 0o700), ("ring/key-ring.json", 0o600)] {
+        let attributes = try FileManager.default.attributesOfItem(
+          atPath: server.directory.path(name))
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode, "\(name)")
+      }
+      let secret = String(server.operatorKey.dropFirst(9))
+      for name in try server.directory.files() {
+        #expect(Data(try server.directory.read(name)).range(of: Data(secret.utf8)) == nil)
+      }
+    }
+  }
+
+  @Test("it is healthy and ready, and not ready when the blob store is gone")
+  func readiness() async throws {
+    try await RunningServer.with { server in
+      #expect(try await server.must(.get, "/healthz")["status"] == "ok")
+      let ready = try await server.must(.get, "/readyz")
+      #expect(ready["checks"] == ["database", "blob store"])
+      try FileManager.default.removeItem(atPath: server.directory.path("data/blobs"))
+      let answer = try await server.call(.get, "/readyz")
+      #expect(answer.status == 503 && answer.code == "not_ready")
+      #expect(answer.json["detail"].text.contains("blob store"))
+      #expect(answer.headers[.retryAfter] != nil)
+      #expect(!answer.json["detail"].text.contains(server.directory.path))
+    }
+  }
+
+  @Test("a long poll ends at once, with what there is, when the server is asked to stop")
+  func stopping() async throws {
+    let clock = ContinuousClock()
+    let start = Mutex<ContinuousClock.Instant?>(nil)
+    try await RunningServer.with { server in
+      let world = try await World(server)
+      let order = try await world.order(
+        world.acme, try await world.part(world.acme, try await world.design(world.acme)))
+      // A poll that was answered before shows that the next one has reached the server's wait: both go
+      // over connections that it accepts in order.
+      let polls = [
+        ("/v1/bureau/jobs?wait=30", world.berlin.key),
+        ("/v1/bureau/offers?wait=30", world.lyon.key),
+        (
+          "/v1/storefront/orders/\(order["id"].text)/events?after=100&wait=30",
+          world.acme.storefront
+        ),
+      ]
+      let answers = polls.map { path, key in
+        Task { try await server.call(.get, path, key: key) }
+      }
+      while server.log.lines.count(where: { $0.contains("poll begins") }) < 3 { await Task.yield() }
+      start.withLock { $0 = clock.now }
+      await server.stop()
+      for answer in answers { #expect(try await answer.value.status == 200) }
+    }
+    let took = clock.now - (start.withLock { $0 } ?? clock.now)
+    #expect(took < .seconds(15), "stopping took \(took)")
+  }
+
+  @Test("an event wakes who waits for it")
+  func wakes() async throws {
+    try await RunningServer.with { server in
+      let world = try await World(server)
+      let order = try await world.order(
+        world.acme, try await world.part(world.acme, try await world.design(world.acme)))
+      let path = "/v1/storefront/orders/\(order["id"].text)"
+      let events = Task {
+        try await server.must(.get, path + "/events?after=2&wait=12", key: world.acme.storefront)
+      }
+      while !server.log.lines.contains(where: { $0.contains("poll begins") }) {
+        await Task.yield()
+      }
+      try await server.must(.post, path + "/cancel", key: world.acme.storefront)
+      #expect(try await events.value["data"].items.map { $0["kind"].text } == ["job.cancel"])
+    }
+  }
+}

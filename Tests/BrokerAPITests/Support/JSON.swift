@@ -1,0 +1,78 @@
+import FoundationEssentials
+
+/// Any JSON, for looking into answers.
+enum JSON: Sendable, Hashable {
+  case null
+  case bool(Bool)
+  case number(Double)
+  case text(String)
+  case array([JSON])
+  case object([String: JSON])
+
+  init(_ bytes: some Sequence<UInt8>) throws {
+    self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
+  }
+
+  subscript(_ name: String) -> JSON {
+    if case .object(let members) = self { members[name] ?? .null } else { .null }
+  }
+
+  subscript(_ index: Int) -> JSON {
+    if case .array(let items) = self, items.indices.contains(index) { items[index] } else { .null }
+  }
+
+  var text: String { if case .text(let text) = self { text } else { "" } }
+  var number: Double { if case .number(let number) = self { number } else { .nan } }
+  var items: [JSON] { if case .array(let items) = self { items } else { [] } }
+  var members: [String: JSON] { if case .object(let members) = self { members } else { [:] } }
+  var bytes: [UInt8] { (try? JSONEncoder().encode(self)).map(Array.init) ?? [] }
+}
+
+extension JSON: Codable {
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else if let value = try? container.decode([JSON].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSON].self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .number(let value):
+      if let integer = Int64(exactly: value) {
+        try container.encode(integer)
+      } else {
+        try container.encode(value)
+      }
+    case .text(let value): try container.encode(value)
+    case .array(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
+  }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  init(stringLiteral value: String) { self = .text(value) }
+  init(integerLiteral value: Int) { self = .number(Double(value)) }
+  init(floatLiteral value: Double) { self = .number(value) }
+  init(booleanLiteral value: Bool) { self = .bool(value) }
+  init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  init(dictionaryLiteral elements: (String, JSON)...) {
+    self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
+  }
+}

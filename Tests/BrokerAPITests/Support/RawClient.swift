@@ -1,0 +1,123 @@
+import Foundation
+import Glibc
+
+/// A client over a bare socket, for what a well-behaved one does not do: bodies that are never in memory
+/// as a whole, that stop short, and headers of any kind. One request a connection. Blocks its thread,
+/// which is one of its own.
+struct RawClient: Sendable {
+  struct Failure: Error {
+    let what: String
+  }
+
+  struct Answer: Sendable {
+    let status: Int
+    let head: String
+    let body: [UInt8]
+  }
+
+  let port: Int
+
+  /// Sends a head and then pieces of a body until `next` gives nil or the server has answered; returns
+  /// the answer.
+  func send(
+    head: String, next: @escaping @Sendable (_ piece: Int) -> [UInt8]?,
+    keep: @escaping @Sendable ([UInt8]) -> Void = { _ in }, keepsBody: Bool = true,
+    closesEarly: Bool = false
+  ) async throws -> Answer {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result {
+            try exchange(
+              head: head, next: next, keep: keep, keepsBody: keepsBody, closesEarly: closesEarly)
+          })
+      }
+    }
+  }
+
+  private func exchange(
+    head: String, next: (Int) -> [UInt8]?, keep: ([UInt8]) -> Void, keepsBody: Bool,
+    closesEarly: Bool
+  ) throws -> Answer {
+    let socket = try connect()
+    defer { close(socket) }
+    try write(Array(head.utf8), to: socket)
+    var piece = 0
+    // A server that has refused answers before the body's end: then there is no use in sending more.
+    while !isReadable(socket), let bytes = next(piece) {
+      guard (try? write(bytes, to: socket)) != nil else { break }
+      piece += 1
+    }
+    guard !closesEarly else { throw Failure(what: "closed early, as asked") }
+    return try read(socket, keep: keep, keepsBody: keepsBody)
+  }
+
+  private func connect() throws -> Int32 {
+    let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard handle >= 0, result == 0 else { throw Failure(what: "connect") }
+    var timeout = timeval(tv_sec: 60, tv_usec: 0)
+    setsockopt(
+      handle, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    return handle
+  }
+
+  private func write(_ bytes: [UInt8], to socket: Int32) throws {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.send(socket, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { throw Failure(what: "send") }
+      sent += count
+    }
+  }
+
+  private func isReadable(_ socket: Int32) -> Bool {
+    var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    return poll(&descriptor, 1, 0) == 1
+  }
+
+  private func read(
+    _ socket: Int32, keep: ([UInt8]) -> Void, keepsBody: Bool
+  ) throws -> Answer {
+    var received: [UInt8] = []
+    var head: String?
+    var (length, count) = (Int.max, 0)
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while count < length {
+      let got = recv(socket, &buffer, buffer.count, 0)
+      guard got > 0 else { break }
+      var bytes = Array(buffer[..<got])
+      if head == nil {
+        received += bytes
+        guard let end = Data(received).range(of: Data("\r\n\r\n".utf8)) else { continue }
+        let text = String(decoding: received[..<end.lowerBound], as: UTF8.self)
+        head = text
+        length = Self.contentLength(text) ?? Int.max
+        bytes = Array(received[end.upperBound...])
+        received = []
+      }
+      count += bytes.count
+      keep(bytes)
+      if keepsBody { received += bytes }
+    }
+    guard let head, let status = Int(head.split(separator: " ")[1]) else {
+      throw Failure(what: "no answer")
+    }
+    return Answer(status: status, head: head, body: received)
+  }
+
+  private static func contentLength(_ head: String) -> Int? {
+    head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+      .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) }
+  }
+}
