@@ -50,17 +50,6 @@ public struct Dispatcher: Sendable {
       ])
   }
 
-  /// The keys that a bureau proves to be its own; they are stored by who calls this.
-  ///
-  /// - Throws: the refusals of `Enrolment.verified(_:bureau:now:)`.
-  public func verifiedEnrolment(
-    _ request: EnrolmentRequest, bureau: BureauID
-  ) throws -> (recipient: Recipient, verificationKey: VerificationKey) {
-    try Enrolment.verified(
-      try envelope(request.statement, problem: "enrolment.signature"), bureau: bureau,
-      now: ambient.now())
-  }
-
   func envelope(_ statement: SignedStatement, problem code: String) throws -> Envelope {
     do { return try Envelope(json: try statement.json()) } catch {
       throw Problem(.invalid, code, "That is not a signed statement.")

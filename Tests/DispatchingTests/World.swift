@@ -1,0 +1,178 @@
+import BlobStore
+import BureauProtocol
+import Database
+import Domain
+import Ledger
+import PrintPackage
+import Sealing
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Dispatching
+
+/// A bureau with its keys and one machine.
+struct BureauFixture: Sendable {
+  let id: BureauID
+  let site: SiteID
+  let machine: MachineID
+  let identity: Identity
+  let signingKey: SigningKey
+
+  init(_ ambient: Ambient) throws {
+    let now = ambient.now()
+    var generator = ambient.generator
+    (id, site, machine) = (
+      ambient.identifier(at: now), ambient.identifier(at: now), ambient.identifier(at: now)
+    )
+    identity = try Identity.generate(using: &generator)
+    signingKey = try SigningKey.generate(using: &generator)
+  }
+}
+
+/// A file as the vault has it.
+struct FileFixture: Sendable {
+  let id: FileID
+  let name: String
+  let blob: BlobName
+  let key: FileKey
+  let plaintext: [UInt8]
+  let payload: [UInt8]
+
+  init(_ name: String, bytes: Int, _ ambient: Ambient) throws {
+    var generator = ambient.generator
+    id = ambient.identifier(at: ambient.now())
+    self.name = name
+    blob = BlobName(using: &generator)
+    key = FileKey.generate(using: &generator)
+    plaintext = ambient.randomBytes(bytes)
+    var sealer = PayloadSealer(fileKey: key, using: &generator)
+    var payload: [UInt8] = []
+    try sealer.seal(plaintext, into: &payload)
+    try sealer.finish(into: &payload)
+    self.payload = payload
+  }
+}
+
+/// What a test lets go wrong in the use cases beside the dispatcher.
+struct Faults: Sendable {
+  var disqualified: Set<BureauID> = []
+  var releaseFails = false
+  var filesFail = false
+}
+
+struct Broken: Error {}
+
+/// A real database and blob store in a directory of their own, a clock that stands still, one design
+/// with two sealed files, three bureaus; and in place of Vault and Brokering closures that have the
+/// same effect on the tables.
+final class World: Sendable {
+  let directory: TemporaryDirectory
+  let database: Database
+  let blobs: DirectoryBlobStore
+  let clock = SimulatedClock()
+  let ledger: Ledger
+  let broker: SigningKey
+  let brand: BrandID
+  let design: DesignID
+  let revision: RevisionID
+  let part: PartID
+  let licence: LicenceID
+  let bureaus: [BureauFixture]
+  let files: [FileFixture]
+  let profile: PrintProfile
+  let address: ShipTo
+  let faults = Mutex(Faults())
+
+  static let policy = DispatchPolicy(offerSeconds: 3600, leaseSeconds: 60, packageDays: 30)
+
+  init(authorised: Int = 100, scrap: Int = 2, bureaus count: Int = 3) async throws {
+    directory = try TemporaryDirectory()
+    database = try Database.open(directory: directory.path + "/data")
+    try await database.migrate()
+    blobs = try DirectoryBlobStore(directory: directory.path + "/blobs")
+    let (ambient, now) = (clock.ambient, clock.now)
+    ledger = Ledger(ambient: ambient)
+    var generator = ambient.generator
+    broker = try SigningKey.generate(using: &generator)
+    (brand, design, revision) = (
+      ambient.identifier(at: now), ambient.identifier(at: now), ambient.identifier(at: now)
+    )
+    (part, licence) = (ambient.identifier(at: now), ambient.identifier(at: now))
+    bureaus = try (0..<count).map { _ in try BureauFixture(ambient) }
+    files = [
+      try FileFixture("cap.stl", bytes: 300, ambient),
+      try FileFixture("plug.stl", bytes: 400_000, ambient),
+    ]
+    profile = PrintProfile(
+      process: .polymerLaserPowderBedFusion, material: try #require(Material("PA12")),
+      layerHeightMicrometres: 100, tolerance: "ISO 2768-m", finish: "tumbled",
+      orientation: "flat",
+      inspection: [
+        InspectionItem(feature: "bore", nominalMillimetres: 12.1, toleranceMillimetres: 0.2)
+      ])
+    address = ShipTo(
+      name: "A. Customer", lines: ["Street 1"], postalCode: "10115", city: "Berlin",
+      country: try #require(Country("DE")),
+      coordinates: try #require(Coordinates(latitude: 52.5, longitude: 13.4)))
+    for file in files {
+      let writer = try await blobs.create(file.blob)
+      try await writer.append(file.payload)
+      try await writer.commit()
+    }
+    try await database.write { [self] in
+      try insertFixtures($0, authorised: authorised, scrap: scrap)
+    }
+  }
+
+  /// A dispatcher as a process makes it when it starts: with nothing in memory.
+  func start(policy: DispatchPolicy = policy) -> Dispatcher {
+    Dispatcher(
+      database: database, blobs: blobs, ledger: ledger, ambient: clock.ambient,
+      signingKey: broker, dependencies: dependencies, policy: policy)
+  }
+
+  private func insertFixtures(
+    _ tx: Transaction, authorised: Int, scrap: Int
+  ) throws {
+    let now = clock.now
+    try tx.run(Statement("INSERT INTO brand VALUES ($1, 'Brand', 0)"), brand)
+    try tx.run(Statement("INSERT INTO design VALUES ($1, $2, 'Design', 0)"), design, brand)
+    try tx.run(
+      Statement("INSERT INTO revision VALUES ($1, $2, $3, 1, 'released', $4, 0, 0)"), revision,
+      brand, design, try StoredJSON.text(profile))
+    try ledger.grantLicence(
+      tx, id: licence, brand: brand, design: design,
+      terms: LicenceTerms(authorisedUnits: authorised, scrapAllowance: scrap), at: now)
+    try tx.run(
+      Statement(
+        """
+        INSERT INTO part VALUES
+          ($1, $2, $3, $4, $5, 'SKU', 'Leg cap', '', '[]', 900, 500, 'EUR', 3, 0)
+        """), part, brand, design, revision, licence)
+    for file in files {
+      try tx.run(Statement("INSERT INTO blob VALUES ($1, 'live', 0)"), file.blob.text)
+      try tx.run(
+        Statement(
+          """
+          INSERT INTO design_file VALUES
+            ($1, $2, $3, $4, $5, 'model/stl', $6, $7, $8, $9, $10, 1, $11, 0)
+          """), file.id, brand, design, revision, file.name, file.blob.text,
+        file.plaintext.count, file.payload.count, ContentDigest(of: file.payload).bytes,
+        [UInt8](repeating: 0, count: 8),
+        #"{"size_mm": [10, 20, 30.5], "volume_mm3": 1234.5, "closed": true}"#)
+    }
+    for bureau in bureaus {
+      try tx.run(
+        Statement("INSERT INTO bureau VALUES ($1, 'Bureau', $2, $3, 0, 0)"), bureau.id,
+        bureau.identity.recipient.description, bureau.signingKey.verificationKey.description)
+      try tx.run(
+        Statement("INSERT INTO site VALUES ($1, $2, 'Site', 'DE', 52500000, 13400000, 0)"),
+        bureau.site, bureau.id)
+      try tx.run(
+        Statement(
+          "INSERT INTO machine VALUES ($1, $2, $3, 'M', 'PBF-LB/P', 200000, 200000, 200000, 0)"),
+        bureau.machine, bureau.id, bureau.site)
+    }
+  }
+}
