@@ -15,8 +15,8 @@ public final class DirectoryBlobStore: BlobStore {
 
   static let unfinishedPrefix = ".unfinished-"
 
-  /// Opens a store, and makes the directory and its folders if they are missing. Blocks for some
-  /// milliseconds: for the start of the server.
+  /// Opens a store, and makes the directory and its folders if they are missing (its
+  /// parent must be there). Blocks for some milliseconds: for the start of the server.
   ///
   /// - Throws: ``BlobError/storage(_:)`` if the folders cannot be made, or if others may write there.
   public init(directory: String) throws {

@@ -14,6 +14,8 @@ actor DirectoryBlobWriter: BlobWriter {
   }
 
   private static let bufferBytes = 256 * 1024
+  /// From this size on, bytes are written from the caller's array.
+  private static let uncopiedBytes = 64 * 1024
 
   private let name: BlobName
   private let paths: Paths
@@ -39,15 +41,20 @@ actor DirectoryBlobWriter: BlobWriter {
 
   func append(_ bytes: ArraySlice<UInt8>) async throws {
     guard state == .open else { throw BlobError.writerOver }
-    if buffer.isEmpty, bytes.count >= Self.bufferBytes {
-      try await work { try FileCalls.writeAll($0, bytes) }
+    guard bytes.count >= Self.uncopiedBytes else {
+      buffer += bytes
+      if buffer.count >= Self.bufferBytes { try await flush(and: []) }
       return
     }
-    buffer += bytes
-    if buffer.count >= Self.bufferBytes {
-      let full = buffer
-      buffer.removeAll()
-      try await work { try FileCalls.writeAll($0, full[...]) }
+    try await flush(and: bytes)
+  }
+
+  private func flush(and bytes: ArraySlice<UInt8>) async throws {
+    let gathered = buffer
+    buffer = []
+    try await work { descriptor in
+      try FileCalls.writeAll(descriptor, gathered[...])
+      try FileCalls.writeAll(descriptor, bytes)
     }
   }
 

@@ -13,6 +13,7 @@ enum DatabaseFile {
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
     guard fchmod(descriptor, 0o600) == 0 else { throw failure(path) }
+    try sync(directory)
   }
 
   private static func makeDirectory(_ path: String) throws {
@@ -25,6 +26,7 @@ enum DatabaseFile {
       guard mkdir(path, 0o700) == 0 || errno == EEXIST, stat(path, &status) == 0 else {
         throw failure(path)
       }
+      try sync(path + "/..")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw DatabaseError.storage(path: path, reason: "not a directory")
@@ -38,6 +40,14 @@ enum DatabaseFile {
     guard status.st_mode & 0o022 == 0 else {
       throw DatabaseError.storage(path: directory, reason: "the group or others may write to it")
     }
+  }
+
+  /// Makes the names in a directory durable: a commit is none if its file's name is lost.
+  private static func sync(_ directory: String) throws {
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(directory) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(directory) }
   }
 
   private static func failure(_ path: String) -> DatabaseError {
