@@ -13,6 +13,7 @@ struct Everpart: AsyncParsableCommand {
       without a prompt.
       """,
     groupedSubcommands: [
+      CommandGroup(name: "Run:", subcommands: [Serve.self, Demo.self]),
       CommandGroup(
         name: "With a broker:",
         subcommands: [

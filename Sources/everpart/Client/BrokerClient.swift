@@ -74,6 +74,22 @@ struct BrokerClient: Sendable {
     return try Self.answer(try await http.send(request, maxResponseBytes: 1 << 20))
   }
 
+  /// Fetches a binary body into a file, which appears only when it is whole.
+  func download(_ path: String, to file: String) async throws {
+    var request = HTTPRequest(url: server + path)
+    if let key { request.headers.append(("Authorization", "Bearer \(key)")) }
+    let (head, body) = try await http.stream(request)
+    guard head.status == 200 else {
+      var bytes: [UInt8] = []
+      for try await piece in body where bytes.count < 1 << 20 { bytes += piece }
+      _ = try Self.answer(HTTPResponse(status: head.status, headers: head.headers, body: bytes))
+      return
+    }
+    let out = try OutputFile(file)
+    for try await piece in body { try out.write(piece) }
+    try out.finish()
+  }
+
   private static func answer(_ response: HTTPResponse) throws -> JSONValue {
     if response.status == 204 { return .null }
     let value =

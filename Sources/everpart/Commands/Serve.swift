@@ -1,0 +1,101 @@
+import ArgumentParser
+import BrokerServer
+import Domain
+import Glibc
+import Logging
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a broker.",
+    discussion: """
+      The first start makes the data directory and the key ring and prints the first operator key, \
+      once. Back the key ring up: without it nothing in the vault opens again. Beyond loopback the \
+      server wants TLS or --behind-proxy.
+      """)
+
+  @Option(help: "Where database and sealed files are.")
+  var data = "everpart-data"
+
+  @Option(help: "The key ring, outside the data directory.")
+  var keyRing = "everpart-keys/key-ring.json"
+
+  @Option(help: "The address to listen on.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port to listen on; 0 takes a free one.")
+  var port = 8787
+
+  @Option(help: "A TLS certificate chain, PEM.")
+  var tlsCertificate: String?
+
+  @Option(help: "The certificate's private key, PEM.")
+  var tlsKey: String?
+
+  @Flag(help: "A proxy in front of this server speaks TLS.")
+  var behindProxy = false
+
+  @Option(help: "How long a bureau has to answer an offer, in seconds.")
+  var offerSeconds = 4 * 3600
+
+  @Option(help: "How long a lease holds without a heartbeat, in seconds.")
+  var leaseSeconds = 120
+
+  @Flag(help: "Make and print a further operator key.")
+  var newOperatorKey = false
+
+  @Flag(help: "Print what happens as JSON lines on standard output.")
+  var json = false
+
+  @Option(help: "How much to log on standard error: debug, info, warning, error.")
+  var logLevel = "info"
+
+  func validate() throws {
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key go together.")
+    }
+    guard Logger.Level(rawValue: logLevel) != nil else {
+      throw ValidationError("--log-level is trace, debug, info, notice, warning or error.")
+    }
+  }
+
+  func run() async throws {
+    var settings = Configuration(dataDirectory: data, keyRingPath: keyRing)
+    (settings.host, settings.port) = (host, port)
+    settings.isBehindProxy = behindProxy
+    (settings.offerSeconds, settings.leaseSeconds) = (offerSeconds, leaseSeconds)
+    settings.makesOperatorKey = newOperatorKey
+    if let tlsCertificate, let tlsKey {
+      settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)
+    }
+    let isNew = access(keyRing, F_OK) != 0
+    let server = try await BrokerServer(
+      settings, ambient: .system, logger: commandLogger("broker", level: logLevel)
+    ) { [json] key in
+      announce(["event": "operator_key", "key": .string(key)], json: json) {
+        "Operator key (shown this once): \(key)"
+      }
+    }
+    if isNew {
+      announce(["event": "key_ring", "path": .string(keyRing)], json: json) {
+        "Key ring made: \(keyRing). Back it up apart from \(data): without it nothing opens again."
+      }
+    }
+    let scheme = settings.tls == nil ? "http" : "https"
+    try await server.run { [host, json] port in
+      let url = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+      announce(["event": "ready", "url": .string(url)], json: json) { "Listening on \(url)" }
+    }
+  }
+}
+
+/// Says something on standard output, for a program or for a person.
+private func announce(_ event: JSONValue, json: Bool, _ text: () -> String) {
+  Terminal.write(json ? (try? jsonText(event)) ?? "" : text())
+}
+
+/// The logger of a long-running command: lines on standard error.
+func commandLogger(_ label: String, level: String) -> Logger {
+  var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+  logger.logLevel = Logger.Level(rawValue: level) ?? .info
+  return logger
+}
