@@ -33,6 +33,11 @@ public final class HTTPClient: Sendable {
   /// Sends a request and receives the whole response. Cancelling the task aborts the transfer and
   /// closes its connection.
   ///
+  /// When a kept connection turns out to be closed before a byte of the answer came, the request is
+  /// sent again over another, so a server may see it twice: what must happen once carries a key by
+  /// which the server knows it again. A stream that was read from cannot be sent again and the request
+  /// fails with `http.connection_lost`.
+  ///
   /// - Parameters:
   ///   - request: what to send.
   ///   - maxResponseBytes: the largest body to take. A larger one is not received to its end.

@@ -9,6 +9,8 @@ final class RawServer: Sendable {
     /// How many bytes of `pattern` follow the text.
     var patternBytes = 0
     var closes = true
+    /// Reads the head of one more request on the connection and closes it without an answer.
+    var dropsNext = false
   }
 
   let port: Int
@@ -87,13 +89,19 @@ final class RawServer: Sendable {
     close(listener)
   }
 
-  private func give(_ answer: Answer, to connection: Int32) {
+  /// False when the client closed before the end of the head.
+  private func readHead(_ connection: Int32) -> Bool {
     var head: [UInt8] = []
     var byte: UInt8 = 0
     while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-      guard recv(connection, &byte, 1, 0) == 1 else { return }
+      guard recv(connection, &byte, 1, 0) == 1 else { return false }
       head.append(byte)
     }
+    return true
+  }
+
+  private func give(_ answer: Answer, to connection: Int32) {
+    guard readHead(connection) else { return }
     hasRequest.open()
     let bytes = Array(answer.text.utf8)
     _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
@@ -104,7 +112,9 @@ final class RawServer: Sendable {
       guard count > 0 else { return }
       sent.add(count, ordering: .relaxed)
     }
+    if answer.dropsNext { _ = readHead(connection) }
     guard !answer.closes else { return }
+    var byte: UInt8 = 0
     while recv(connection, &byte, 1, 0) > 0 {}
     hasClosed.open()
   }

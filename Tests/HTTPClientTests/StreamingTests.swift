@@ -140,6 +140,36 @@ struct StreamingTests {
     }
   }
 
+  @Test("over a kept connection that breaks, all but a stream is sent again from its start")
+  func sentAgain() async throws {
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
+    let path = try directory.write(pattern(from: 0, count: 1000), to: "part.3mf")
+    let next = chunks([500, 500])
+    let bodies: [(HTTPBody, HTTPClientError.Code?)] = [
+      (.none, nil), (.bytes(pattern(from: 0, count: 1000)), nil), (.file(path), nil),
+      (.stream(length: 1000) { next() }, .connectionLost),
+    ]
+    for (body, expected) in bodies {
+      let text = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+      let server = try RawServer([.init(text: text, dropsNext: true), .init(text: text)])
+      defer { server.stop() }
+      let client = HTTPClient()
+      let url = "http://127.0.0.1:\(server.port)/"
+      _ = try await client.send(HTTPRequest(url: url), maxResponseBytes: 0)
+      let request = HTTPRequest(method: "PUT", url: url, body: body)
+      if let expected {
+        let error = await code(request, client)
+        #expect(error?.code == expected)
+        #expect(error?.isTransient == true)
+      } else {
+        let response = try await client.send(request, maxResponseBytes: 0)
+        #expect(response.status == 200)
+        #expect(server.acceptedCount == 2)
+      }
+    }
+  }
+
   @Test("an empty stream and empty chunks are sent as what they are")
   func emptyChunks() async throws {
     try await withServer { port, _ in
