@@ -40,8 +40,8 @@ public struct Ticket: Hashable, Sendable, Codable {
     ContentDigest(of: profileSalt.bytes + (try Self.json(profile)))
   }
 
-  /// The ticket as it is sealed.
-  func json() throws -> [UInt8] { try Self.json(self) }
+  /// The ticket's JSON, with sorted keys: what is sealed, and what a bureau's people read.
+  public func json() throws -> [UInt8] { try Self.json(self) }
 
   private static func json(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()

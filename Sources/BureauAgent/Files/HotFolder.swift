@@ -25,7 +25,9 @@ struct PrintOutcome: Codable, Hashable, Sendable {
 /// The connector to a folder that the bureau's tools watch. What reaches a disk: the part, in that
 /// folder, from hand-over until the broker has accepted its completion.
 ///
-/// A part `job_…-1.stl` is answered by marker files beside it: `job_…-1.stl.done` (a
+/// Beside a part `job_…-1.stl` lies its job sheet, `job_…-1.stl.ticket.json`: what the ticket says of
+/// profile, inspection plan and address, for the people and tools that print, measure and ship. It is
+/// personal data, and goes when the parcel has gone. The part is answered by marker files beside it: `job_…-1.stl.done` (a
 /// ``PrintOutcome``), `.failed` (`{"reason": …}`) and `.shipped` (`{"carrier": …, "tracking": …}`).
 struct HotFolder: Sendable {
   enum Marker: String, Sendable, CaseIterable {
@@ -55,8 +57,10 @@ struct HotFolder: Sendable {
     return "\(job)-\(attempt).\(plain ? ending : "bin")"
   }
 
-  /// Writes a part beside its final name, durably. Tools ignore names that begin with a dot.
-  func prepare(_ content: [UInt8], as name: String) throws {
+  /// Writes a part beside its final name, and its job sheet, durably. Tools ignore names that begin
+  /// with a dot.
+  func prepare(_ content: [UInt8], sheet: [UInt8], as name: String) throws {
+    try SmallFile.write(sheet, to: self.sheet(name))
     try SmallFile.writeDurably(content, to: temporary(name))
     try SmallFile.synchronizeDirectory(of: temporary(name))
   }
@@ -94,8 +98,9 @@ struct HotFolder: Sendable {
     unlink(file(name))
   }
 
-  /// Removes an attempt's markers.
+  /// Removes an attempt's job sheet and markers.
   func removeMarkers(_ name: String) {
+    unlink(sheet(name))
     Marker.allCases.forEach { unlink(file(name, $0)) }
   }
 
@@ -103,5 +108,6 @@ struct HotFolder: Sendable {
   private func file(_ name: String, _ marker: Marker) -> String {
     "\(path)/\(name).\(marker.rawValue)"
   }
+  private func sheet(_ name: String) -> String { "\(path)/\(name).ticket.json" }
   private func temporary(_ name: String) -> String { "\(path)/.\(name).part" }
 }

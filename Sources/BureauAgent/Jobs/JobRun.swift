@@ -122,7 +122,7 @@ struct JobRun: Sendable {
     }
     let name = HotFolder.partName(
       job: id, attempt: job.attempt, fileName: file.manifest.name)
-    try place.folder.prepare(file.content, as: name)
+    try place.folder.prepare(file.content, sheet: try package.ticket.json(), as: name)
     try note(.intent, job) {
       $0.manifestSHA256 = package.statement.digest
       $0.partName = name
