@@ -10,10 +10,10 @@ struct Everpart: AsyncParsableCommand {
     abstract: "A digital inventory and print-on-demand broker.",
     discussion: """
       Exit codes: 0 done, 1 refused or failed, 2 wrong usage. EVERPART_PASSPHRASE gives a passphrase \
-      without a prompt.
+      without a prompt, EVERPART_KEY an API key.
       """,
     groupedSubcommands: [
-      CommandGroup(name: "Run:", subcommands: [Serve.self, Demo.self]),
+      CommandGroup(name: "Run:", subcommands: [Serve.self, AgentCommand.self, Demo.self]),
       CommandGroup(
         name: "With a broker:",
         subcommands: [

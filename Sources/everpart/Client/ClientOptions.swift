@@ -18,20 +18,10 @@ struct ClientOptions: ParsableArguments {
 
   /// The client, or a word on how to name the key.
   func client() throws -> BrokerClient {
-    let key: String
-    if let keyFile {
-      key = String(try readSmallFile(keyFile).split(whereSeparator: \.isWhitespace).first ?? "")
-    } else if let value = getenv("EVERPART_KEY") {
-      key = String(cString: value)
-    } else {
-      throw Problem(
-        .unauthenticated, "cli.key",
-        "This needs an API key: set EVERPART_KEY, or name a file with --key-file.")
-    }
-    return BrokerClient(
+    BrokerClient(
       server: server ?? getenv("EVERPART_SERVER").map { String(cString: $0) }
         ?? "http://127.0.0.1:8787",
-      key: key, trustedRoots: trustedRoots)
+      key: try Secrets.apiKey(file: keyFile), trustedRoots: trustedRoots)
   }
 
   /// Prints an answer: JSON where asked for, else what the closure writes.

@@ -47,14 +47,11 @@ struct Serve: AsyncParsableCommand {
   var json = false
 
   @Option(help: "How much to log on standard error: debug, info, warning, error.")
-  var logLevel = "info"
+  var logLevel: Logger.Level = .info
 
   func validate() throws {
     guard (tlsCertificate == nil) == (tlsKey == nil) else {
       throw ValidationError("--tls-certificate and --tls-key go together.")
-    }
-    guard Logger.Level(rawValue: logLevel) != nil else {
-      throw ValidationError("--log-level is trace, debug, info, notice, warning or error.")
     }
   }
 
@@ -69,7 +66,7 @@ struct Serve: AsyncParsableCommand {
     }
     let isNew = access(keyRing, F_OK) != 0
     let server = try await BrokerServer(
-      settings, ambient: .system, logger: commandLogger("broker", level: logLevel)
+      settings, ambient: .system, logger: LineLog.logger("broker", level: logLevel)
     ) { [json] key in
       announce(["event": "operator_key", "key": .string(key)], json: json) {
         "Operator key (shown this once): \(key)"
@@ -91,11 +88,4 @@ struct Serve: AsyncParsableCommand {
 /// Says something on standard output, for a program or for a person.
 private func announce(_ event: JSONValue, json: Bool, _ text: () -> String) {
   Terminal.write(json ? (try? jsonText(event)) ?? "" : text())
-}
-
-/// The logger of a long-running command: lines on standard error.
-func commandLogger(_ label: String, level: String) -> Logger {
-  var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-  logger.logLevel = Logger.Level(rawValue: level) ?? .info
-  return logger
 }

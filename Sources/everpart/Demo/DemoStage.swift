@@ -128,11 +128,9 @@ struct DemoStage {
           "agent", "run", "--data", data, "--hot-folder", folder, "--accept",
           plan.answersByHand ? "ask" : "all",
         ], log: "\(root)/\(plan.folder)-agent.log"))
-    let profiles = Set(DemoWorld.parts.map(\.file)).sorted()
     children.append(
       try DemoProcess(
-        ["agent", "workshop", "--hot-folder", folder, "--seconds", String(printSeconds)]
-          + profiles.flatMap { ["--profile", "\(parts)/\($0).profile.json"] },
+        ["agent", "workshop", "--hot-folder", folder, "--seconds", String(printSeconds)],
         log: "\(root)/\(plan.folder)-workshop.log"))
   }
 

@@ -118,5 +118,5 @@ enum DemoWorld {
   ]
 
   /// What the bureau that answers by hand says to the first offer of this part.
-  static let declined = (sku: "NA-32", reason: "Our PETG line is down until Thursday.")
+  static let declined = (sku: "NA-32", reason: "The sinter station is down until Thursday.")
 }

@@ -5,13 +5,30 @@ import Synchronization
 /// Secrets that come through the environment or a prompt.
 enum Secrets {
   private static let passphrase = Mutex<String?>(nil)
+  private static let key = Mutex<String?>(nil)
 
-  /// Takes the passphrase out of the environment before anything can start a child process, so that
-  /// none inherits it.
+  /// Takes the passphrase and the API key out of the environment before anything can start a child
+  /// process, so that none inherits them.
   static func takeFromEnvironment() {
-    guard let value = getenv("EVERPART_PASSPHRASE") else { return }
-    passphrase.withLock { $0 = String(cString: value) }
-    unsetenv("EVERPART_PASSPHRASE")
+    passphrase.withLock { $0 = take("EVERPART_PASSPHRASE") }
+    key.withLock { $0 = take("EVERPART_KEY") }
+  }
+
+  private static func take(_ name: String) -> String? {
+    guard let value = getenv(name) else { return nil }
+    defer { unsetenv(name) }
+    return String(cString: value)
+  }
+
+  /// The API key: the first word of a file, else what was in the environment.
+  static func apiKey(file: String?) throws -> String {
+    let text = try file.map(readSmallFile) ?? key.withLock { $0 }
+    guard let word = text?.split(whereSeparator: \.isWhitespace).first else {
+      throw Problem(
+        .unauthenticated, "cli.key",
+        "This needs an API key: set EVERPART_KEY, or name a file with --key-file.")
+    }
+    return String(word)
   }
 
   /// The passphrase from the environment, else from a prompt on the terminal without echo.
