@@ -37,9 +37,11 @@ public enum AssignmentStore: StatementCatalogue {
     SELECT outcome FROM decision WHERE order_id = $1 AND brand_id = $2 ORDER BY id DESC LIMIT 1
     """)
 
+  static let bureauName = Statement("SELECT name FROM bureau WHERE id = $1")
+
   /// All of them.
   public static let statements = [
     printNeeds, measurements, destination, shipTo, priorOffers, insertDecision, decisions,
-    lastOutcome,
+    lastOutcome, bureauName,
   ]
 }

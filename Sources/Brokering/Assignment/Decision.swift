@@ -1,4 +1,6 @@
+import Database
 public import Domain
+import FoundationEssentials
 public import Matching
 
 /// A stored choice: what was asked, of which network, and what came of it.
@@ -15,9 +17,22 @@ public struct DecisionView: Hashable, Sendable, Codable {
   public var inputs: DecisionInputs
   /// What came of it.
   public var outcome: DecisionOutcome
+  /// What the bureaus that the outcome names are called today, by identifier.
+  public var bureauNames: [String: String] = [:]
+
+  init(row: Row) throws {
+    let decoder = JSONDecoder()
+    id = try row.identifier("id")
+    decidedAt = try row.instant("decided_at")
+    networkVersion = try row.integer("network_version")
+    policy = try row.text("policy")
+    inputs = try decoder.decode(DecisionInputs.self, from: Data(try row.text("inputs").utf8))
+    outcome = try decoder.decode(DecisionOutcome.self, from: Data(try row.text("outcome").utf8))
+  }
 
   private enum CodingKeys: String, CodingKey {
     case id, policy, inputs, outcome
+    case bureauNames = "bureau_names"
     case decidedAt = "decided_at"
     case networkVersion = "network_version"
   }
@@ -82,6 +97,9 @@ public struct DecisionOutcome: Hashable, Sendable, Codable {
   public var exclusionCount: Int
   /// All reasons against all bureaus, by code.
   public var reasons: [ReasonCount]
+
+  /// The bureaus that are named one by one.
+  var bureaus: [BureauID] { candidates.map(\.bureau) + exclusions.map(\.bureau) }
 
   init(_ outcome: MatchOutcome) {
     candidates = Array(outcome.candidates.prefix(Self.countMax))

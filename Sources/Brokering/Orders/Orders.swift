@@ -79,19 +79,16 @@ public struct Orders: Sendable {
   /// How an order's bureaus were chosen, oldest first, at most 100: for the brand, never for a
   /// customer.
   public func decisions(brand: BrandID, order: OrderID) async throws -> [DecisionView] {
-    let rows = try await database.read { transaction in
+    try await database.read { transaction in
       _ = try transaction.row(OrderStore.exists, order, brand).orAbsent("order")
-      return try transaction.rows(AssignmentStore.decisions, order, brand)
-    }
-    let decoder = JSONDecoder()
-    return try rows.map { row in
-      DecisionView(
-        id: try row.identifier("id"), decidedAt: try row.instant("decided_at"),
-        networkVersion: try row.integer("network_version"), policy: try row.text("policy"),
-        inputs: try decoder.decode(
-          DecisionInputs.self, from: Data(try row.text("inputs").utf8)),
-        outcome: try decoder.decode(
-          DecisionOutcome.self, from: Data(try row.text("outcome").utf8)))
+      return try transaction.rows(AssignmentStore.decisions, order, brand).map { row in
+        var decision = try DecisionView(row: row)
+        for bureau in decision.outcome.bureaus {
+          decision.bureauNames[bureau.text] =
+            try transaction.row(AssignmentStore.bureauName, bureau)?.text("name")
+        }
+        return decision
+      }
     }
   }
 

@@ -21,7 +21,8 @@ func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) asyn
       var table = Table("id", "part", "qty", "total", "state", "placed")
       for order in orders {
         table.add(
-          order["id"].text, order["part"].text, order["quantity"].text, order["total"].money,
+          order["id"].text, order["part"]["name"].text, order["quantity"].text,
+          order["total"].money,
           order["state"].text, order["placed_at"].text)
       }
       table.print()
@@ -38,10 +39,10 @@ func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) asyn
 
 func showOrder(_ order: JSONValue) {
   Terminal.write(
-    "Order  \(order["id"].text)  \(order["quantity"].text) × \(order["part"].text)  "
+    "Order  \(order["id"].text)  \(order["quantity"].text) × \(order["part"]["name"].text)  "
       + "\(order["total"].money)  \(painted(state: order["state"].text))")
   for reason in order["reasons"].elements {
-    let bureaus = reason["bureaus"].integer ?? 0
+    let bureaus = reason["count"].integer ?? 0
     Terminal.write(
       "       \(reason["code"].text): \(bureaus) \(bureaus == 1 ? "bureau" : "bureaus")")
   }
@@ -64,13 +65,14 @@ func showDecisions(_ answer: JSONValue) {
       Terminal.paint(
         "Decision \(decision["decided_at"].text), network version "
           + decision["network_version"].text, .bold))
-    let outcome = decision["outcome"]
+    let (outcome, names) = (decision["outcome"], decision["bureau_names"])
     for (index, candidate) in outcome["candidates"].elements.enumerated() {
       Terminal.write(
-        "  \(index + 1). \(candidate["bureau_name"].text)  \(candidate["distance_km"].text) km")
+        "  \(index + 1). \(names[candidate["bureau"].text].text)  \(candidate["distance_km"].text) km"
+      )
     }
     for excluded in outcome["exclusions"].elements {
-      Terminal.write("  ✗  \(excluded["bureau_name"].text)")
+      Terminal.write("  ✗  \(names[excluded["bureau"].text].text)")
       for reason in excluded["reasons"].elements {
         Terminal.write("       \(reason["code"].text): \(reason["message"].text)")
       }
