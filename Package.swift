@@ -116,7 +116,8 @@ let package = Package(
       [
         "Domain", "BureauProtocol", "Database", "Ledger", "Vault", "Brokering", "Dispatching",
         "Sealing", hummingbird, lifecycle, logging,
-      ]
+      ],
+      exclude: ["BrokerAPI.md"]
     ),
     module(
       "BrokerServer",

@@ -19,6 +19,7 @@ import UnixSignals
 public final class BrokerServer: Sendable {
   private let configuration: Configuration
   private let logger: Logger
+  private let channels: HTTPServerBuilder
   let composition: Composition
   private let group = Mutex<ServiceGroup?>(nil)
   private let lock: DirectoryLock
@@ -34,6 +35,7 @@ public final class BrokerServer: Sendable {
     firstKey: @Sendable (String) -> Void
   ) async throws {
     try configuration.check()
+    channels = try Self.channels(configuration)
     self.configuration = configuration
     self.logger = logger
     lock = try DirectoryLock(directory: configuration.dataDirectory)
@@ -56,7 +58,7 @@ public final class BrokerServer: Sendable {
       address: .hostname(configuration.host, port: port), serverName: nil)
     setup.availableConnectionsDelegate = .maximum(configuration.connectionsMax, logger: logger)
     let application = Application(
-      router: composition.api.router(), server: try channels(), configuration: setup,
+      router: composition.api.router(), server: channels, configuration: setup,
       onServerRunning: { await ready($0.localAddress?.port ?? port) }, logger: logger)
     let expiry = OfferExpiry(
       dispatcher: composition.dispatcher,
@@ -89,7 +91,7 @@ public final class BrokerServer: Sendable {
   }
 
   /// HTTP/1.1 within limits, over TLS where the configuration has a certificate.
-  private func channels() throws -> HTTPServerBuilder {
+  private static func channels(_ configuration: Configuration) throws -> HTTPServerBuilder {
     // A connection on which nothing arrives is closed; so is one that dawdles over its headers.
     let plain = HTTPServerBuilder.http1(
       configuration: .init(

@@ -19,7 +19,7 @@ public struct Dispatcher: Sendable {
   let signingKey: SigningKey
   let dependencies: DispatchDependencies
   let policy: DispatchPolicy
-  let signals: Signals
+  let signals: Signals<BureauID>
   let leases: LeaseClock
 
   /// A dispatcher that signs manifests and grants with the broker's key. One process has one.

@@ -89,7 +89,8 @@ struct AccessTests {
       }
       let listed = try await server.must(
         .get, path + "?role=storefront", key: server.operatorKey)["data"].items
-      #expect(listed.first?["revoked_at"] != .null)
+      let revoked = listed.first { $0["id"] == made["id"] }
+      #expect(revoked != nil && revoked?["revoked_at"] != .null)
       #expect(!listed.contains { $0["key"] != .null })
     }
   }

@@ -75,6 +75,19 @@ struct UploadTests {
     }
   }
 
+  @Test("who is refused in the middle of a long body is told that the connection ends")
+  func refusedEarly() async throws {
+    try await RunningServer.with { server in
+      let answer = try await RawClient(port: server.port).send(
+        head: Self.head(
+          "/v1/brand/designs/\(DescribedRoute.unknown("design"))", key: "none", length: 1 << 40,
+          name: "a.stl"),
+        next: { _ in [UInt8](repeating: 0, count: 1 << 16) })
+      #expect(answer.status == 401)
+      #expect(answer.head.lowercased().contains("connection: close"))
+    }
+  }
+
   @Test("a large file is sealed and measured in constant memory, and fetched so too")
   func large() async throws {
     try await RunningServer.with { server in

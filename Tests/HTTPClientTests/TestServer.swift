@@ -6,6 +6,7 @@ import NIOCore
 import NIOSSL
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 
 /// What the server under the tests saw.
 final class ServerLog: Sendable {

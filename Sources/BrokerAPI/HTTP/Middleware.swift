@@ -2,6 +2,7 @@ import Domain
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 
 /// Turns whatever is thrown below into a problem, and an unknown path or method into 404 or 405.
 struct ProblemMiddleware: RouterMiddleware {
@@ -16,23 +17,23 @@ struct ProblemMiddleware: RouterMiddleware {
     } catch let error as HTTPError where error.status == .notFound {
       return unrouted(request, context)
     } catch {
-      return refuse(Problem(describing: error), context)
+      return refuse(Problem(describing: error), request, context)
     }
   }
 
   private func unrouted(_ request: Request, _ context: APIContext) -> Response {
     let methods = paths.methods(at: request.uri.path)
     guard !methods.isEmpty else {
-      return refuse(Problem(.absent, "not_found", "There is no such path."), context)
+      return refuse(Problem(.absent, "not_found", "There is no such path."), request, context)
     }
     let allowed = methods.joined(separator: ", ")
     return refuse(
-      Problem(.method, "method_not_allowed", "This path takes \(allowed)."), context,
-      headers: [.allow: allowed])
+      Problem(.method, "method_not_allowed", "This path takes \(allowed)."), request,
+      context, headers: [.allow: allowed])
   }
 
   private func refuse(
-    _ problem: Problem, _ context: APIContext, headers: HTTPFields = [:]
+    _ problem: Problem, _ request: Request, _ context: APIContext, headers: HTTPFields = [:]
   ) -> Response {
     context.notes.code = problem.code
     if let detail = problem.privateDetail {
@@ -40,7 +41,23 @@ struct ProblemMiddleware: RouterMiddleware {
         "request failed",
         metadata: ["detail": "\(detail.printable(maximumCharacters: 2000))"])
     }
-    return problem.response(instance: context.id, headers: headers)
+    var response = problem.response(instance: context.id, headers: headers)
+    if request.mayGoOn {
+      response.headers[.connection] = "close"
+      context.channel.eventLoop.scheduleTask(in: .seconds(10)) { [channel = context.channel] in
+        channel.close(promise: nil)
+      }
+    }
+    return response
+  }
+}
+
+extension Request {
+  /// Whether much of a refused request may still be on its way. What comes is read and thrown away for a
+  /// moment, so that the client gets to read its answer, but not for as long as it likes to send.
+  fileprivate var mayGoOn: Bool {
+    if headers[.transferEncoding] != nil { return true }
+    return headers[.contentLength].flatMap { Int($0) } ?? 0 > JSONBody.maximumBytes
   }
 }
 

@@ -68,16 +68,19 @@ enum BrandRoutes {
     problems: [
       "design.no_draft", "design.too_many_files", "file.name", "file.name_taken",
       "file.media_type", "file.too_large", "mesh.*", "upload.too_many", "storage.full",
+      "request.incomplete",
     ]
   ) { call in
     guard let name = call.query["name"] else {
       throw Query.refusal("Say how the file is called: ?name=part.stl.")
     }
+    let declared = call.request.headers[.contentLength].flatMap { Int($0) }
     let file = try await call.useCases.vault.upload(
       brand: call.tenant, design: try call.id("design", "design"), fileName: name,
       mediaType: call.request.headers[.contentType] ?? "",
-      declaredBytes: call.request.headers[.contentLength].flatMap { Int($0) },
-      body: UploadBody(body: call.request.body))
+      declaredBytes: declared,
+      body: UploadBody(
+        body: call.request.body, declaredBytes: declared, channel: call.context.channel))
     return try JSONCoding.response(file, status: .created)
   }
 

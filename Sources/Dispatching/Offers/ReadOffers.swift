@@ -1,6 +1,7 @@
 public import BureauProtocol
 import Database
 public import Domain
+import Ledger
 
 extension Dispatcher {
   /// The offers that wait for the bureau's answer, oldest first, at most 200. When there are none,

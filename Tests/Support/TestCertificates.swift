@@ -1,7 +1,8 @@
 /// A root, a server's certificate for localhost and 127.0.0.1, and a client's, valid until 2126. Keys of
 /// nothing but these tests.
-enum TestCertificates {
-  static let root = """
+public enum TestCertificates {
+  /// The root.
+  public static let root = """
     -----BEGIN CERTIFICATE-----
     MIIBkTCCATegAwIBAgIUIz7c7THJmc+P3U1wXVaAeIRoOCAwCgYIKoZIzj0EAwIw
     HTEbMBkGA1UEAwwSRXZlcnBhcnQgdGVzdCByb290MCAXDTI2MTEyMTA2MDYwM1oY
@@ -15,7 +16,8 @@ enum TestCertificates {
     -----END CERTIFICATE-----
     """
 
-  static let server = """
+  /// The server's certificate.
+  public static let server = """
     -----BEGIN CERTIFICATE-----
     MIIBnDCCAUGgAwIBAgIUIFDbs4zxo7dOOalRujDsmbjZ+wkwCgYIKoZIzj0EAwIw
     HTEbMBkGA1UEAwwSRXZlcnBhcnQgdGVzdCByb290MCAXDTI2MTEyMTA2MDYwM1oY
@@ -29,7 +31,8 @@ enum TestCertificates {
     -----END CERTIFICATE-----
     """
 
-  static let serverKey = """
+  /// The server's key.
+  public static let serverKey = """
     -----BEGIN PRIVATE KEY-----
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgR2Ewyd8k3L+N788B
     2DMm/6NjcG+w52ua/GM2XrCh1vWhRANCAATcSdcknGy6Xg5r8pCtx30NyP+e1NFV
@@ -37,7 +40,8 @@ enum TestCertificates {
     -----END PRIVATE KEY-----
     """
 
-  static let client = """
+  /// A client's certificate.
+  public static let client = """
     -----BEGIN CERTIFICATE-----
     MIIBnDCCAUGgAwIBAgIUIFDbs4zxo7dOOalRujDsmbjZ+wowCgYIKoZIzj0EAwIw
     HTEbMBkGA1UEAwwSRXZlcnBhcnQgdGVzdCByb290MCAXDTI2MTEyMTA2MDYwM1oY
@@ -51,7 +55,8 @@ enum TestCertificates {
     -----END CERTIFICATE-----
     """
 
-  static let clientKey = """
+  /// The client's key.
+  public static let clientKey = """
     -----BEGIN PRIVATE KEY-----
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg0fpnQB+FlVKPqYAg
     w2dFTTEdfO3NgVOj/hD0ASMk/XahRANCAARdbElhvgcbKoTlAM57oip9nHu9I9X1
