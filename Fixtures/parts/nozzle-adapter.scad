@@ -30,7 +30,9 @@ module shell() {
   cone = wide_depth + cone_length;
   rotate_extrude()
     polygon([
-      [ri + 1, 0], [ro - 0.8, 0], [ro, 0.8], [ro, wide_depth],
+      [ri + 1, 0], [ro - 0.8, 0], [ro, 0.8],
+      // a stiff collar around the mouth
+      [ro + 1.6, 2.2], [ro + 1.6, 4.6], [ro, 6.2], [ro, wide_depth],
       // the cone, with a soft shoulder
       [ro - 0.6, wide_depth + 2.5], [no + 0.9, cone - 2], [no + 0.9, cone],
       [no, cone + 0.9],
@@ -44,17 +46,10 @@ module shell() {
     ]);
 }
 
-// Stop ring around the mouth, flat on two sides so that the part does not roll away.
-module collar() {
-  difference() {
-    rotate_extrude()
-      polygon([
-        [wide_outer / 2 - e, 0.8], [wide_outer / 2 + 1.6, 2.0],
-        [wide_outer / 2 + 1.6, 4.6], [wide_outer / 2 - e, 6.2]
-      ]);
-    for (s = [-1, 1])
-      translate([0, s * (wide_outer / 2 + 2.4), 3]) cube([30, 3.2, 12], center = true);
-  }
+// Two flats on the collar, so that the part does not roll off a table.
+module flats() {
+  for (s = [-1, 1])
+    translate([0, s * (wide_outer / 2 + 2.4), 3]) cube([30, 3.2, 12], center = true);
 }
 
 // Grip ribs on the wide end, pointed at the top and bottom.
@@ -110,10 +105,10 @@ module arrow() {
 difference() {
   union() {
     shell();
-    collar();
     grip();
     pad();
   }
+  flats();
   latch();
   seal_groove();
   arrow();

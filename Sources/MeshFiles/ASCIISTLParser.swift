@@ -74,7 +74,12 @@ struct ASCIISTLParser: Sendable {
   }
 
   mutating func finish(into sink: inout some FacetSink) throws(MeshRefusal) {
-    try endWord(into: &sink)
+    // A last word without a line end counts if it can end the file; else it may be half a word.
+    switch expected {
+    case .solid: try endWord(into: &sink)
+    case .facetOrEnd where isWord(Self.endsolid): try endWord(into: &sink)
+    default: break
+    }
     guard case .solid = expected else {
       throw MeshRefusal(.truncated, "The file ends on line \(line), before its endsolid.")
     }

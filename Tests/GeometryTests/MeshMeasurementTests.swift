@@ -47,13 +47,13 @@ struct MeshMeasurementTests {
     #expect(nothing.signedVolume == 0)
   }
 
-  @Test("a part ten metres from zero measures the same", arguments: [10_000.0, -65_536, 0.25])
-  func translation(metres: Double) {
-    // Coordinates in steps of 1/128, which single precision holds out to 131 m.
+  @Test("a part ten metres from zero measures the same", arguments: [10_000.0, -32_768, 0.25])
+  func translation(millimetres: Double) {
+    // Coordinates in steps of 1/128, which single precision holds out to 131 metres.
     let shape = Shapes.mapped(Shapes.torus(major: 20, minor: 5, rows: 24, columns: 48)) {
       ($0 * 128).rounded(.toNearestOrEven) / 128
     }
-    let offset = Point(metres, -metres, 2 * metres)
+    let offset = Point(millimetres, -millimetres, 2 * millimetres)
     let near = measured(shape)
     let far = measured(Shapes.moved(shape, by: offset))
     #expect(isClose(far.signedVolume, near.signedVolume, within: 1e-12))
