@@ -160,7 +160,12 @@ let package = Package(
     tests("BlobStoreTests", ["BlobStore", "TestSupport"]),
     tests("DatabaseTests", ["Database", "TestSupport", sqlite]),
     tests("LedgerTests", ["Ledger", "Database", "TestSupport"]),
-    tests("VaultTests", ["Vault", "Sealing", "Database", "BlobStore", "TestSupport"]),
+    tests(
+      "VaultTests",
+      [
+        "Vault", "Sealing", "MeshFiles", "Database", "BlobStore", "Ledger", "TestSupport", crypto,
+      ]
+    ),
     tests(
       "BrokeringTests",
       ["Brokering", "Database", "Ledger", "Matching", "Sealing", "PrintPackage", "TestSupport"]

@@ -1,20 +1,21 @@
 /// Keeps the wrapping keys and wraps other secrets under them: a file on this machine, later a key
 /// management service or a hardware module.
 ///
-/// Its methods may take as long as a network does, so they are called outside database transactions.
+/// Its methods may take as long as a network does, so they are called outside database
+/// transactions.
 public protocol KeyHolder: Sendable {
   /// Wraps a secret under the newest version of the wrapping key.
   ///
-  /// The context is authenticated, not stored: unwrapping needs the same one again. Wrapping twice gives
-  /// different bytes. Throws a ``KeyHolderError`` or what the holder's transport throws.
+  /// The context is authenticated, not stored: unwrapping needs the same one again. Wrapping twice
+  /// gives different bytes. Throws a ``KeyHolderError`` or what the holder's transport throws.
   func wrap(_ secret: [UInt8], context: KeyContext) async throws -> WrappedSecret
 
-  /// The secret, if it was wrapped by this holder, in exactly this context, under the version that the
-  /// record names.
+  /// The secret, if it was wrapped by this holder, in exactly this context, under the version that
+  /// the record names.
   ///
   /// Throws ``KeyHolderError/notAuthentic`` for any change of bytes, version or context, and
-  /// ``KeyHolderError/versionUnknown(_:)`` where that version was retired or never existed. Overwrite the
-  /// result when done with it.
+  /// ``KeyHolderError/versionUnknown(_:)`` where that version was retired or never existed.
+  /// Overwrite the result when done with it.
   func unwrap(_ wrapped: WrappedSecret, context: KeyContext) async throws -> [UInt8]
 }
 
@@ -32,8 +33,8 @@ public struct WrappedSecret: Sendable, Hashable {
   }
 }
 
-/// What a wrapped secret belongs to, as every key holder is told it. A record that is moved to another
-/// tenant, design, file or purpose no longer opens; the holder adds the key version.
+/// What a wrapped secret belongs to, as every key holder is told it. A record that is moved to
+/// another tenant, design, file or purpose no longer opens; the holder adds the key version.
 public struct KeyContext: Sendable, Hashable {
   /// What the secret is for.
   public enum Purpose: String, Sendable, Hashable, CaseIterable {
@@ -81,7 +82,8 @@ public struct KeyContext: Sendable, Hashable {
 }
 
 extension WrapContext {
-  /// One context after another. Not ambiguous as long as the first always has the same number of fields.
+  /// One context after another. Not ambiguous as long as the first always has the same number of
+  /// fields.
   func followed(by other: WrapContext) -> WrapContext { WrapContext(bytes: bytes + other.bytes) }
 }
 

@@ -5,11 +5,11 @@ public import Ledger
 public import MeshFiles
 public import Sealing
 
-/// Keeps brands' designs: takes files and seals them as they arrive, and gives a bureau the key to one
-/// revision for one job.
+/// Keeps brands' designs: takes files and seals them as they arrive, and gives a bureau the key to
+/// one revision for one job.
 ///
-/// Geometry and file keys exist here in memory only. What is stored is the sealed payload (blob store), the
-/// wrapped file key and a measurement (database).
+/// Geometry and file keys exist here in memory only. What is stored is the sealed payload (blob
+/// store), the wrapped file key and a measurement (database).
 ///
 ///     upload    intent row ─► sealed payload ─► wrapped key + live file, one commit
 ///     release   recordRelease in the transaction of the acceptance ─► releasedFiles: new headers
@@ -22,8 +22,8 @@ public struct Vault: Sendable {
   let limits: VaultLimits
   let uploadsInProgress: UploadsInProgress
 
-  /// A vault over a database and a blob store. Make one for a process: it knows its uploads in progress,
-  /// which ``sweep()`` leaves alone.
+  /// A vault over a database and a blob store. Make one for a process: it knows its uploads in
+  /// progress, which ``sweep()`` leaves alone.
   public init(
     database: Database, blobs: any BlobStore, keys: any KeyHolder, ledger: Ledger,
     ambient: Ambient, limits: VaultLimits = VaultLimits()

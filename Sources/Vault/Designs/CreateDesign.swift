@@ -3,7 +3,8 @@ public import Domain
 import Ledger
 
 extension Vault {
-  /// Creates a design with an empty draft, revision 1, and grants the licence for it: all in one commit.
+  /// Creates a design with an empty draft, revision 1, and grants the licence for it: all in one
+  /// commit.
   ///
   /// - Throws: `design.name`, `design.profile`, `licence.terms`; `not_found` for an unknown brand.
   public func createDesign(

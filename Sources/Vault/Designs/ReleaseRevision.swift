@@ -2,8 +2,8 @@ import Database
 public import Domain
 
 extension Vault {
-  /// Releases the draft: from now on it is immutable, and parts can be sold from it. Releasing a released
-  /// revision again changes nothing.
+  /// Releases the draft: from now on it is immutable, and parts can be sold from it. Releasing a
+  /// released revision again changes nothing.
   ///
   /// - Throws: `design.no_files` for an empty draft; `not_found`.
   public func releaseRevision(brand: BrandID, design: DesignID) async throws -> DesignView {

@@ -19,9 +19,9 @@ struct StoredFile: Sendable {
   let measurement: String
   let createdAt: Instant
 
-  /// What its wrapped key is bound to. Whoever can write to database and blob store but does not hold the
-  /// wrapping key cannot make a bureau receive another payload, or this one under another name: the key no
-  /// longer unwraps, and nothing is released.
+  /// What its wrapped key is bound to. Whoever can write to database and blob store but does not
+  /// hold the wrapping key cannot make a bureau receive another payload, or this one under another
+  /// name: the key no longer unwraps, and nothing is released.
   var keyContext: KeyContext {
     KeyContext(
       purpose: .designFile, tenant: brand.text, subject: design.text, revision: revision.text,

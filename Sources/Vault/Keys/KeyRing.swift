@@ -1,9 +1,9 @@
 public import Domain
 public import Sealing
 
-/// The secrets that everything stored depends on: the versions of the wrapping key, and the broker's
-/// signing key. It lives in one file outside the data directory, so that a copy of the data alone (a
-/// backup, a stolen disk) opens nothing.
+/// The secrets that everything stored depends on: the versions of the wrapping key, and the
+/// broker's signing key. It lives in one file outside the data directory, so that a copy of the
+/// data alone (a backup, a stolen disk) opens nothing.
 ///
 /// Whoever loses the file loses every design: it belongs in a backup of its own.
 public struct KeyRing: Sendable {
@@ -43,7 +43,8 @@ public struct KeyRing: Sendable {
   /// Call it before the database is opened for the first time: a ring is not made beside data that
   /// another ring must have sealed.
   ///
-  /// - Parameter dataDirectory: where database and blobs are or will be; the ring may not be inside.
+  /// - Parameter dataDirectory: where database and blobs are or will be; the ring may not be
+  ///   inside.
   /// - Returns: the ring, and whether this call made it.
   /// - Throws: ``KeyRingError``.
   public static func openOrCreate(
@@ -144,8 +145,8 @@ public enum KeyRingError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .insideDataDirectory(let path):
-      "\(code): \(path) is inside the data directory; keep the key ring elsewhere, so that a copy of "
-        + "the data does not contain its keys"
+      "\(code): \(path) is inside the data directory; keep the key ring elsewhere, so that "
+        + "a copy of the data does not contain its keys"
     case .mode(let path, let mode): "\(code): \(path) has mode \(mode); run chmod 600 on it"
     case .owner(let path): "\(code): \(path) is not a regular file of this user"
     case .folder(let path): "\(code): everybody may write to \(path)"

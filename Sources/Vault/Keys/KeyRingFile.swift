@@ -1,7 +1,7 @@
 import Glibc
 
-/// The key ring's file on disk: where it may be, who may read it, and how it comes to be there whole or
-/// not at all.
+/// The key ring's file on disk: where it may be, who may read it, and how it comes to be there
+/// whole or not at all.
 struct KeyRingFile {
   let path: String
 
@@ -33,8 +33,9 @@ struct KeyRingFile {
     return try contents(of: descriptor)
   }
 
-  /// Makes the file with mode 0600; false if it exists by now. When it returns true, the file is whole
-  /// and durable. `unique` is a random text. A crash leaves `.<name>.new-…` at most, with the same mode.
+  /// Makes the file with mode 0600; false if it exists by now. When it returns true, the file is
+  /// whole and durable. `unique` is a random text. A crash leaves `.<name>.new-…` at most, with the
+  /// same mode.
   func create(_ bytes: [UInt8], unique: String) throws(KeyRingError) -> Bool {
     try checkFolder()
     let unfinished = try writeUnfinished(bytes, unique)
@@ -99,8 +100,8 @@ struct KeyRingFile {
     }
   }
 
-  /// In a folder that everybody can write to, the file could be exchanged for another one; the sticky
-  /// bit prevents that.
+  /// In a folder that everybody can write to, the file could be exchanged for another one; the
+  /// sticky bit prevents that.
   private func checkFolder() throws(KeyRingError) {
     var status = stat()
     guard stat(folder, &status) == 0 else { throw failure("stat of the folder") }

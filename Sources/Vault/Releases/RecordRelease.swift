@@ -5,10 +5,10 @@ import Licensing
 import Sealing
 
 extension Vault {
-  /// Records, in the caller's transaction, that a bureau may have the keys of a job's revision: asks the
-  /// licence again, consumes its units, appends the ledger entry and the release row. Once for a job and a
-  /// bureau. Nothing is unwrapped here; ``releasedFiles(job:bureau:)`` refuses until this has been
-  /// committed.
+  /// Records, in the caller's transaction, that a bureau may have the keys of a job's revision:
+  /// asks the licence again, consumes its units, appends the ledger entry and the release row. Once
+  /// for a job and a bureau. Nothing is unwrapped here; ``releasedFiles(job:bureau:)`` refuses
+  /// until this has been committed.
   ///
   /// - Parameters:
   ///   - job: as this transaction read it, with the bureau and the machine that it is assigned to.

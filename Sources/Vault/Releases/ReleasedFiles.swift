@@ -4,8 +4,8 @@ public import Domain
 import Ledger
 import Sealing
 
-/// One file as a bureau may have it: the stored payload, and a header for that bureau's key. The header
-/// before the payload is an age file.
+/// One file as a bureau may have it: the stored payload, and a header for that bureau's key. The
+/// header before the payload is an age file.
 public struct ReleasedFile: Sendable, Hashable {
   /// The design's file.
   public let id: FileID
@@ -19,8 +19,8 @@ public struct ReleasedFile: Sendable, Hashable {
   public let header: [UInt8]
   /// The payload's length in bytes.
   public let payloadBytes: Int
-  /// The payload's SHA-256, authenticated by the wrapped key: what is read from the blob must match it
-  /// before anybody relies on it.
+  /// The payload's SHA-256, authenticated by the wrapped key: what is read from the blob must match
+  /// it before anybody relies on it.
   public let payloadSHA256: [UInt8]
 }
 
@@ -28,9 +28,9 @@ extension Vault {
   /// The files of a job's revision for the bureau that they were released to, in the order of their
   /// names. Costs the same for large files as for small ones.
   ///
-  /// - Throws: `not_found` without a committed release for this job and bureau; `licence.key_type` when
-  ///   the recipient does not suit the licence; `vault.record` when a file's row or payload is not what was
-  ///   stored at its upload, and then nothing is released.
+  /// - Throws: `not_found` without a committed release for this job and bureau; `licence.key_type`
+  ///   when the recipient does not suit the licence; `vault.record` when a file's row or payload is
+  ///   not what was stored at its upload, and then nothing is released.
   public func releasedFiles(job: JobID, bureau: BureauID) async throws -> [ReleasedFile] {
     let (release, files) = try await database.read { [self] transaction in
       guard let row = try transaction.row(ReleaseStore.select, job, bureau) else {
@@ -81,7 +81,8 @@ extension Vault {
   private static func changed(_ file: StoredFile, _ reason: String) -> Problem {
     Problem(
       .failed, "vault.record",
-      "A file of this job is not what was stored at its upload. Nothing was released; tell the operator.",
+      "A file of this job is not what was stored at its upload. Nothing was released; tell the "
+        + "operator.",
       privateDetail: "\(file.id): \(reason)")
   }
 }

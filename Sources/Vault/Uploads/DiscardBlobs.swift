@@ -3,9 +3,9 @@ import Database
 import Domain
 
 extension Vault {
-  /// Removes what ended without becoming a file: blobs whose upload was cut off by a crash, and those
-  /// whose deletion was. Call it at the start and from time to time; uploads in progress in this process
-  /// are left alone.
+  /// Removes what ended without becoming a file: blobs whose upload was cut off by a crash, and
+  /// those whose deletion was. Call it at the start and from time to time; uploads in progress in
+  /// this process are left alone.
   ///
   /// - Throws: the first error met, after having tried all others.
   public func sweep() async throws {
@@ -24,15 +24,15 @@ extension Vault {
     if let failure { throw failure }
   }
 
-  /// Gives up the blob of an upload that failed. In a task of its own, because the caller's may have been
-  /// cancelled. A fault here leaves the row, and the next sweep tries again.
+  /// Gives up the blob of an upload that failed. In a task of its own, because the caller's may
+  /// have been cancelled. A fault here leaves the row, and the next sweep tries again.
   func discard(_ name: BlobName) async {
     await Task { try? await remove(name) }.value
   }
 
-  /// `receiving` → `abandoned` → bytes deleted → row deleted. A crash between two steps is continued by a
-  /// sweep. The first step is conditional and comes first: when the commit that makes the file live was
-  /// reported as failed but did happen, the blob is live, and stays.
+  /// `receiving` → `abandoned` → bytes deleted → row deleted. A crash between two steps is
+  /// continued by a sweep. The first step is conditional and comes first: when the commit that
+  /// makes the file live was reported as failed but did happen, the blob is live, and stays.
   private func remove(_ name: BlobName) async throws {
     let isAbandoned = try await database.write {
       try $0.run(UploadStore.abandon, name.text) == 1

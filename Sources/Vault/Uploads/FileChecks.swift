@@ -4,7 +4,8 @@ import Domain
 enum FileChecks {
   static let nameBytesMax = 120
 
-  /// A name that is safe as the last part of a path everywhere, because bureaus' tools will use it so.
+  /// A name that is safe as the last part of a path everywhere, because bureaus' tools will use it
+  /// so.
   static func checkName(_ name: String) throws(Problem) {
     let forbidden: Set<Character> = ["/", "\\", ":", "*", "?", "\"", "<", ">", "|"]
     guard name.isPlainText(maximumBytes: nameBytesMax), !name.contains(where: forbidden.contains),
@@ -13,9 +14,9 @@ enum FileChecks {
     else {
       throw Problem(
         .invalid, "file.name",
-        "A file's name has 1 to \(nameBytesMax) bytes, no path separators, control characters or any "
-          + "of : * ? \" < > |, does not begin with a dot, dash or space, and does not end with a dot "
-          + "or space.")
+        "A file's name has 1 to \(nameBytesMax) bytes, no path separators, control characters or "
+          + "any of : * ? \" < > |, does not begin with a dot, dash or space, and does not end "
+          + "with a dot or space.")
     }
   }
 

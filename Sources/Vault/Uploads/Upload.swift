@@ -4,18 +4,20 @@ public import Domain
 import Sealing
 
 extension Vault {
-  /// Takes a file into a design's draft: seals it as it arrives, measures it in the same pass and keeps
-  /// nothing of it unsealed.
+  /// Takes a file into a design's draft: seals it as it arrives, measures it in the same pass and
+  /// keeps nothing of it unsealed.
   ///
-  /// When this returns, the payload and its wrapped key are durable. When it throws, nothing of the file
-  /// stays; what a crash leaves is an intent row and perhaps a sealed blob whose key was never stored, and
-  /// ``sweep()`` removes both.
+  /// When this returns, the payload and its wrapped key are durable. When it throws, nothing of the
+  /// file stays; what a crash leaves is an intent row and perhaps a sealed blob whose key was never
+  /// stored, and ``sweep()`` removes both.
   ///
   /// - Parameters:
-  ///   - declaredBytes: the length that the sender promised, if it did; lets a bad file be refused sooner.
+  ///   - declaredBytes: the length that the sender promised, if it did; lets a bad file be refused
+  ///     sooner.
   ///   - body: the file's bytes, in pieces of any size. What it throws is thrown here.
-  /// - Throws: `not_found`, `design.no_draft`, `design.too_many_files`, `file.name`, `file.name_taken`,
-  ///   `file.media_type`, `file.too_large`, `mesh.…`, `upload.too_many`, `storage.full`.
+  /// - Throws: `not_found`, `design.no_draft`, `design.too_many_files`, `file.name`,
+  ///   `file.name_taken`, `file.media_type`, `file.too_large`, `mesh.…`, `upload.too_many`,
+  ///   `storage.full`.
   public func upload<Body: AsyncSequence>(
     brand: BrandID, design: DesignID, fileName: String, mediaType: String,
     declaredBytes: Int? = nil, body: Body
@@ -93,8 +95,8 @@ extension Vault {
     return try await keys.wrap(secret, context: file.keyContext)
   }
 
-  /// The one commit that makes the file: the blob becomes live and the file's row appears, if the revision
-  /// is still a draft. A crash before it leaves a payload that nobody can open.
+  /// The one commit that makes the file: the blob becomes live and the file's row appears, if the
+  /// revision is still a draft. A crash before it leaves a payload that nobody can open.
   private func store(_ file: StoredFile, _ key: WrappedSecret, at now: Instant) async throws {
     try await database.write { [limits] transaction in
       let revision = try UploadStore.draft(

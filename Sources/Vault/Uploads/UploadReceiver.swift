@@ -5,8 +5,8 @@ import Geometry
 import MeshFiles
 import Sealing
 
-/// Takes the plaintext of one file and passes it on sealed: what the writer gets is all that reaches a
-/// disk. Memory: one chunk of the sealer and the caller's piece, sealed.
+/// Takes the plaintext of one file and passes it on sealed: what the writer gets is all that
+/// reaches a disk. Memory: one chunk of the sealer and the caller's piece, sealed.
 struct UploadReceiver {
   /// What was received.
   struct Received {

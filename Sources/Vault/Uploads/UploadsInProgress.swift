@@ -2,15 +2,16 @@ import BlobStore
 import Domain
 import Synchronization
 
-/// The blobs that this process is receiving now, so that a sweep does not take them for what a crash
-/// left.
+/// The blobs that this process is receiving now, so that a sweep does not take them for what a
+/// crash left.
 final class UploadsInProgress: Sendable {
   private let names = Mutex<Set<BlobName>>([])
   private let max: Int
 
   init(max: Int) { self.max = max }
 
-  /// Called before the intent row is committed, so that a sweep never sees the row without the name.
+  /// Called before the intent row is committed, so that a sweep never sees the row without the
+  /// name.
   func begin(_ name: BlobName) throws {
     try names.withLock { names in
       guard names.count < max else {

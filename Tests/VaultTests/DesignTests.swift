@@ -1,0 +1,131 @@
+import Database
+import Domain
+import Ledger
+import TestSupport
+import Testing
+import Vault
+
+@Suite("Designs")
+struct DesignTests {
+  @Test("a new design has a draft, a granted licence and nothing to release")
+  func creates() async throws {
+    let world = try await VaultWorld()
+    let terms = LicenceTerms(
+      authorisedUnits: 7, scrapAllowance: 2, territories: [Country("DE")!], postQuantumOnly: false)
+    let design = try await world.createDesign(terms: terms)
+    #expect(design.revision.number == 1)
+    #expect(design.revision.state == .draft)
+    #expect(design.revision.profile == .sample)
+    #expect(design.licence.terms == terms)
+    #expect(
+      [design.licence.reserved, design.licence.consumed, design.licence.scrapped] == [0, 0, 0])
+    #expect(design.files.isEmpty)
+    #expect(design.actions == ["upload"])
+    #expect(try await world.vault.design(brand: world.brand, design.id) == design)
+    let licence = design.licence.id
+    #expect(try await world.vault.licence(brand: world.brand, licence) == design.licence)
+    let entries = try await world.database.read {
+      try world.ledger.entries($0, licence: licence, brand: world.brand)
+    }
+    #expect(entries.map(\.kind) == [.licenceGranted])
+  }
+
+  @Test("senseless names, profiles and terms are refused and leave nothing")
+  func refuses() async throws {
+    let world = try await VaultWorld()
+    func create(
+      name: String = "Leg cap", profile: PrintProfile = .sample,
+      terms: LicenceTerms = LicenceTerms(authorisedUnits: 1), brand: BrandID? = nil
+    ) async throws {
+      _ = try await world.vault.createDesign(
+        brand: brand ?? world.brand, name: name, profile: profile, terms: terms)
+    }
+    var profile = PrintProfile.sample
+    profile.layerHeightMicrometres = 0
+    await expectProblem("design.name") { try await create(name: "") }
+    await expectProblem("design.name") { try await create(name: "a\u{1B}[2J") }
+    await expectProblem("design.profile") { try await create(profile: profile) }
+    await expectProblem("licence.terms") {
+      try await create(terms: LicenceTerms(authorisedUnits: -1))
+    }
+    let stranger = world.clock.ambient.identifier(BrandID.self, at: world.clock.now)
+    await expectProblem("not_found") { try await create(brand: stranger) }
+    #expect(try await world.count(.design) == 0)
+  }
+
+  @Test("another brand's design and an invented one look the same")
+  func isolatesTenants() async throws {
+    let world = try await VaultWorld()
+    let other = try await world.addBrand()
+    let design = try await world.createDesign()
+    let invented = world.clock.ambient.identifier(DesignID.self, at: world.clock.now)
+    for (brand, id) in [(other, design.id), (world.brand, invented)] {
+      await expectProblem("not_found") { _ = try await world.vault.design(brand: brand, id) }
+      await expectProblem("not_found") {
+        _ = try await world.vault.releaseRevision(brand: brand, design: id)
+      }
+      await expectProblem("not_found") {
+        try await world.upload(SampleMesh.box(), to: id, brand: brand)
+      }
+    }
+    await expectProblem("not_found") {
+      _ = try await world.vault.licence(brand: other, design.licence.id)
+    }
+    #expect(try await world.vault.designs(brand: other).data.isEmpty)
+    #expect(try await world.leftovers().isEmpty)
+  }
+
+  @Test("pages follow one another without a gap or a repeat")
+  func pages() async throws {
+    let world = try await VaultWorld()
+    var made: [DesignID] = []
+    for _ in 0..<5 {
+      made.append(try await world.createDesign().id)
+      world.clock.advance(by: .milliseconds(1))
+    }
+    var seen: [DesignID] = []
+    var hasMore = true
+    while hasMore {
+      let page = try await world.vault.designs(brand: world.brand, limit: 2, after: seen.last)
+      seen += page.data.map(\.id)
+      hasMore = page.hasMore
+    }
+    #expect(seen == made)
+  }
+
+  @Test("an empty draft is not released; one with a file is, once, and then takes no more files")
+  func releases() async throws {
+    let world = try await VaultWorld()
+    let design = try await world.createDesign()
+    await expectProblem("design.no_files") {
+      _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+    }
+    try await world.upload(SampleMesh.box(), to: design.id)
+    #expect(
+      try await world.vault.design(brand: world.brand, design.id).actions == ["upload", "release"])
+    let released = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+    #expect(released.revision.state == .released)
+    #expect(released.revision.releasedAt == world.clock.now)
+    #expect(released.actions.isEmpty)
+    world.clock.advance(by: .seconds(60))
+    let again = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+    #expect(again == released)
+    await expectProblem("design.no_draft") {
+      try await world.upload(SampleMesh.box(), to: design.id, name: "second.stl")
+    }
+    #expect(try await world.leftovers().isEmpty)
+  }
+}
+
+/// Expects a problem with a code.
+func expectProblem<Value>(
+  _ code: String, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: () async throws -> Value
+) async {
+  do {
+    _ = try await body()
+    Issue.record("expected \(code), nothing was thrown", sourceLocation: sourceLocation)
+  } catch {
+    #expect((error as? Problem)?.code == code, "\(error)", sourceLocation: sourceLocation)
+  }
+}

@@ -1,0 +1,156 @@
+import Domain
+import FoundationEssentials
+import Glibc
+import Sealing
+import TestSupport
+import Testing
+
+@testable import Vault
+
+@Suite("Key ring")
+struct KeyRingTests {
+  let directory: TemporaryDirectory
+  let ambient = Ambient.simulated(seed: 9)
+  var path: String { directory.path("ring.json") }
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  func open(_ path: String? = nil) throws -> (ring: KeyRing, created: Bool) {
+    try KeyRing.openOrCreate(
+      path: path ?? self.path, outside: directory.path("data"), ambient: ambient)
+  }
+
+  @Test("the first start makes a ring that only its owner can read, the second opens the same one")
+  func createsAndOpens() async throws {
+    let (first, created) = try open()
+    #expect(created)
+    var status = stat()
+    #expect(stat(path, &status) == 0)
+    #expect(status.st_mode & 0o7777 == 0o600)
+    #expect(status.st_nlink == 1)
+    #expect(try directory.files() == ["ring.json"])
+
+    let (second, createdAgain) = try open()
+    #expect(!createdAgain)
+    #expect(second.signingKey.verificationKey == first.signingKey.verificationKey)
+    let wrapped = try await first.holder.wrap([1, 2, 3], context: .sample)
+    #expect(try await second.holder.unwrap(wrapped, context: .sample) == [1, 2, 3])
+  }
+
+  @Test(
+    "a mode wider than 0600 is refused", arguments: [0o640, 0o604, 0o660, 0o777, 0o700] as [mode_t])
+  func refusesModes(mode: mode_t) throws {
+    _ = try open()
+    chmod(path, mode)
+    #expect(throws: KeyRingError.mode(path: path, mode: String(mode, radix: 8))) { try open() }
+  }
+
+  @Test("a narrower mode than 0600 is taken")
+  func takesReadOnly() throws {
+    _ = try open()
+    chmod(path, 0o400)
+    #expect(try !open().created)
+  }
+
+  @Test(
+    "a ring inside the data directory is refused, also through links, dots and before it exists")
+  func refusesDataDirectory() throws {
+    let inside = [
+      directory.path("data/ring.json"), directory.path("data/deep/ring.json"),
+      directory.path("other/../data/ring.json"), directory.path("data"),
+    ]
+    for path in inside {
+      #expect(throws: KeyRingError.insideDataDirectory(path: path)) { try open(path) }
+    }
+    mkdir(directory.path("data"), 0o700)
+    symlink(directory.path("data"), directory.path("alias"))
+    let alias = directory.path("alias/ring.json")
+    #expect(throws: KeyRingError.insideDataDirectory(path: alias)) { try open(alias) }
+    try directory.write([1], to: "data/real.json")
+    symlink(directory.path("data/real.json"), directory.path("linked.json"))
+    let linked = directory.path("linked.json")
+    #expect(throws: KeyRingError.insideDataDirectory(path: linked)) { try open(linked) }
+    // A name that only begins alike is another directory.
+    mkdir(directory.path("database"), 0o700)
+    #expect(try open(directory.path("database/ring.json")).created)
+  }
+
+  @Test("no ring is made beside data that another ring has sealed")
+  func refusesToReplaceALostRing() throws {
+    mkdir(directory.path("data"), 0o700)
+    try directory.write([0], to: "data/everpart.sqlite")
+    #expect(throws: KeyRingError.missing(path: path)) { try open() }
+    #expect(try directory.files() == ["data/everpart.sqlite"])
+  }
+
+  @Test("what is no key ring is refused, and stays as it is")
+  func refusesOtherFiles() throws {
+    for text in ["", "{}", #"{"format": "everpart-key-ring-2"}"#] {
+      try directory.write(text.utf8, to: "ring.json")
+      chmod(path, 0o600)
+      #expect(throws: KeyRingError.format(path: path)) { try open() }
+      #expect(try directory.read("ring.json") == Array(text.utf8))
+    }
+    mkdir(directory.path("folder"), 0o700)
+    #expect(throws: KeyRingError.owner(path: directory.path("folder"))) {
+      try open(directory.path("folder"))
+    }
+  }
+
+  @Test("a folder that everybody can write to is refused unless it is sticky")
+  func refusesOpenFolders() throws {
+    mkdir(directory.path("open"), 0o700)
+    chmod(directory.path("open"), 0o777)
+    #expect(throws: KeyRingError.folder(path: directory.path("open"))) {
+      try open(directory.path("open/ring.json"))
+    }
+    chmod(directory.path("open"), 0o1777)
+    #expect(try open(directory.path("open/ring.json")).created)
+  }
+
+  @Test("of two that make a ring at once, both end up with the same one")
+  func racesToCreate() throws {
+    _ = try open()
+    let first = try directory.read("ring.json")
+    let other = try KeyRing.generate(ambient: .simulated(seed: 77))
+    #expect(
+      try !KeyRingFile(path: path).create(KeyRingFormat.encode(other), unique: "other"))
+    #expect(try directory.read("ring.json") == first)
+    #expect(try directory.files() == ["ring.json"])
+  }
+
+  @Test("a new version wraps from now on, and the old one still unwraps")
+  func rotates() async throws {
+    var (ring, _) = try open()
+    let old = try await ring.holder.wrap([7], context: .sample)
+    ring.addWrappingVersion()
+    try ring.save(path: path)
+    let holder = try open().ring.holder
+    let new = try await holder.wrap([8], context: .sample)
+    #expect([old.version, new.version] == [1, 2])
+    #expect(try await holder.unwrap(old, context: .sample) == [7])
+    #expect(try await holder.unwrap(new, context: .sample) == [8])
+  }
+
+  @Test("descriptions and dumps show no key")
+  func redacts() throws {
+    let ring = try open().ring
+    let key = Data(ring.wrapping[0].key.bytes)
+    var dumped = ""
+    dump(ring, to: &dumped)
+    dump(ring.holder, to: &dumped)
+    let text = "\(ring) \(String(reflecting: ring)) \(ring.holder) \(ring.wrapping[0])" + dumped
+    #expect(!text.contains(key.base64EncodedString()))
+    #expect(!text.contains("\(Array(key))"))
+    #expect(!text.contains("BEGIN EVERPART"))
+    #expect(text.contains("redacted"))
+  }
+}
+
+extension KeyContext {
+  static var sample: KeyContext {
+    KeyContext(
+      purpose: .designFile, tenant: "brd_1", subject: "dsn_1", revision: "rev_1", file: "fil_1",
+      record: ["payload_sha256": "00"])
+  }
+}
