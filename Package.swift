@@ -77,7 +77,7 @@ let package = Package(
 
     // Formats.
     module("MeshFiles", ["Geometry"]),
-    module("PrintPackage", ["Domain", "Sealing", crypto]),
+    module("PrintPackage", ["Domain", "Sealing", crypto], exclude: ["PrintPackage.md"]),
     module("BureauProtocol", ["Domain"]),
 
     // Ports.
@@ -107,7 +107,8 @@ let package = Package(
       [
         "Domain", "Sealing", "Licensing", "PrintPackage", "BureauProtocol", "Database", "BlobStore",
         "Ledger", crypto,
-      ]
+      ],
+      exclude: ["Dispatching.md"]
     ),
 
     // HTTP, composition, apps.

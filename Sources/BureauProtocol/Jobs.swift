@@ -93,7 +93,8 @@ public struct LeaseView: Hashable, Sendable, Codable {
   public var epoch: Int
   /// The attempt that it is for.
   public var attempt: Int
-  /// How long it holds from now on, in seconds, if no heartbeat comes.
+  /// How long it holds if no heartbeat comes, in seconds. Count from the moment of asking, not of
+  /// the answer: the broker's term began before it answered.
   public var termSeconds: Int
   /// The lease grant (`urn:everpart:lease-grant:1`), signed by the broker.
   public var grant: SignedStatement
@@ -126,7 +127,7 @@ public struct HeartbeatRequest: Hashable, Sendable, Codable {
 public struct LeaseTerm: Hashable, Sendable, Codable {
   /// The lease's epoch.
   public var epoch: Int
-  /// How long it holds from now on, in seconds.
+  /// How long it holds, in seconds from the moment of the heartbeat.
   public var termSeconds: Int
 
   /// A term.

@@ -114,7 +114,8 @@ extension Report: Codable {
 
 /// What an inspection found.
 public struct InspectionResult: Hashable, Sendable, Codable {
-  /// Whether the bureau passes the parts.
+  /// Whether the bureau passes the parts. The broker takes a pass only with a measurement within
+  /// tolerance for every feature of the inspection plan (`report.inspection`).
   public var passed: Bool
   /// What was measured, by the features of the profile's inspection plan.
   public var measurements: [Measurement]

@@ -35,7 +35,7 @@ public struct Dispatcher: Sendable {
     self.signingKey = signingKey
     self.dependencies = dependencies
     self.policy = policy
-    signals = Signals()
+    signals = Signals<BureauID>()
     leases = LeaseClock(startedAt: ambient.uptime(), term: .seconds(policy.leaseSeconds))
   }
 

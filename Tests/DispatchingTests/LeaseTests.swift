@@ -28,6 +28,27 @@ struct LeaseTests {
     #expect(try await world.number("SELECT COUNT(*) AS n FROM package") == 1)
   }
 
+  @Test("two agents in one group commit: the second sees the first's epoch, and has to wait")
+  func sameGroup() async throws {
+    let world = try await World(bureaus: 1)
+    let dispatcher = world.start()
+    let (job, bureau) = (try await world.accepted(dispatcher).id, world.bureaus[0].id)
+    _ = try await world.lease(dispatcher, job, "before")
+    world.clock.advance(by: .seconds(60))
+    // After-commit work has not run between the two, as in a group of waiting writers.
+    let refusal = await code {
+      try await world.database.write { tx in
+        for holder in ["a", "b"] {
+          let record = try dispatcher.heldJob(tx, job, bureau).record
+          try dispatcher.take(tx, record, bureau: bureau, holder: holder)
+        }
+      }
+    }
+    #expect(refusal == "lease.held")
+    #expect(try await world.record(job).epoch == 1)
+    #expect(try await world.lease(dispatcher, job, "c").epoch == 2)
+  }
+
   @Test("the holder that asks again gets the next epoch, and the one before is stale")
   func sameHolder() async throws {
     let world = try await World(bureaus: 1)

@@ -65,7 +65,8 @@ extension Dispatcher {
     }
   }
 
-  private func take(
+  /// Gives the job to a holder under the next epoch, or refuses with `lease.held`.
+  func take(
     _ transaction: Transaction, _ job: JobRecord, bureau: BureauID, holder: String
   ) throws {
     let uptime = ambient.uptime()
