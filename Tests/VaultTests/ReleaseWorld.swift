@@ -26,16 +26,24 @@ struct ReleaseWorld {
     identity kind: KeyKind = .mlkem768x25519
   ) async throws {
     let world = try await VaultWorld()
-    let (ambient, now) = (world.clock.ambient, world.clock.now)
-    var generator = ambient.generator
-    identity = try Identity.generate(kind, using: &generator)
     let contents = ["a.stl": SampleMesh.noise(facets: 3000, seed: 21), "b.stl": SampleMesh.box()]
     let draft = try await world.createDesign(terms: terms)
     for (name, bytes) in contents { try await world.upload(bytes, to: draft.id, name: name) }
-    let design = try await world.vault.releaseRevision(brand: world.brand, design: draft.id)
+    try await self.init(
+      world, releasing: draft.id, contents: contents, country: country, identity: kind)
+  }
+
+  /// Over a draft that has its files.
+  init(
+    _ world: VaultWorld, releasing draft: DesignID, contents: [String: [UInt8]],
+    country: String = "DE", identity kind: KeyKind = .mlkem768x25519
+  ) async throws {
+    var generator = world.clock.ambient.generator
+    identity = try Identity.generate(kind, using: &generator)
+    let design = try await world.vault.releaseRevision(brand: world.brand, design: draft)
     let (bureau, machine) = try await Self.addBureau(world, country: country)
     job = try await Self.order(
-      world, design, quantity: 2, bureau: bureau, machine: machine, at: now)
+      world, design, quantity: 2, bureau: bureau, machine: machine, at: world.clock.now)
     self.world = world
     self.bureau = bureau
     self.machine = machine
