@@ -56,7 +56,8 @@ public final class BrokerServer: Sendable {
     let port = configuration.port
     var setup = ApplicationConfiguration(
       address: .hostname(configuration.host, port: port), serverName: nil)
-    setup.availableConnectionsDelegate = .maximum(configuration.connectionsMax, logger: logger)
+    setup.availableConnectionsDelegate = .maximum(
+      OpenFiles.makeRoom(forConnections: configuration.connectionsMax), logger: logger)
     let application = Application(
       router: composition.api.router(), server: channels, configuration: setup,
       onServerRunning: { await ready($0.localAddress?.port ?? port) }, logger: logger)

@@ -25,8 +25,9 @@ struct LicenceAnswer: Codable, Sendable {
 
   init(_ licence: LicenceView, entries: [LedgerEntry]) {
     (id, design, terms) = (licence.id, licence.design, licence.terms)
-    authorised = licence.terms.authorisedUnits
-    (reserved, consumed, scrapped) = (licence.reserved, licence.consumed, licence.scrapped)
+    (authorised, reserved, consumed, scrapped) = (
+      licence.authorised, licence.reserved, licence.consumed, licence.scrapped
+    )
     self.entries = entries.map {
       Entry(
         number: $0.number, id: $0.id, kind: $0.kind, job: $0.job, bureau: $0.bureau, at: $0.at)

@@ -69,7 +69,7 @@ public struct RevisionView: Sendable, Hashable, Codable {
   }
 }
 
-/// A licence with its counts. `reserved + consumed` never exceeds `terms.authorised_units`.
+/// A licence with its counts. `reserved + consumed` never exceeds `authorised`.
 public struct LicenceView: Sendable, Hashable, Codable {
   /// Its identifier.
   public let id: LicenceID
@@ -77,6 +77,8 @@ public struct LicenceView: Sendable, Hashable, Codable {
   public let design: DesignID
   /// The terms.
   public let terms: LicenceTerms
+  /// Units that may be printed in all.
+  public let authorised: Int
   /// Units that orders hold.
   public let reserved: Int
   /// Units whose keys were released.
@@ -88,6 +90,7 @@ public struct LicenceView: Sendable, Hashable, Codable {
     id = record.id
     design = record.design
     terms = record.terms
+    authorised = record.authorised
     reserved = record.reserved
     consumed = record.consumed
     scrapped = record.scrapped
