@@ -96,6 +96,20 @@ struct PackageDeliveryTests {
       try await world.report(dispatcher, second, try world.completion(second)).state == .printed)
   }
 
+  @Test("a print that outlives its manifest is completed with the manifest that it was printed from")
+  func noRenewalWhilePrinting() async throws {
+    let world = try await World(bureaus: 1)
+    let dispatcher = world.start()
+    let job = try await world.accepted(dispatcher).id
+    let first = try await world.lease(dispatcher, job)
+    try await world.report(dispatcher, first, .started)
+    world.clock.advance(by: .seconds(31 * 86_400))
+    let second = try await world.lease(dispatcher, job)
+    #expect(try world.manifest(second) == world.manifest(first))
+    let printedFrom = try world.completion(second, manifest: try world.manifest(first))
+    #expect(try await world.report(dispatcher, second, printedFrom).state == .printed)
+  }
+
   @Test("a package is not served after the print, nor from a row that somebody changed")
   func notServed() async throws {
     let world = try await World(bureaus: 1)

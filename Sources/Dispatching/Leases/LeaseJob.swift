@@ -9,8 +9,8 @@ extension Dispatcher {
   /// Gives one holder the job for a term, under the next epoch. The holder that asks again gets it
   /// again, and its earlier epoch is stale; another one waits until the term is over.
   ///
-  /// The package is made before, if it was not, and signed anew if it is about to expire, because
-  /// the grant names its manifest. A crash between the commit and the answer costs an epoch: the
+  /// The package is made before, if it was not, and signed anew if it is about to expire before it
+  /// is printed, because the grant names its manifest. A crash between the commit and the answer costs an epoch: the
   /// holder asks again.
   ///
   /// - Parameter holder: a name that an agent keeps, 1 to 100 bytes of plain text (`lease.holder`).
@@ -27,7 +27,10 @@ extension Dispatcher {
       let held = try self.heldJob(transaction, id, bureau)
       try held.requireLeasable()
       try self.take(transaction, held.record, bureau: bureau, holder: holder)
-      if let renewal { try self.store(transaction, renewal, of: package) }
+      // Once it prints, the completion will name the manifest that it was printed from.
+      if let renewal, held.record.state == .accepted {
+        try self.store(transaction, renewal, of: package)
+      }
       return (
         try self.heldJob(transaction, id, bureau).record,
         try self.manifest(transaction, of: id, bureau: bureau)
