@@ -96,7 +96,7 @@ struct PackageDeliveryTests {
       try await world.report(dispatcher, second, try world.completion(second)).state == .printed)
   }
 
-  @Test("a print that outlives its manifest is completed with the manifest that it was printed from")
+  @Test("a print that outlives its manifest is completed with the one that it was printed from")
   func noRenewalWhilePrinting() async throws {
     let world = try await World(bureaus: 1)
     let dispatcher = world.start()
