@@ -18,6 +18,12 @@ public enum PrintProcess: String, Hashable, Sendable, Codable, CaseIterable {
   case sheetLamination = "SHL"
   /// Vat photopolymerisation.
   case vatPhotopolymerisation = "VPP"
+
+  /// Decodes the code; the refusal names all of them.
+  public init(from decoder: any Decoder) throws {
+    let codes = Self.allCases.map(\.rawValue).joined(separator: ", ")
+    self = try decodeText(decoder, "an ISO/ASTM 52900 process: \(codes)", Self.init(rawValue:))
+  }
 }
 
 /// A feedstock by its trade-independent name, upper case: `PA12`, `PETG`, `TPU-95A`.

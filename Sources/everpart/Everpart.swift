@@ -31,6 +31,10 @@ struct Everpart: AsyncParsableCommand {
     _ = everpart_tune_malloc()
     _ = everpart_forbid_core_dumps()
     signal(SIGPIPE, SIG_IGN)
+    // A parent may have blocked signals in the thread that started this process; SIGTERM has to end it.
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
     Secrets.takeFromEnvironment()
     do {
       var command = try parseAsRoot()

@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 
 /// Any JSON document, for what the command line only shows.
@@ -91,6 +92,17 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
   init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
+  }
+}
+
+/// A small JSON file; the error names it.
+func readJSON<Value: Decodable>(
+  _ path: String, as type: Value.Type = JSONValue.self, what: String = "JSON"
+) throws -> Value {
+  do {
+    return try JSONDecoder().decode(Value.self, from: Data(try readSmallFile(path).utf8))
+  } catch is DecodingError {
+    throw Problem(.malformed, "file.json", "\(path) is not \(what).")
   }
 }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import FoundationEssentials
 
 struct BrandCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,10 +23,17 @@ struct BrandCommand: AsyncParsableCommand {
     @Flag(help: "Let bureaus with classical keys receive it too.") var allowClassicalKeys = false
     @Flag(help: "Leave the revision a draft.") var draft = false
 
+    func validate() throws {
+      guard units > 0, scrap >= 0 else {
+        throw ValidationError("--units is at least 1, --scrap at least 0.")
+      }
+    }
+
     func run() async throws {
       let client = try options.client()
-      let profile = try JSONDecoder().decode(
-        JSONValue.self, from: Data(try readSmallFile(profile).utf8))
+      let profile = try readJSON(profile)
+      // Before anything is made: a file that will be refused leaves no draft behind.
+      _ = try Inspect.measure(file)
       let fileName = file.split(separator: "/").last.map(String.init) ?? file
       let created = try await client.post(
         "/v1/brand/designs",
@@ -52,14 +58,15 @@ struct BrandCommand: AsyncParsableCommand {
       Terminal.write(
         "Revision  \(design["revision"]["id"].text)  \(design["revision"]["state"].text)")
       Terminal.write(
-        "Licence   \(design["licence"]["id"].text)  \(design["licence"]["authorised"].text) units")
+        "Licence   \(design["licence"]["id"].text)  \(design["licence"]["terms"]["authorised_units"].text) units"
+      )
       for file in design["files"].elements {
         let measured = file["measurement"]
         Terminal.write(
           "File      \(file["name"].text)  \(measured["triangles"].text) triangles, "
             + measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm, "
             + "\(measured["volume_mm3"].text) mm³")
-        for problem in file["problems"].elements {
+        for problem in measured["problems"].elements {
           Terminal.write(
             Terminal.paint("          \(problem["code"].text): \(problem["message"].text)", .yellow)
           )
@@ -79,7 +86,7 @@ struct BrandCommand: AsyncParsableCommand {
         for design in designs {
           let licence = design["licence"]
           let left =
-            (licence["authorised"].integer ?? 0) - (licence["reserved"].integer ?? 0)
+            (licence["terms"]["authorised_units"].integer ?? 0) - (licence["reserved"].integer ?? 0)
             - (licence["consumed"].integer ?? 0)
           table.add(
             design["id"].text, design["name"].text, design["revision"]["state"].text, String(left))

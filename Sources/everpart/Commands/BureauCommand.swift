@@ -6,7 +6,7 @@ struct BureauCommand: AsyncParsableCommand {
     commandName: "bureau", abstract: "Sites, machines, offers and jobs of a bureau (bureau key).",
     subcommands: [
       Show.self, AddSite.self, AddMachine.self, Offers.self, Accept.self, Decline.self, Jobs.self,
-      Delivered.self,
+      Package.self, Delivered.self,
     ])
 
   struct Show: AsyncParsableCommand {
@@ -40,8 +40,8 @@ struct BureauCommand: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
     @Argument(help: "Its name, the city for example.") var name: String
     @Option(help: "ISO 3166-1 alpha-2 code.") var country: String
-    @Option(help: "Degrees north.") var latitude: Double
-    @Option(help: "Degrees east.") var longitude: Double
+    @Option(parsing: .unconditional, help: "Degrees north.") var latitude: Double
+    @Option(parsing: .unconditional, help: "Degrees east.") var longitude: Double
 
     func run() async throws {
       let site = try await options.client().post(
@@ -135,6 +135,19 @@ struct BureauCommand: AsyncParsableCommand {
         }
         table.print()
       }
+    }
+  }
+
+  struct Package: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Fetch a job's package while the job needs it; it stays sealed.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "job_….") var job: String
+    @Option(name: .shortAndLong, help: "The file to write.") var output: String
+
+    func run() async throws {
+      try await options.client().download(
+        "/v1/bureau/jobs/\(try escaped(job))/package", to: output)
     }
   }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Domain
-import FoundationEssentials
+import HTTPClient
 
 struct OrderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,14 +25,13 @@ struct OrderCommand: AsyncParsableCommand {
         """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "prt_….") var part: String
-    @Option(help: "How many.") var quantity = 1
+    @Option(parsing: .unconditional, help: "How many.") var quantity = 1
     @Option(help: "Where to: a JSON file.") var shipTo: String
     @Option(help: "Makes the command safe to repeat; new each time if left out.")
     var idempotencyKey: String?
 
     func run() async throws {
-      let address = try JSONDecoder().decode(
-        JSONValue.self, from: Data(try readSmallFile(shipTo).utf8))
+      let address = try readJSON(shipTo)
       let ambient = Ambient.system
       let key = idempotencyKey ?? ambient.identifier(EventID.self, at: ambient.now()).text
       let order = try await options.client().send(
@@ -60,19 +59,21 @@ struct OrderCommand: AsyncParsableCommand {
     func run() async throws {
       let client = try options.client()
       let path = "/v1/storefront/orders/\(try escaped(order))"
-      let final: Set<String> = ["delivered", "cancelled", "unmakeable"]
       var version: Int64 = 0
       while true {
-        let page = try await client.get("\(path)/events?after=\(version)&wait=20")
+        let page: JSONValue
+        do {
+          page = try await client.get("\(path)/events?after=\(version)&wait=20")
+        } catch let error as HTTPClientError where error.isTransient && version > 0 {
+          // The broker restarts; events carry versions, so none is missed or shown twice.
+          try await Task.sleep(for: .seconds(1))
+          continue
+        }
         for event in page["data"].elements {
           guard let number = event["version"].integer, number > version else { continue }
           version = number
           try options.show(event) { showEvent(event) }
-        }
-        if page["data"].elements.isEmpty,
-          final.contains(try await client.get(path)["state"].text)
-        {
-          return
+          if ["job.deliver", "job.cancel", "job.exhaust"].contains(event["kind"].text) { return }
         }
       }
     }

@@ -49,7 +49,7 @@ func showOrder(_ order: JSONValue) {
 }
 
 func showEvent(_ event: JSONValue) {
-  var line = "\(event["at"].text)  \(event["kind"].text)"
+  var line = "\(event["at"].text)  \(words(for: event["kind"].text))"
   if case .object(let data) = event["data"], !data.isEmpty {
     line +=
       "  "
@@ -57,6 +57,28 @@ func showEvent(_ event: JSONValue) {
       .joined(separator: ", ")
   }
   Terminal.write(line)
+}
+
+/// What a step of an order is called.
+func words(for event: String) -> String {
+  switch event {
+  case "order.placed": "placed"
+  case "job.offer": "offered to a bureau"
+  case "job.decline": "declined by the bureau"
+  case "job.expire": "not answered by the bureau"
+  case "job.accept": "accepted by a bureau"
+  case "job.start": "printing"
+  case "job.complete": "printed"
+  case "job.pass": "inspected"
+  case "job.fail": "failed inspection, to be printed again"
+  case "job.ship": "shipped"
+  case "job.deliver": "delivered"
+  case "job.hold": "held for a person"
+  case "job.retry": "to be printed again"
+  case "job.cancel": "cancelled"
+  case "job.exhaust": "unmakeable: no bureau is left"
+  default: Terminal.plain(event)
+  }
 }
 
 func showDecisions(_ answer: JSONValue) {

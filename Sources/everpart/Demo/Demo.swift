@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Glibc
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,8 +28,29 @@ struct Demo: AsyncParsableCommand {
     let root = directory ?? "/tmp/everpart-demo-\(ambient.now().milliseconds)"
     try FileManager.default.createDirectory(
       atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    var stage = DemoStage(root: root, parts: try partsFolder(), printSeconds: seconds)
+    let stage = DemoStage(root: root, parts: try partsFolder(), printSeconds: seconds)
+    let show = Task { try await self.show(stage, root: root) }
+    // Children are in process groups of their own: what ends the demonstration has to end them too.
+    let signals = [SIGINT, SIGTERM, SIGHUP].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler { show.cancel() }
+      source.resume()
+      return source
+    }
+    defer { signals.forEach { $0.cancel() } }
+    do {
+      try await show.value
+    } catch  where show.isCancelled {
+      Terminal.write("\nstopped; everything of this run lies in \(root)")
+      if !keep { throw Interrupted() }
+    }
+  }
+
+  private func show(_ empty: DemoStage, root: String) async throws {
+    var stage = empty
     defer { stage.stop() }
+    let ambient = Ambient.system
     let started = ambient.uptime()
     heading("Everpart: \(DemoWorld.bureaus.count) bureaus, \(DemoWorld.orders.count) orders")
     try await stage.startBroker()

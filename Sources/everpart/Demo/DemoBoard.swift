@@ -7,7 +7,11 @@ struct DemoBoard {
     let city: String
     var state = "placed"
     var bureau = ""
-    var note = ""
+    /// What this order shows, and what has come of it.
+    var why = ""
+    var outcome = ""
+
+    var note: String { outcome.isEmpty ? why : "\(why) · \(outcome)" }
   }
 
   private(set) var rows: [Row] = []
@@ -25,29 +29,36 @@ struct DemoBoard {
 
   /// Changes a row; where the board is not redrawn, says what happened.
   mutating func update(_ index: Int, event: String, _ change: (inout Row) -> Void) {
-    let before = rows[index]
     change(&rows[index])
-    if !Terminal.hasColour, before.state != rows[index].state || before.note != rows[index].note {
-      let row = rows[index]
-      Terminal.write(
-        "  \(index + 1)  \(row.part) → \(row.city): \(event)"
-          + (row.bureau.isEmpty ? "" : " (\(row.bureau))")
-          + (row.note.isEmpty ? "" : " – \(row.note)"))
-    }
+    guard !Terminal.hasColour else { return }
+    let row = rows[index]
+    Terminal.write(
+      "  \(index + 1)  \(row.part) → \(row.city): \(event)"
+        + (row.bureau.isEmpty ? "" : " (\(row.bureau))"))
   }
 
   /// Draws the board over its last drawing.
   mutating func draw() {
     guard Terminal.hasColour else { return }
     spinner += 1
-    var text = drawn > 0 ? "\u{1B}[\(drawn)A" : ""
+    let width = Terminal.width
+    var lines: [String] = []
     for (index, row) in rows.enumerated() {
-      text += "\r\u{1B}[K" + line(index, row) + "\n"
+      let head = line(index, row)
+      let note = row.bureau.isEmpty ? row.note : "\(row.bureau): \(row.note)"
+      // Never as wide as the terminal: a line that wraps would be drawn over wrongly.
+      if width >= 130 {
+        lines.append(head + Terminal.paint(String(note.prefix(width - 79)), .dim))
+      } else {
+        lines += [head, "     " + Terminal.paint(String(note.prefix(width - 6)), .dim)]
+      }
     }
-    drawn = rows.count
-    Terminal.write(text, end: "")
+    let up = drawn > 0 ? "\u{1B}[\(drawn)A" : ""
+    drawn = lines.count
+    Terminal.write(up + lines.map { "\r\u{1B}[K\($0)\n" }.joined(), end: "")
   }
 
+  /// Number, part, city, track and state: 77 columns.
   private func line(_ index: Int, _ row: Row) -> String {
     let reached = Self.steps.firstIndex(of: row.state) ?? -1
     let over = ["unmakeable", "cancelled", "held"].contains(row.state)
@@ -65,12 +76,12 @@ struct DemoBoard {
       }
       if step < Self.steps.count - 1 { track += Terminal.paint("─", .dim) }
     }
-    let state = painted(state: row.state) + pad(row.state, 11)
-    return "  \(index + 1)  \(row.part)\(pad(row.part, 33))\(row.city)\(pad(row.city, 10))"
-      + "\(track)  \(state)\(row.bureau)\(pad(row.bureau, 18))" + Terminal.paint(row.note, .dim)
+    return "  \(index + 1)  \(fitted(row.part, 35))\(fitted(row.city, 10))\(track)  "
+      + painted(state: row.state) + String(repeating: " ", count: max(1, 12 - row.state.count))
   }
 
-  private func pad(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(1, width - text.count))
+  private func fitted(_ text: String, _ width: Int) -> String {
+    let cut = text.prefix(width - 1)
+    return cut + String(repeating: " ", count: width - cut.count)
   }
 }

@@ -58,7 +58,7 @@ struct DemoPlay {
         "part": .string(design.part), "quantity": .integer(plan.quantity), "ship_to": plan.shipTo,
       ], idempotencyKey: "demo-\(follows.count)")
     let row = board.add(
-      DemoBoard.Row(part: "\(plan.quantity) × \(design.plan.name)", city: plan.city, note: plan.why)
+      DemoBoard.Row(part: "\(plan.quantity) × \(design.plan.name)", city: plan.city, why: plan.why)
     )
     follows.append(Follow(plan: plan, order: order["id"].text, row: row))
     board.draw()
@@ -88,17 +88,21 @@ struct DemoPlay {
     guard !page["data"].elements.isEmpty else { return }
     let job = try await brand.get(path)["job"]
     let bureau = stage.bureaus.first { $0.id == job["bureau"].string }
-    for event in page["data"].elements {
+    let events = page["data"].elements
+    let declined = events.lastIndex { $0["kind"] == "job.decline" } ?? -1
+    for (position, event) in events.enumerated() {
       let kind = event["kind"].text
       follows[index].version = event["version"].integer ?? follows[index].version
       let state = Self.state(after: kind)
       if let state { follows[index].state = state }
       board.update(row, event: kind) {
         if let state { $0.state = state }
-        if let bureau { $0.bureau = bureau.plan.city }
-        if kind == "job.decline" { $0.note = "declined: “\(DemoWorld.declined.reason)”" }
+        // Up to a decline the job was with the bureau that declined it.
+        let holder = position <= declined ? stage.bureaus.first { $0.plan.answersByHand } : bureau
+        if let holder { $0.bureau = holder.plan.city }
+        if kind == "job.decline" { $0.outcome = "“\(DemoWorld.declined.reason)”" }
         if let tracking = event["data"]["tracking"].string {
-          $0.note = "\(event["data"]["carrier"].text) \(Terminal.plain(tracking))"
+          $0.outcome = "\(event["data"]["carrier"].text) \(Terminal.plain(tracking))"
         }
       }
       if kind == "job.accept", let bureau, bureau.plan.classicalKey, package == nil {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import Synchronization
 
 /// A child process of the demonstration: this same executable with other arguments, its standard
@@ -55,9 +56,14 @@ final class DemoProcess: Sendable {
 
   var isRunning: Bool { process.withLock { $0.isRunning } }
 
-  /// Ends the child, gracefully.
+  /// Asks the child to end.
   func stop() {
     process.withLock { if $0.isRunning { $0.terminate() } }
+  }
+
+  /// Ends the child for certain.
+  func kill() {
+    process.withLock { if $0.isRunning { Glibc.kill($0.processIdentifier, SIGKILL) } }
   }
 
   /// Runs a child to its end; its standard output, or what it said on standard error.

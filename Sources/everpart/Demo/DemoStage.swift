@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 
 /// The processes, tenants and designs of the demonstration.
 struct DemoStage {
@@ -180,7 +181,12 @@ struct DemoStage {
     }
   }
 
-  func stop() { children.forEach { $0.stop() } }
+  /// Ends every child: gracefully within five seconds, else for certain.
+  func stop() {
+    children.reversed().forEach { $0.stop() }
+    for _ in 0..<50 where children.contains(where: \.isRunning) { usleep(100_000) }
+    children.forEach { $0.kill() }
+  }
 
   func showCommands() {
     Terminal.write("\nThe server and the agents stay up until you press Ctrl-C. Try:\n")

@@ -22,7 +22,7 @@ struct Inspect: ParsableCommand {
     var refused = false
     for (index, file) in files.enumerated() {
       do {
-        let inspection = try measure(file)
+        let inspection = try Self.measure(file)
         if json {
           Terminal.write(try jsonText(Measured(file: file, inspection: inspection)))
         } else {
@@ -42,7 +42,8 @@ struct Inspect: ParsableCommand {
     if refused { throw Interrupted() }
   }
 
-  private func measure(_ file: String) throws -> MeshInspection {
+  /// Reads and measures a file, with a progress bar.
+  static func measure(_ file: String) throws -> MeshInspection {
     let input = try InputFile(file)
     var generator = Ambient.system.generator
     var inspector = MeshInspector(
@@ -58,7 +59,7 @@ struct Inspect: ParsableCommand {
     init(_ error: any Error) {
       switch error {
       case let refusal as MeshRefusal: (code, message) = (refusal.code.rawValue, refusal.message)
-      case let failure as SystemFailure: (code, message) = ("file.unreadable", failure.description)
+      case let failure as SystemFailure: (code, message) = ("file.unreadable", failure.reason)
       default: (code, message) = ("file.unreadable", oneLine(error))
       }
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import BureauProtocol
 import Domain
-import FoundationEssentials
 import Glibc
 import PrintPackage
 import Sealing
@@ -23,12 +22,9 @@ struct PackageCommand: ParsableCommand {
     var json = false
 
     func packageTrust() throws -> PackageTrust {
-      let document = try decoder.decode(
-        TrustDocument.self, from: Data(try readSmallFile(trust).utf8))
+      let document = try readJSON(trust, as: TrustDocument.self, what: "a trust document")
       return try PackageTrust(texts: document.keys(for: .broker))
     }
-
-    private var decoder: JSONDecoder { JSONDecoder() }
 
     func show(_ manifest: Manifest) throws {
       guard !json else { return Terminal.write(try jsonText(manifest)) }

@@ -19,6 +19,13 @@ enum Terminal {
     isTerminal(.standardOutput) && getenv("NO_COLOR") == nil
     && getenv("TERM").map { String(cString: $0) } != "dumb"
 
+  /// The terminal's columns; 80 where there is none.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
   static func write(_ text: String, to stream: Stream = .standardOutput, end: String = "\n") {
     var bytes = Array((text + end).utf8)[...]
     while !bytes.isEmpty {
@@ -78,5 +85,7 @@ struct SystemFailure: Error, CustomStringConvertible {
     self.code = code
   }
 
-  var description: String { "\(what): \(String(cString: strerror(code)))" }
+  var reason: String { String(cString: strerror(code)) }
+
+  var description: String { "\(what): \(reason)" }
 }
