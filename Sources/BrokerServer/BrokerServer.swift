@@ -2,6 +2,7 @@ import BrokerAPI
 import Brokering
 import Database
 public import Domain
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -83,7 +84,12 @@ public final class BrokerServer: Sendable {
       result = .failure(error)
     }
     try await composition.database.close()
-    try result.get()
+    do {
+      try result.get()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw ServerError.configuration(
+        "port \(port) on \(configuration.host) is in use; choose another one")
+    }
   }
 
   /// Asks ``run(ready:)`` to end, gracefully; it has ended when that returns.

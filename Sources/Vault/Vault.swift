@@ -34,7 +34,8 @@ public struct Vault: Sendable {
     self.ledger = ledger
     self.ambient = ambient
     self.limits = limits
-    uploadsInProgress = UploadsInProgress(max: limits.uploadsAtOnceMax)
+    uploadsInProgress = UploadsInProgress(
+      max: limits.uploadsAtOnceMax, brandMax: limits.brandUploadsAtOnceMax)
   }
 }
 
@@ -46,17 +47,20 @@ public struct VaultLimits: Sendable, Hashable {
   public var filesMax: Int
   /// Uploads that may run at the same time in this process; each holds a few hundred kilobytes.
   public var uploadsAtOnceMax: Int
+  /// How many of them one brand may have, so that none keeps the others out.
+  public var brandUploadsAtOnceMax: Int
   /// What a mesh may cost its reader.
   public var mesh: MeshLimits
 
   /// Limits; the defaults suit parts of up to a gigabyte.
   public init(
     fileBytesMax: Int = 1 << 30, filesMax: Int = 32, uploadsAtOnceMax: Int = 64,
-    mesh: MeshLimits = MeshLimits()
+    brandUploadsAtOnceMax: Int = 16, mesh: MeshLimits = MeshLimits()
   ) {
     self.fileBytesMax = fileBytesMax
     self.filesMax = filesMax
     self.uploadsAtOnceMax = uploadsAtOnceMax
+    self.brandUploadsAtOnceMax = brandUploadsAtOnceMax
     self.mesh = mesh
   }
 }

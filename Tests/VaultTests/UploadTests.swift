@@ -135,4 +135,23 @@ struct UploadTests {
     }
     #expect(try await world.count(.file) == 1)
   }
+
+  @Test("a brand with all the uploads that it may have keeps no other brand from uploading")
+  func limitsUploadsOfABrand() async throws {
+    let world = try await VaultWorld(limits: VaultLimits(brandUploadsAtOnceMax: 1))
+    let design = try await world.createDesign()
+    let other = try await VaultWorld.addBrand(world.database, world.clock.ambient)
+    let others = try await world.createDesign(brand: other)
+    try await world.upload(SampleMesh.box(), to: design.id, name: "first.stl") { bytes in
+      Pieces(
+        bytes,
+        atEnd: {
+          await expectProblem("upload.too_many") {
+            try await world.upload(SampleMesh.box(), to: design.id, name: "second.stl")
+          }
+          try await world.upload(SampleMesh.box(), to: others.id, brand: other)
+        })
+    }
+    #expect(try await world.count(.file) == 2)
+  }
 }

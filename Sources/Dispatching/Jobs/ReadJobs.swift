@@ -4,7 +4,8 @@ public import Domain
 import Ledger
 
 extension Dispatcher {
-  /// The bureau's jobs that are not finished, oldest first, at most 200. When there are none, waits
+  /// The bureau's jobs that are not finished, at most 200: those that the bureau has to act on come
+  /// first, the oldest of them first, so that no number of waiting ones hides them. When there are none, waits
   /// up to `wait` for the first.
   public func jobs(bureau: BureauID, wait: Duration = .zero) async throws -> [JobView] {
     try await signals.poll(bureau, wait: wait) {
@@ -53,7 +54,7 @@ public enum HeldJobStore: StatementCatalogue {
     \(held)
     WHERE job.bureau_id = $1
       AND job.state IN ('accepted', 'printing', 'printed', 'inspected', 'shipped', 'held')
-    ORDER BY job.id LIMIT 200
+    ORDER BY CASE WHEN job.state IN ('shipped', 'held') THEN 1 ELSE 0 END, job.id LIMIT 200
     """)
 
   /// All of them.

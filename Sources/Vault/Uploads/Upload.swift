@@ -30,7 +30,7 @@ extension Vault {
     let now = ambient.now()
     var generator = ambient.generator
     let blob = BlobName(using: &generator)
-    try uploadsInProgress.begin(blob)
+    try uploadsInProgress.begin(blob, of: brand)
     defer { uploadsInProgress.end(blob) }
     do {
       let revision = try await intend(blob, brand: brand, design: design, name: fileName, at: now)
