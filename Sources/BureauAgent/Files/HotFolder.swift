@@ -60,7 +60,11 @@ struct HotFolder: Sendable {
   /// Writes a part beside its final name, and its job sheet, durably. Tools ignore names that begin
   /// with a dot.
   func prepare(_ content: [UInt8], sheet: [UInt8], as name: String) throws {
-    try SmallFile.write(sheet, to: self.sheet(name))
+    // Under a name with a dot first: tools would take any other for a part.
+    try SmallFile.writeDurably(sheet, to: temporarySheet(name))
+    guard rename(temporarySheet(name), self.sheet(name)) == 0 else {
+      throw AgentDirectory.problem(self.sheet(name))
+    }
     try SmallFile.writeDurably(content, to: temporary(name))
     try SmallFile.synchronizeDirectory(of: temporary(name))
   }
@@ -100,6 +104,7 @@ struct HotFolder: Sendable {
 
   /// Removes an attempt's job sheet and markers.
   func removeMarkers(_ name: String) {
+    unlink(temporarySheet(name))
     unlink(sheet(name))
     Marker.allCases.forEach { unlink(file(name, $0)) }
   }
@@ -109,5 +114,6 @@ struct HotFolder: Sendable {
     "\(path)/\(name).\(marker.rawValue)"
   }
   private func sheet(_ name: String) -> String { "\(path)/\(name).ticket.json" }
+  private func temporarySheet(_ name: String) -> String { "\(path)/.\(name).ticket.json" }
   private func temporary(_ name: String) -> String { "\(path)/.\(name).part" }
 }
