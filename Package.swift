@@ -187,7 +187,7 @@ let package = Package(
       "StorageConformanceTests",
       ["Database", "Ledger", "Vault", "Brokering", "Dispatching", "TestSupport"]
     ),
-    tests("JourneyTests", ["Domain", "Sealing", "TestSupport"]),
+    tests("JourneyTests", ["HTTPClient", "TestSupport", sqlite], exclude: ["Shim"]),
     tests("RepositoryTests", ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,56 @@
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+extension Journeys {
+  @Test(
+    "an order survives kill -9 at any durable write of the server or the agent",
+    arguments: [JourneyWorld.Part.server, .agent])
+  func killMatrix(part: JourneyWorld.Part) async throws {
+    let world = try await JourneyWorld()
+    try await world.publish(Mesh.canary(seed: 7, tetrahedra: 40))
+    let handOvers = try HandOvers(watching: world.hotFolder)
+    try world.startWorkshop()
+    let run = KillRun(world: world, handOvers: handOvers, part: part)
+    // Untouched, for the count.
+    let writes = try await run.run(at: 0, "before").counted
+    #expect(writes.count >= 8, "the shim counts nothing: \(writes)")
+    var orders = 1
+    for (number, moment) in Self.points(of: writes.count) {
+      let (counted, wasKilled) = try await run.run(at: number, moment)
+      orders += 1
+      print(
+        "kill matrix: \(part) \(moment) durable write \(number) of \(writes.count): "
+          + (wasKilled ? counted.last ?? "?" : "not reached"))
+      if !wasKilled { break }
+    }
+    world.server.kill()
+    try check(world.root.path("broker"), orders: orders)
+  }
+
+  /// All points, with EVERPART_KILL_POINTS=all, up to one that is not reached; else some.
+  private static func points(of count: Int) -> [(Int, String)] {
+    if ProcessInfo.processInfo.environment["EVERPART_KILL_POINTS"] == "all" {
+      return (1...count).map { ($0, "after") } + (1...(count * 3)).map { ($0, "before") }
+    }
+    let sample = Set((0..<8).map { 1 + $0 * (count - 1) / 7 }).sorted()
+    return sample.enumerated().map { ($1, $0.isMultiple(of: 2) ? "before" : "after") }
+  }
+
+  /// One key release and one package an order, in the database itself.
+  private func check(_ folder: String, orders: Int) throws {
+    let name = try FileManager.default.contentsOfDirectory(atPath: folder).first {
+      $0.hasSuffix(".sqlite") || $0.hasSuffix(".db")
+    }
+    let database = try DatabaseQueue(path: "\(folder)/\(try #require(name))")
+    try database.read { rows in
+      for table in ["customer_order", "job", "key_release", "package"] {
+        let count = try Int.fetchOne(rows, sql: "SELECT count(*) FROM \(table)")
+        #expect(count == orders, "\(table)")
+      }
+      let integrity = try String.fetchOne(rows, sql: "PRAGMA integrity_check")
+      #expect(integrity == "ok")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A child process with its output in files. Foundation's `Process` would wait for ever on a child
+/// whose own children live on.
+final class Child: Sendable {
+  let arguments: [String]
+  /// Standard output, of this start alone.
+  let output: String
+  private let pid: pid_t
+  private let ended = Mutex<Int32?>(nil)
+
+  struct Failure: Error, CustomStringConvertible { let description: String }
+
+  /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - output: a file for standard output, made anew.
+  ///   - errors: a file that standard error is appended to.
+  ///   - environment: added to this process's own.
+  init(
+    _ executable: String, _ arguments: [String], output: String, errors: String,
+    environment: [String: String] = [:]
+  ) throws {
+    self.arguments = arguments
+    self.output = output
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    var line = ([executable] + arguments).map { strdup($0) } + [nil]
+    var settings = variables.map { strdup("\($0)=\($1)") } + [nil]
+    defer { (line + settings).forEach { free($0) } }
+    var child: pid_t = 0
+    let spawned = posix_spawn(&child, executable, &actions, nil, &line, &settings)
+    guard spawned == 0 else { throw Failure(description: String(cString: strerror(spawned))) }
+    pid = child
+  }
+
+  deinit { kill() }
+
+  /// The signal that ended it or its exit code, as `wait` tells; nil while it runs.
+  var status: Int32? {
+    ended.withLock { ended in
+      var status: Int32 = 0
+      if ended == nil, waitpid(pid, &status, WNOHANG) == pid { ended = status }
+      return ended
+    }
+  }
+
+  var isRunning: Bool { status == nil }
+
+  /// Whether SIGKILL ended it.
+  var wasKilled: Bool { status.map { $0 & 0x7F == SIGKILL } ?? false }
+
+  /// The exit code, if it came to its end by itself.
+  var exitCode: Int32? { status.flatMap { $0 & 0x7F == 0 ? $0 >> 8 & 0xFF : nil } }
+
+  /// Kills it as a power cut would, and waits until it is gone.
+  func kill() {
+    guard isRunning else { return }
+    Glibc.kill(pid, SIGKILL)
+    ended.withLock { ended in
+      var status: Int32 = 0
+      while ended == nil, waitpid(pid, &status, 0) < 0, errno == EINTR {}
+      if ended == nil { ended = status }
+    }
+  }
+
+  /// What it has written to standard output.
+  var text: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
+}

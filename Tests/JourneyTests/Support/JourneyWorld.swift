@@ -1,0 +1,252 @@
+import Foundation
+import HTTPClient
+import TestSupport
+
+/// A broker with one brand, and one bureau with agent and workshop: processes of their own in one
+/// directory, where everything they write is.
+final class JourneyWorld {
+  enum Part: String { case server, agent }
+
+  let root: TemporaryDirectory
+  let hotFolder: String
+  private(set) var server: Child
+  private(set) var agent: Child?
+  private(set) var workshop: Child?
+  private(set) var brand: Client
+  private(set) var storefront: Client
+  private(set) var otherBrand: Client
+  private(set) var part = ""
+  private(set) var licence = ""
+  private(set) var url: String
+  private let program: String
+  private let http = HTTPClient()
+  private let shim: String
+  private var starts = 0
+  private var armed = 0
+
+  init() async throws {
+    root = try TemporaryDirectory()
+    program = try Product.require()
+    hotFolder = root.path("hot-folder")
+    for folder in ["hot-folder", "tmp", "shim"] {
+      try FileManager.default.createDirectory(
+        atPath: root.path(folder), withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    }
+    shim = try Product.shim(into: root.path("shim"))
+    server = try Self.start(
+      program, root, .server, Self.serve(root, port: "0"), shim: shim, number: 0)
+    let child = server
+    let lines = try await eventually("the server's first words") { () -> [Value]? in
+      let lines = child.text.split(separator: "\n").compactMap { try? Value($0.utf8) }
+      guard child.isRunning else { throw Child.Failure(description: "the server ended") }
+      return lines.contains { $0["event"] == "ready" } ? lines : nil
+    }
+    url = lines.first { $0["event"] == "ready" }?["url"].text ?? ""
+    let key = lines.first { $0["event"] == "operator_key" }?["key"].text ?? ""
+    let chief = Client(url: url, key: key, http: http)
+    let keys = try await Self.brand(chief, "Linnea Living")
+    (brand, storefront) = (
+      Client(url: url, key: keys.brand, http: http), Client(url: url, key: keys.shop, http: http)
+    )
+    otherBrand = Client(url: url, key: try await Self.brand(chief, "Other").brand, http: http)
+    try await enrol(try await Self.bureau(chief, http))
+    try startAgent()
+  }
+
+  deinit { http.shutdown() }
+
+  // MARK: processes
+
+  /// Starts the server again, where it was, and waits until it is ready.
+  func startServer() async throws {
+    server = try start(
+      .server, Self.serve(root, port: String(url.split(separator: ":").last ?? "")))
+    let child = server
+    try await eventually("the server's return") { () -> Bool? in
+      guard child.isRunning else {
+        throw Child.Failure(description: "the server does not start again: \(log(.server))")
+      }
+      return child.text.contains("\"ready\"") ? true : nil
+    }
+  }
+
+  func startAgent() throws {
+    agent = try start(
+      .agent,
+      [
+        "agent", "run", "--data", root.path("agent"), "--hot-folder", hotFolder, "--accept", "all",
+      ])
+  }
+
+  func startWorkshop() throws {
+    workshop = try Child(
+      program, ["agent", "workshop", "--hot-folder", hotFolder, "--seconds", "0"],
+      output: root.path("workshop.out"), errors: root.path("workshop.log"),
+      environment: ["TMPDIR": root.path("tmp")])
+  }
+
+  func child(_ part: Part) -> Child? { part == .server ? server : agent }
+
+  /// The end of a process's log.
+  func log(_ part: Part) -> String {
+    let text = (try? String(contentsOfFile: root.path("\(part).log"), encoding: .utf8)) ?? ""
+    return String(text.suffix(2000))
+  }
+
+  private func start(_ part: Part, _ arguments: [String]) throws -> Child {
+    starts += 1
+    return try Self.start(program, root, part, arguments, shim: shim, number: starts)
+  }
+
+  private static func start(
+    _ program: String, _ root: TemporaryDirectory, _ part: Part, _ arguments: [String],
+    shim: String, number: Int
+  ) throws -> Child {
+    try Child(
+      program, arguments, output: root.path("\(part)-\(number).out"),
+      errors: root.path("\(part).log"),
+      environment: [
+        "LD_PRELOAD": shim, "EVERPART_KILL_TRIGGER": root.path("shim/\(part)"),
+        "TMPDIR": root.path("tmp"),
+      ])
+  }
+
+  private static func serve(_ root: TemporaryDirectory, port: String) -> [String] {
+    [
+      "serve", "--json", "--port", port, "--data", root.path("broker"), "--key-ring",
+      root.path("keys/key-ring.json"), "--offer-seconds", "600",
+    ]
+  }
+
+  // MARK: the shim
+
+  /// Lets the shim count a process's durable writes and kill it at one; 0 only counts.
+  func arm(_ part: Part, at number: Int, _ moment: String) throws {
+    armed += 1
+    try? FileManager.default.removeItem(atPath: root.path("shim/\(part).log"))
+    try root.write("\(armed) \(number) \(moment)\n".utf8, to: "shim/.new")
+    _ = rename(root.path("shim/.new"), root.path("shim/\(part)"))
+  }
+
+  func disarm(_ part: Part) { unlink(root.path("shim/\(part)")) }
+
+  /// What the shim counted since it was armed: a line a durable write.
+  func counted(_ part: Part) -> [String] {
+    let text = try? String(contentsOfFile: root.path("shim/\(part).log"), encoding: .utf8)
+    return (text ?? "").split(separator: "\n").map {
+      String($0).replacingOccurrences(of: root.path + "/", with: "")
+    }
+  }
+
+  // MARK: tenants
+
+  private static func brand(_ chief: Client, _ name: String) async throws -> (
+    brand: String, shop: String
+  ) {
+    let brand = try await chief.post("/v1/operator/brands", ["name": .text(name)]).must()
+    let path = "/v1/operator/brands/\(brand["id"].text)/keys"
+    let keys = [
+      try await chief.post(path, ["role": "brand", "label": "test"]).must(),
+      try await chief.post(path, ["role": "storefront", "label": "test"]).must(),
+    ]
+    return (keys[0]["key"].text, keys[1]["key"].text)
+  }
+
+  /// A bureau with an extruder; its key.
+  private static func bureau(_ chief: Client, _ http: HTTPClient) async throws -> String {
+    let bureau = try await chief.post("/v1/operator/bureaus", ["name": "Spreewerk"]).must()
+    let key = try await chief.post(
+      "/v1/operator/bureaus/\(bureau["id"].text)/keys", ["label": "agent"]
+    ).must()["key"].text
+    let client = Client(url: chief.url, key: key, http: http)
+    let site = try await client.post(
+      "/v1/bureau/sites",
+      [
+        "name": "Berlin", "country": "DE",
+        "coordinates": ["latitude": .number(52.52), "longitude": .number(13.405)],
+      ]
+    ).must()
+    _ = try await client.post(
+      "/v1/bureau/sites/\(site["id"].text)/machines",
+      [
+        "name": "Extruder", "process": "MEX", "materials": ["PETG"],
+        "build_volume_mm": [250, 210, 210],
+      ]
+    ).must()
+    return key
+  }
+
+  private func enrol(_ key: String) async throws {
+    let enrolment = try Child(
+      program, ["agent", "enrol", "--server", url, "--data", root.path("agent")],
+      output: root.path("enrol.out"), errors: root.path("enrol.log"),
+      environment: ["EVERPART_KEY": key, "TMPDIR": root.path("tmp")])
+    let code = try await eventually("the enrolment") { enrolment.status }
+    guard code == 0 else {
+      let said = try String(contentsOfFile: root.path("enrol.log"), encoding: .utf8)
+      throw Child.Failure(description: "enrolment ended with \(code): \(said)")
+    }
+  }
+
+  // MARK: designs and orders
+
+  /// A draft design; its path.
+  func draft() async throws -> String {
+    let design = try await brand.post(
+      "/v1/brand/designs",
+      [
+        "name": "Leg cap",
+        "profile": [
+          "process": "MEX", "material": "PETG", "layer_height_um": 200, "tolerance": "ISO 2768-m",
+          "finish": "as printed", "orientation": "base down", "certifications": [],
+          "inspection": [
+            ["feature": "height", "nominal_mm": 29, "tolerance_mm": .number(0.5)]
+          ],
+        ],
+        "licence": ["authorised_units": 1000, "scrap_allowance": 5],
+      ]
+    ).must()
+    return "/v1/brand/designs/\(design["id"].text)"
+  }
+
+  func upload(
+    _ mesh: HTTPBody, to design: String, by client: Client? = nil
+  ) async throws -> Answer {
+    try await (client ?? brand).send(
+      "POST", "\(design)/files?name=leg-cap.stl", mesh, type: "model/stl")
+  }
+
+  /// Releases a design with this mesh and sells it.
+  func publish(_ mesh: [UInt8]) async throws {
+    let design = try await draft()
+    _ = try await upload(.bytes(mesh), to: design).must()
+    let released = try await brand.post("\(design)/release").must()
+    licence = released["licence"]["id"].text
+    part = try await brand.post(
+      "/v1/brand/parts",
+      [
+        "design": released["id"], "sku": "GC-25", "name": "Leg cap", "description": "",
+        "fits": ["Chair"], "price": ["minor_units": 390, "currency": "EUR"],
+        "payout": ["minor_units": 240, "currency": "EUR"], "lead_days": 5,
+      ]
+    ).must()["id"].text
+  }
+
+  func place(idempotencyKey: String) async throws -> Answer {
+    try await storefront.post(
+      "/v1/storefront/orders",
+      [
+        "part": .text(part), "quantity": 1,
+        "ship_to": [
+          "name": "Hanne Petersen", "lines": ["Elbchaussee 12"], "postal_code": "22765",
+          "city": "Hamburg", "country": "DE",
+          "coordinates": ["latitude": .number(53.55), "longitude": .number(9.99)],
+        ],
+      ], idempotencyKey: idempotencyKey)
+  }
+
+  func licenceCounts() async throws -> Value {
+    try await brand.get("/v1/brand/licences/\(licence)").must()
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+
+/// The executable under test, beside the test bundle in the build directory.
+enum Product {
+  static let path: String? = {
+    let running = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+    for start in [running, CommandLine.arguments.first].compactMap(\.self) {
+      var folder = URL(filePath: start).deletingLastPathComponent()
+      for _ in 0..<6 {
+        let candidate = folder.appending(path: "everpart").path
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory),
+          !isDirectory.boolValue, FileManager.default.isExecutableFile(atPath: candidate)
+        {
+          return candidate
+        }
+        folder.deleteLastPathComponent()
+      }
+    }
+    return nil
+  }()
+
+  static var isBuilt: Bool { path != nil }
+  static let missing = "the executable everpart is not beside the test bundle"
+
+  static func require() throws -> String {
+    guard let path else { throw Child.Failure(description: missing) }
+    return path
+  }
+
+  /// Compiles the shim that kills a process at a durable write.
+  static func shim(into folder: String) throws -> String {
+    let library = "\(folder)/kill_at.so"
+    let compiler = try Child(
+      "/usr/bin/env",
+      [
+        "cc", "-shared", "-fPIC", "-o", library,
+        Repository.path("Tests/JourneyTests/Shim/kill_at.c"), "-ldl",
+      ], output: "\(folder)/cc.out", errors: "\(folder)/cc.err")
+    while compiler.isRunning { usleep(10_000) }
+    guard compiler.exitCode == 0 else {
+      let said = (try? String(contentsOfFile: "\(folder)/cc.err", encoding: .utf8)) ?? ""
+      throw Child.Failure(description: "the shim does not compile: \(said)")
+    }
+    return library
+  }
+}
+
+/// Looks again and again until there is something.
+///
+/// - Throws: a sentence with what was waited for, after `seconds`.
+@discardableResult
+func eventually<Value>(
+  _ what: @autoclosure () -> String, seconds: Double = 60, _ look: () async throws -> Value?
+) async throws -> Value {
+  let clock = ContinuousClock()
+  let end = clock.now + .seconds(seconds)
+  while true {
+    if let value = try await look() { return value }
+    guard clock.now < end else {
+      throw Child.Failure(description: "waited \(Int(seconds)) s in vain for \(what())")
+    }
+    try await Task.sleep(for: .milliseconds(50))
+  }
+}
