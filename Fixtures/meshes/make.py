@@ -139,7 +139,8 @@ def broken_binary():
             "mesh.unrecognised")
     for name, value in [("nan", float("nan")), ("infinite", float("-inf"))]:
         facets = cube()
-        facets[7] = ((0.0, value, 0.0), *facets[7][1:])
+        a, b, c = facets[7]
+        facets[7] = (a, (0.0, value, 0.0), c) if name == "nan" else (a, b, (0.0, 0.0, value))
         refused(f"binary_{name}_vertex.stl", binary(facets), "mesh.not_finite")
     refused("zip_archive.stl", b"PK\x03\x04" + bytes(200), "mesh.unrecognised")
     refused("text.stl", b"Not a mesh at all, but a letter to whom it may concern.\n" * 4,

@@ -32,7 +32,8 @@ struct ASCIISTLParser: Sendable {
   private let limits: MeshLimits
   private(set) var triangles = 0
   private var expected = Expected.solid
-  private var word: [UInt8] = []
+  /// A word that reached the end of the bytes so far and may go on in the next.
+  private var halfWord: [UInt8] = []
   private var isInName = false
   private var nameBytes = 0
   private var line = 1
@@ -48,36 +49,41 @@ struct ASCIISTLParser: Sendable {
     _ bytes: Span<UInt8>,
     into sink: inout some FacetSink
   ) throws(MeshRefusal) {
-    for index in bytes.indices {
+    var index = 0
+    while index < bytes.count {
       let byte = bytes[index]
       if byte == 0x0a || byte == 0x0d {
-        try endWord(into: &sink)
+        try endHalfWord(into: &sink)
         endLine(byte)
+        index += 1
         continue
       }
       endedWithReturn = false
-      lineBytes += 1
-      guard lineBytes <= limits.lineBytesMax else {
-        throw MeshRefusal(
-          .lineTooLong,
-          "Line \(line) has more than \(limits.lineBytesMax) bytes."
-        )
+      if isInName || STLDetection.isWhitespace(byte) {
+        try endHalfWord(into: &sink)
+        try lengthenLine(by: 1)
+        if isInName { try extendName(byte) }
+        index += 1
+        continue
       }
-      if isInName {
-        try extendName(byte)
-      } else if STLDetection.isWhitespace(byte) {
-        try endWord(into: &sink)
+      var end = index + 1
+      while end < bytes.count, !STLDetection.isWhitespace(bytes[end]) { end += 1 }
+      try lengthenLine(by: end - index)
+      if end == bytes.count || !halfWord.isEmpty {
+        for position in index..<end { halfWord.append(bytes[position]) }
       } else {
-        word.append(byte)
+        try take(bytes.extracting(index..<end), into: &sink)
       }
+      index = end
     }
   }
 
   mutating func finish(into sink: inout some FacetSink) throws(MeshRefusal) {
     // A last word without a line end counts if it can end the file; else it may be half a word.
     switch expected {
-    case .solid: try endWord(into: &sink)
-    case .facetOrEnd where isWord(Self.endsolid): try endWord(into: &sink)
+    case .solid: try endHalfWord(into: &sink)
+    case .facetOrEnd where Self.isWord(halfWord.span, Self.endsolid):
+      try endHalfWord(into: &sink)
     default: break
     }
     guard case .solid = expected else {
@@ -106,26 +112,45 @@ struct ASCIISTLParser: Sendable {
     }
   }
 
-  private mutating func endWord(into sink: inout some FacetSink) throws(MeshRefusal) {
-    guard !word.isEmpty else { return }
+  private mutating func lengthenLine(by count: Int) throws(MeshRefusal) {
+    lineBytes += count
+    guard lineBytes <= limits.lineBytesMax else {
+      throw MeshRefusal(
+        .lineTooLong,
+        "Line \(line) has more than \(limits.lineBytesMax) bytes."
+      )
+    }
+  }
+
+  private mutating func endHalfWord(into sink: inout some FacetSink) throws(MeshRefusal) {
+    guard !halfWord.isEmpty else { return }
+    let word = halfWord
+    halfWord = []
+    try take(word.span, into: &sink)
+  }
+
+  private mutating func take(
+    _ word: Span<UInt8>,
+    into sink: inout some FacetSink
+  ) throws(MeshRefusal) {
     switch expected {
     case .solid:
-      guard isWord(Self.solid) else {
+      guard Self.isWord(word, Self.solid) else {
         throw MeshRefusal(.trailingData, "Line \(line): the file goes on after its endsolid.")
       }
       isInName = true
       expected = .facetOrEnd
     case .facetOrEnd:
-      if isWord(Self.facet) {
+      if Self.isWord(word, Self.facet) {
         try beginFacet()
-      } else if isWord(Self.endsolid) {
+      } else if Self.isWord(word, Self.endsolid) {
         isInName = true
         expected = .solid
       } else {
         throw syntax("facet or endsolid")
       }
     case .keyword(let index):
-      guard isWord(Self.keywords[index]) else {
+      guard Self.isWord(word, Self.keywords[index]) else {
         throw syntax(String(decoding: Self.keywords[index], as: UTF8.self))
       }
       advance(pastKeyword: index)
@@ -133,7 +158,7 @@ struct ASCIISTLParser: Sendable {
       // Its three words may be anything: `nan` and `-1.#IND` are common, and no one reads them.
       expected = index == 2 ? .keyword(1) : .normal(index + 1)
     case .coordinate(let index):
-      coordinates[index] = try coordinate()
+      coordinates[index] = try coordinate(word)
       if index % 3 < 2 {
         expected = .coordinate(index + 1)
       } else {
@@ -141,7 +166,6 @@ struct ASCIISTLParser: Sendable {
         if index == 8 { emit(into: &sink) }
       }
     }
-    word.removeAll(keepingCapacity: true)
   }
 
   private mutating func beginFacet() throws(MeshRefusal) {
@@ -174,8 +198,8 @@ struct ASCIISTLParser: Sendable {
     triangles += 1
   }
 
-  private func coordinate() throws(MeshRefusal) -> Float {
-    switch DecimalFloat.parse(word.span) {
+  private func coordinate(_ word: Span<UInt8>) throws(MeshRefusal) -> Float {
+    switch DecimalFloat.parse(word) {
     case .value(let value): return value
     case .notFinite:
       throw MeshRefusal(
@@ -186,7 +210,7 @@ struct ASCIISTLParser: Sendable {
     }
   }
 
-  private func isWord(_ keyword: [UInt8]) -> Bool {
+  private static func isWord(_ word: Span<UInt8>, _ keyword: [UInt8]) -> Bool {
     guard word.count == keyword.count else { return false }
     for index in word.indices where word[index] | 0x20 != keyword[index] { return false }
     return true

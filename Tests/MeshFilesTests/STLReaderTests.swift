@@ -80,6 +80,19 @@ struct STLReaderTests {
     #expect(refusal?.message.contains("Line 2 ") == true)
   }
 
+  @Test("a bad word is refused before the long line it stands in", arguments: Cut.allCases)
+  func badWordFirst(cut: Cut) {
+    let limits = MeshLimits(lineBytesMax: 10)
+    // Past the 84 bytes that are held back to tell the format.
+    let start = "solid x" + String(repeating: "\n", count: 100)
+    let file = Array((start + "bogusbogus \n").utf8)
+    let refusal = #expect(throws: MeshRefusal.self) { try inspect(file, cut: cut, limits: limits) }
+    #expect(refusal?.code == .asciiSyntax)
+    let longer = Array((start + "bogusbogusb\n").utf8)
+    let other = #expect(throws: MeshRefusal.self) { try inspect(longer, cut: cut, limits: limits) }
+    #expect(other?.code == .lineTooLong)
+  }
+
   @Test("a refused reader stays refused")
   func sticky() throws {
     var measure = StreamingMeasure(key: testKey)
@@ -129,6 +142,8 @@ struct STLReaderTests {
       "16777217", "16777219", "8388608.5", "8388609.5", "0.1", "123456789012345678901234567890",
       "0.000000000000000000000000000000000000000000000000001", "9007199254740993", "1e-400",
       "33554434.000000000000000000000001", "33554430", "0e999999999999",
+      // Halfway between two Floats once they are Doubles, but not before.
+      "8.000000476837159", "8.000001430511474",
     ]
     for _ in 0..<2000 {
       let value = Float(bitPattern: UInt32.random(in: 0..<0x7f80_0000, using: &generator))
