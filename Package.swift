@@ -129,7 +129,8 @@ let package = Package(
     ),
     module(
       "BureauAgent",
-      ["Domain", "Sealing", "PrintPackage", "BureauProtocol", "HTTPClient", logging]
+      ["Domain", "Sealing", "PrintPackage", "BureauProtocol", "HTTPClient", logging],
+      exclude: ["BureauAgent.md"]
     ),
     .executableTarget(
       name: "everpart",
@@ -182,7 +183,7 @@ let package = Package(
         "TestSupport", hummingbird, hummingbirdTesting, logging,
       ]
     ),
-    tests("BureauAgentTests", ["BureauAgent", "Sealing", "PrintPackage", "TestSupport"]),
+    tests("BureauAgentTests", ["BureauAgent", "Domain", "TestSupport"]),
     tests(
       "StorageConformanceTests",
       ["Database", "Ledger", "Vault", "Brokering", "Dispatching", "TestSupport"]
