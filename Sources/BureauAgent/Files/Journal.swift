@@ -94,7 +94,7 @@ final class Journal: Sendable {
     while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
       let line = bytes[start..<end]
       let body = Array(line.dropFirst(17))
-      guard line.count > 17, Array(line.prefix(16)) == check(body),
+      guard line.count > 17, Array(line.prefix(17)) == check(body) + [UInt8(ascii: " ")],
         let record = try? JSONDecoder().decode(Record.self, from: Data(body))
       else {
         if end == bytes.count - 1 { break }
