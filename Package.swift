@@ -189,7 +189,7 @@ let package = Package(
       ["Database", "Ledger", "Vault", "Brokering", "Dispatching", "TestSupport"]
     ),
     tests("JourneyTests", ["HTTPClient", "TestSupport", sqlite], exclude: ["Shim"]),
-    tests("RepositoryTests", ["TestSupport"]),
+    tests("RepositoryTests", ["TestSupport", "everpart", argumentParser]),
   ],
   swiftLanguageModes: [.v6]
 )

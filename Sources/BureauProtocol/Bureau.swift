@@ -42,7 +42,7 @@ public struct BureauView: Hashable, Sendable, Codable {
 public struct SiteView: Hashable, Sendable, Codable {
   /// Its identifier.
   public var id: SiteID
-  /// What the bureau calls it.
+  /// What it is called.
   public var name: String
   /// The country that it is in.
   public var country: Country
@@ -72,7 +72,7 @@ public struct EnrolmentRequest: Hashable, Sendable, Codable {
   public init(statement: SignedStatement) { self.statement = statement }
 }
 
-/// A site to add: `POST /v1/bureau/sites`.
+/// A site to add: `POST /v1/operator/bureaus/{bureau}/sites`.
 public struct NewSite: Hashable, Sendable, Codable {
   /// What the bureau calls it.
   public var name: String

@@ -8,8 +8,6 @@ public enum BureauPaths {
   public static let bureau = "/v1/bureau"
   /// `PUT` an ``EnrolmentRequest``; answers ``BureauView``.
   public static let enrolment = "/v1/bureau/enrolment"
-  /// `POST` a ``NewSite``; answers ``SiteView``.
-  public static let sites = "/v1/bureau/sites"
   /// `GET` with `?wait=` seconds: the open offers (``OfferList``).
   public static let offers = "/v1/bureau/offers"
   /// `GET` with `?wait=` seconds: the bureau's jobs that are not finished (``JobList``).
@@ -18,7 +16,7 @@ public enum BureauPaths {
   public static let waitSecondsMax = 30
 
   /// `POST` a ``NewMachine``; answers `Machine`.
-  public static func machines(_ site: SiteID) -> String { "\(sites)/\(site)/machines" }
+  public static func machines(_ site: SiteID) -> String { "/v1/bureau/sites/\(site)/machines" }
   /// `GET`: one ``OfferView``.
   public static func offer(_ offer: OfferID) -> String { "\(offers)/\(offer)" }
   /// `POST` without a body; answers the accepted job's ``JobView``.

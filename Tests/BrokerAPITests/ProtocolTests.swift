@@ -45,12 +45,12 @@ struct ProtocolTests {
   func bodies() async throws {
     try await RunningServer.with { server in
       let world = try await World(server)
-      let path = "/v1/bureau/sites"
+      let path = "/v1/operator/bureaus/\(world.berlin.id)/sites"
       func send(_ text: String, type: String = "application/json") async throws
         -> RunningServer.Answer
       {
         try await server.call(
-          .post, path, key: world.berlin.key, bytes: Array(text.utf8),
+          .post, path, key: server.operatorKey, bytes: Array(text.utf8),
           headers: [.contentType: type])
       }
       let good = #"{"name":"S","country":"DE","coordinates":{"latitude":1,"longitude":1}}"#
@@ -88,8 +88,9 @@ struct ProtocolTests {
       let world = try await World(server)
       let piece = Array("4000\r\n".utf8) + [UInt8](repeating: 0x20, count: 0x4000) + [13, 10]
       let answer = try await RawClient(port: server.port).send(
-        head: "POST /v1/bureau/sites HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-          + "Authorization: Bearer \(world.berlin.key)\r\nTransfer-Encoding: chunked\r\n\r\n",
+        head: "POST /v1/operator/bureaus/\(world.berlin.id)/sites HTTP/1.1\r\n"
+          + "Host: localhost\r\nConnection: close\r\n"
+          + "Authorization: Bearer \(server.operatorKey)\r\nTransfer-Encoding: chunked\r\n\r\n",
         next: { $0 < 10_000 ? piece : nil })
       #expect(answer.status == 413)
       #expect(try JSON(answer.body)["code"] == "request.too_large")

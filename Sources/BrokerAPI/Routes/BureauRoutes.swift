@@ -4,7 +4,7 @@ import Domain
 import HTTPTypes
 import Sealing
 
-/// What a bureau says about itself: its keys, sites and machines.
+/// What a bureau says about itself: its keys and machines. Where its sites are the operator says.
 enum BureauRoutes {
   static let all: [Route] = [
     .json(
@@ -26,15 +26,6 @@ enum BureauRoutes {
       }
       return BureauView(
         try await call.useCases.bureaus.enrol(call.tenant, statement: statement))
-    },
-
-    .json(
-      .post, "/v1/bureau/sites", for: .bureau, "Adds a site", takes: NewSite.self,
-      gives: SiteView.self, status: .created, problems: ["site.name", "bureau.limit"]
-    ) { call, body in
-      SiteView(
-        try await call.useCases.bureaus.addSite(
-          call.tenant, name: body.name, country: body.country, coordinates: body.coordinates))
     },
 
     .json(
@@ -61,7 +52,7 @@ extension BureauView {
 }
 
 extension SiteView {
-  fileprivate init(_ site: BureauDetails.Site) {
+  init(_ site: BureauDetails.Site) {
     self.init(
       id: site.id, name: site.name, country: site.country, coordinates: site.coordinates,
       machines: site.machines)

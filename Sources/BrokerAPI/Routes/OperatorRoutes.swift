@@ -3,9 +3,9 @@ import BureauProtocol
 import Domain
 import HTTPTypes
 
-/// What the operator of the installation does: tenants, their keys, what bureaus hold.
+/// What the operator of the installation does: tenants, their keys, where bureaus are and what they hold.
 enum OperatorRoutes {
-  static let all: [Route] = tenants + keys + certifications
+  static let all: [Route] = tenants + keys + admission
 
   private static let tenants: [Route] = [
     .json(
@@ -103,7 +103,20 @@ enum OperatorRoutes {
     },
   ]
 
-  private static let certifications: [Route] = [
+  /// What decides where a bureau may print, and what: as the operator has seen it, for a bureau that said
+  /// it of itself could put itself into any country and beside every customer.
+  private static let admission: [Route] = [
+    .json(
+      .post, "/v1/operator/bureaus/{bureau}/sites", for: .operator,
+      "Records a site of a bureau, where the operator knows it to be", takes: NewSite.self,
+      gives: SiteView.self, status: .created, problems: ["site.name", "bureau.limit"]
+    ) { call, body in
+      SiteView(
+        try await call.useCases.bureaus.addSite(
+          try call.id("bureau", "bureau"), name: body.name, country: body.country,
+          coordinates: body.coordinates))
+    },
+
     .json(
       .post, "/v1/operator/bureaus/{bureau}/certifications", for: .operator,
       "Records a certification that a bureau holds, as seen on paper",

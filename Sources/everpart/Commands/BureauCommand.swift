@@ -3,9 +3,9 @@ import Domain
 
 struct BureauCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bureau", abstract: "Sites, machines, offers and jobs of a bureau (bureau key).",
+    commandName: "bureau", abstract: "Machines, offers and jobs of a bureau (bureau key).",
     subcommands: [
-      Show.self, AddSite.self, AddMachine.self, Offers.self, Accept.self, Decline.self, Jobs.self,
+      Show.self, AddMachine.self, Offers.self, Accept.self, Decline.self, Jobs.self,
       Package.self, Delivered.self,
     ])
 
@@ -34,29 +34,9 @@ struct BureauCommand: AsyncParsableCommand {
     }
   }
 
-  struct AddSite: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "add-site", abstract: "Add a site.")
-    @OptionGroup var options: ClientOptions
-    @Argument(help: "Its name, the city for example.") var name: String
-    @Option(help: "ISO 3166-1 alpha-2 code.") var country: String
-    @Option(parsing: .unconditional, help: "Degrees north.") var latitude: Double
-    @Option(parsing: .unconditional, help: "Degrees east.") var longitude: Double
-
-    func run() async throws {
-      let site = try await options.client().post(
-        "/v1/bureau/sites",
-        [
-          "name": .string(name), "country": .string(country),
-          "coordinates": ["latitude": .number(latitude), "longitude": .number(longitude)],
-        ])
-      try options.show(site) { Terminal.write(site["id"].text) }
-    }
-  }
-
   struct AddMachine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "add-machine", abstract: "Add a machine to a site.")
+      commandName: "add-machine", abstract: "Add a machine to a site of yours (bureau show).")
     @OptionGroup var options: ClientOptions
     @Argument(help: "sit_….") var site: String
     @Option(help: "What you call it.") var name: String

@@ -4,7 +4,9 @@ import Domain
 struct OperatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "operator", abstract: "Admit brands and bureaus (operator key).",
-    subcommands: [AddBrand.self, AddBureau.self, AddKey.self, Certify.self, Tenants.self])
+    subcommands: [
+      AddBrand.self, AddBureau.self, AddSite.self, AddKey.self, Certify.self, Tenants.self,
+    ])
 
   struct AddBrand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,6 +49,27 @@ struct OperatorCommand: AsyncParsableCommand {
         Terminal.write("Bureau key  \(key["key"].text)")
         Terminal.write(Terminal.paint("The key is shown this once.", .dim))
       }
+    }
+  }
+
+  struct AddSite: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-site", abstract: "Record where a bureau prints, as you have seen it.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "bur_….") var bureau: String
+    @Argument(help: "The site's name, the city for example.") var name: String
+    @Option(help: "ISO 3166-1 alpha-2 code.") var country: String
+    @Option(parsing: .unconditional, help: "Degrees north.") var latitude: Double
+    @Option(parsing: .unconditional, help: "Degrees east.") var longitude: Double
+
+    func run() async throws {
+      let site = try await options.client().post(
+        "/v1/operator/bureaus/\(try escaped(bureau))/sites",
+        [
+          "name": .string(name), "country": .string(country),
+          "coordinates": ["latitude": .number(latitude), "longitude": .number(longitude)],
+        ])
+      try options.show(site) { Terminal.write(site["id"].text) }
     }
   }
 

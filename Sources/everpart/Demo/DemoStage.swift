@@ -78,8 +78,8 @@ struct DemoStage {
     let key = try await operatorClient.post("\(path)/keys", ["label": "agent"])["key"].text
     keys.append((plan.city.uppercased(), key))
     let client = BrokerClient(server: url, key: key)
-    let site = try await client.post(
-      "/v1/bureau/sites",
+    let site = try await operatorClient.post(
+      "\(path)/sites",
       [
         "name": .string(plan.city), "country": .string(plan.country),
         "coordinates": [

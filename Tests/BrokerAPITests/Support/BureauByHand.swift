@@ -32,7 +32,7 @@ struct BureauByHand: Sendable {
     identity = try Identity.generate(.mlkem768x25519, using: &generator)
     signer = try SigningKey.generate(using: &generator)
     site = try await server.must(
-      .post, "/v1/bureau/sites", key: key,
+      .post, "/v1/operator/bureaus/\(id)/sites", key: server.operatorKey,
       [
         "name": .text(name), "country": .text(country),
         "coordinates": ["latitude": .number(latitude), "longitude": .number(longitude)],

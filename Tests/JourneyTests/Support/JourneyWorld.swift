@@ -160,8 +160,8 @@ final class JourneyWorld {
       "/v1/operator/bureaus/\(bureau["id"].text)/keys", ["label": "agent"]
     ).must()["key"].text
     let client = Client(url: chief.url, key: key, http: http)
-    let site = try await client.post(
-      "/v1/bureau/sites",
+    let site = try await chief.post(
+      "/v1/operator/bureaus/\(bureau["id"].text)/sites",
       [
         "name": "Berlin", "country": "DE",
         "coordinates": ["latitude": .number(52.52), "longitude": .number(13.405)],
