@@ -12,9 +12,9 @@ public struct MeshLimits: Hashable, Sendable {
   /// constant memory only: `MeshInspection` then knows no vertices, shells or watertightness.
   public var weldTrianglesMax: Int
 
-  /// Limits; the defaults suit a part of some hundred megabytes and cost up to 700 MB when welding.
+  /// Limits; by default a binary file is as large as `bytesMax` says, and welding costs up to 700 MB.
   public init(
-    trianglesMax: Int = 20_000_000,
+    trianglesMax: Int = 43_000_000,
     bytesMax: Int = 2 << 30,
     lineBytesMax: Int = 1024,
     nameBytesMax: Int = 256,

@@ -81,7 +81,7 @@ struct ExchangeTests {
               method: "POST",
               url: "http://127.0.0.1:\(port)/echo",
               body: .bytes(Array("\(number)".utf8)),
-              timeoutSeconds: 60
+              timeoutSeconds: 600
             )
             let response = try await client.send(request, maxResponseBytes: 10)
             return response.body == Array("\(number)".utf8)

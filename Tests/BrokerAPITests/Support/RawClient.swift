@@ -64,7 +64,7 @@ struct RawClient: Sendable {
       }
     }
     guard handle >= 0, result == 0 else { throw Failure(what: "connect") }
-    var timeout = timeval(tv_sec: 60, tv_usec: 0)
+    var timeout = timeval(tv_sec: 300, tv_usec: 0)
     setsockopt(
       handle, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     return handle

@@ -83,9 +83,10 @@ struct RunningServer: Sendable {
     let request = TestClient.Request(
       path, method: method, authority: "localhost", headers: fields,
       body: content.map { ByteBuffer(bytes: $0) })
-    let response = try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
-      try await client.execute(request)
-    }
+    // Far longer than anything takes: how fast a loaded machine answers is not what is tested.
+    let response = try await TestClient.withClient(
+      host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(300))
+    ) { client in try await client.execute(request) }
     let answer = Answer(
       status: response.status.code, headers: response.headers,
       body: response.body.map { Array($0.readableBytesView) } ?? [])

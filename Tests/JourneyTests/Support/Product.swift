@@ -52,7 +52,7 @@ enum Product {
 /// - Throws: a sentence with what was waited for, after `seconds`.
 @discardableResult
 func eventually<Value>(
-  _ what: @autoclosure () -> String, seconds: Double = 60, _ look: () async throws -> Value?
+  _ what: @autoclosure () -> String, seconds: Double = 180, _ look: () async throws -> Value?
 ) async throws -> Value {
   let clock = ContinuousClock()
   let end = clock.now + .seconds(seconds)
