@@ -98,7 +98,7 @@ struct Client: Sendable {
     var request = HTTPRequest(
       method: method, url: url + path,
       headers: [("Authorization", "Bearer \(key)"), ("Content-Type", type)], body: body,
-      timeoutSeconds: 30)
+      timeoutSeconds: 1200)
     if let idempotencyKey { request.headers.append(("Idempotency-Key", idempotencyKey)) }
     let response = try await http.send(request, maxResponseBytes: 8 << 20)
     return Answer(status: response.status, body: (try? Value(response.body)) ?? .null)

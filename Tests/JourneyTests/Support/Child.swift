@@ -71,6 +71,13 @@ final class Child: Sendable {
     }
   }
 
+  /// The most memory that it has held at once (`VmHWM`), in KiB; nil when it is gone.
+  var peakResidentKiB: Int? {
+    let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+  }
+
   /// What it has written to standard output.
   var text: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
 }
