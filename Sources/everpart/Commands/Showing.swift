@@ -90,7 +90,8 @@ func showDecisions(_ answer: JSONValue) {
     let (outcome, names) = (decision["outcome"], decision["bureau_names"])
     for (index, candidate) in outcome["candidates"].elements.enumerated() {
       Terminal.write(
-        "  \(index + 1). \(names[candidate["bureau"].text].text)  \(candidate["distance_km"].text) km"
+        "  \(index + 1). \(names[candidate["bureau"].text].text)  about "
+          + "\(candidate["distance_km"].text) km by road"
       )
     }
     for excluded in outcome["exclusions"].elements {
