@@ -19,6 +19,7 @@ import UnixSignals
 ///     try await server.run { port in … }
 public final class BrokerServer: Sendable {
   private let configuration: Configuration
+  private let ambient: Ambient
   private let logger: Logger
   private let channels: HTTPServerBuilder
   let composition: Composition
@@ -38,6 +39,7 @@ public final class BrokerServer: Sendable {
     try configuration.check()
     channels = try Self.channels(configuration)
     self.configuration = configuration
+    self.ambient = ambient
     self.logger = logger
     lock = try DirectoryLock(directory: configuration.dataDirectory)
     composition = try await Composition(configuration, ambient: ambient, logger: logger)
@@ -65,10 +67,15 @@ public final class BrokerServer: Sendable {
     let expiry = OfferExpiry(
       dispatcher: composition.dispatcher,
       interval: .seconds(min(5, max(1, configuration.offerSeconds / 4))), logger: logger)
+    let pruning = IdempotencyPruning(
+      database: composition.database, ambient: ambient, interval: .seconds(3600), logger: logger)
     var services = ServiceGroupConfiguration(
       services: [
         .init(
           service: expiry, successTerminationBehavior: .ignore,
+          failureTerminationBehavior: .gracefullyShutdownGroup),
+        .init(
+          service: pruning, successTerminationBehavior: .ignore,
           failureTerminationBehavior: .gracefullyShutdownGroup),
         .init(service: application),
       ],

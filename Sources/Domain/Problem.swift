@@ -64,6 +64,14 @@ public struct Problem: Error, Hashable, Sendable {
   }
 }
 
+extension Optional {
+  /// The value, or the problem that an unknown and another tenant's identifier both get.
+  public func orAbsent(_ what: String) throws(Problem) -> Wrapped {
+    guard let self else { throw Problem.absent(what) }
+    return self
+  }
+}
+
 extension Problem: CustomStringConvertible {
   /// `code: detail`, without the private part.
   public var description: String { "\(code): \(detail)" }

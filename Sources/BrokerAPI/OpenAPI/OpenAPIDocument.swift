@@ -77,11 +77,10 @@ enum OpenAPIDocument {
         "request.body", "request.media_type", "request.too_large", "request.nul",
       ])
     }
-    if route.needsIdempotencyKey {
-      codes.formUnion([
-        "idempotency.missing", "idempotency.key", "idempotency.mismatch", "idempotency.in_flight",
-      ])
+    if route.idempotencyKey != .ignored {
+      codes.formUnion(["idempotency.key", "idempotency.mismatch", "idempotency.in_flight"])
     }
+    if route.idempotencyKey == .required { codes.insert("idempotency.missing") }
     return codes.sorted()
   }
 
@@ -112,11 +111,12 @@ enum OpenAPIDocument {
       ]
     }
     let key: JSONValue = [
-      "name": "Idempotency-Key", "in": "header", "required": true,
+      "name": "Idempotency-Key", "in": "header",
+      "required": .bool(route.idempotencyKey == .required),
       "description": "A text of the caller's choice; the same when a request is repeated",
       "schema": ["type": "string", "minLength": 1, "maxLength": 255],
     ]
-    return inPath + inQuery + (route.needsIdempotencyKey ? [key] : [])
+    return inPath + inQuery + (route.idempotencyKey == .ignored ? [] : [key])
   }
 
   /// `POST /v1/brand/designs/{design}/release` is `post_brand_designs_design_release`.

@@ -10,14 +10,16 @@ enum BrandRoutes {
   static let all: [Route] = designs + [upload] + parts
 
   private static let designs: [Route] = [
-    .json(
-      .post, "/v1/brand/designs", for: .brand,
+    .creating(
+      "/v1/brand/designs", for: .brand,
       "Creates a design with an empty draft and grants the licence for it", takes: NewDesign.self,
-      gives: DesignView.self, status: .created,
-      problems: ["design.name", "design.profile", "licence.terms"]
-    ) { call, body in
+      gives: DesignView.self, problems: ["design.name", "design.profile", "licence.terms"]
+    ) { call, body, once in
       try await call.useCases.vault.createDesign(
-        brand: call.tenant, name: body.name, profile: body.profile, terms: body.licence)
+        brand: call.tenant, name: body.name, profile: body.profile, terms: body.licence,
+        once: once)
+    } replay: { call, design in
+      try await call.useCases.vault.design(brand: call.tenant, design)
     },
 
     .json(
@@ -56,6 +58,8 @@ enum BrandRoutes {
     },
   ]
 
+  // Takes no Idempotency-Key: a name is taken once in a revision, so a file that is sent again because
+  // its answer was lost is refused with `file.name_taken`, and the design shows what is there.
   private static let upload = Route.streaming(
     .post, "/v1/brand/designs/{design}/files", for: .brand,
     "Adds a file to the draft; it is sealed as it arrives",
@@ -85,15 +89,17 @@ enum BrandRoutes {
   }
 
   private static let parts: [Route] = [
-    .json(
-      .post, "/v1/brand/parts", for: .brand, "Creates a part to sell from a released design",
-      takes: NewPart.self, gives: PartView.self, status: .created,
+    .creating(
+      "/v1/brand/parts", for: .brand, "Creates a part to sell from a released design",
+      takes: NewPart.self, gives: PartView.self,
       problems: [
         "not_found", "part.not_released", "part.sku_taken", "part.sku", "part.name",
         "part.description", "part.fits", "part.price", "part.lead_days",
       ]
-    ) { call, body in
-      try await call.useCases.catalogue.createPart(brand: call.tenant, body)
+    ) { call, body, once in
+      try await call.useCases.catalogue.createPart(brand: call.tenant, body, once: once)
+    } replay: { call, part in
+      try await call.useCases.catalogue.part(brand: call.tenant, part)
     },
 
     .json(

@@ -28,25 +28,33 @@ enum BureauRoutes {
         try await call.useCases.bureaus.enrol(call.tenant, statement: statement))
     },
 
-    .json(
-      .post, "/v1/bureau/sites", for: .bureau, "Adds a site", takes: NewSite.self,
-      gives: SiteView.self, status: .created, problems: ["site.name", "bureau.limit"]
-    ) { call, body in
+    .creating(
+      "/v1/bureau/sites", for: .bureau, "Adds a site", takes: NewSite.self,
+      gives: SiteView.self, problems: ["site.name", "bureau.limit"]
+    ) { call, body, once in
       SiteView(
         try await call.useCases.bureaus.addSite(
-          call.tenant, name: body.name, country: body.country, coordinates: body.coordinates))
+          call.tenant, name: body.name, country: body.country, coordinates: body.coordinates,
+          once: once))
+    } replay: { call, id in
+      SiteView(
+        try await call.useCases.bureaus.bureau(call.tenant).sites.first { $0.id == id }
+          .orAbsent("site"))
     },
 
-    .json(
-      .post, "/v1/bureau/sites/{site}/machines", for: .bureau, "Adds a machine to a site",
-      takes: NewMachine.self, gives: Machine.self, status: .created,
+    .creating(
+      "/v1/bureau/sites/{site}/machines", for: .bureau, "Adds a machine to a site",
+      takes: NewMachine.self, gives: Machine.self,
       problems: [
         "machine.name", "machine.materials", "machine.build_volume", "bureau.limit",
       ]
-    ) { call, body in
+    ) { call, body, once in
       try await call.useCases.bureaus.addMachine(
         call.tenant, site: try call.id("site", "site"), name: body.name, process: body.process,
-        materials: body.materials, buildVolume: body.buildVolume)
+        materials: body.materials, buildVolume: body.buildVolume, once: once)
+    } replay: { call, id in
+      try await call.useCases.bureaus.bureau(call.tenant).sites.flatMap(\.machines)
+        .first { $0.id == id }.orAbsent("machine")
     },
   ]
 }
