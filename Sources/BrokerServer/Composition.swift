@@ -55,7 +55,8 @@ struct Composition: Sendable {
         BrokerAPI.Check("database") { try await database.read(Self.touch) },
         BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },
       ],
-      ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy)
+      ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy,
+      bodyPatience: configuration.bodyPatience)
     self.database = database
     self.vault = vault
     self.tenants = tenants

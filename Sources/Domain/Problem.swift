@@ -13,6 +13,8 @@ public struct Problem: Error, Hashable, Sendable {
     case absent = 404
     /// The method does not exist here.
     case method = 405
+    /// The request did not arrive in time.
+    case slow = 408
     /// Not in this state, or in flight.
     case conflict = 409
     /// It was there and is no more (an offer that expired).

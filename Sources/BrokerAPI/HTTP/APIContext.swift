@@ -25,6 +25,7 @@ final class RequestNotes: Sendable {
   private struct State {
     var principal = "-"
     var code = "-"
+    var bodyWasRead = false
   }
 
   private let state = Mutex(State())
@@ -33,6 +34,12 @@ final class RequestNotes: Sendable {
   var principal: String {
     get { state.withLock { $0.principal } }
     set { state.withLock { $0.principal = newValue } }
+  }
+
+  /// Whether the request's body was read to its end.
+  var bodyWasRead: Bool {
+    get { state.withLock { $0.bodyWasRead } }
+    set { state.withLock { $0.bodyWasRead = newValue } }
   }
 
   /// The code of the problem that was answered.

@@ -72,10 +72,13 @@ enum OpenAPIDocument {
     if route.timeLimit != nil { codes.insert("request.timeout") }
     if route.role != nil { codes.formUnion(["auth.missing", "auth.invalid", "auth.role"]) }
     if route.path.contains("{") { codes.insert("not_found") }
-    if case .json = route.takes {
+    switch route.takes {
+    case .nothing: codes.formUnion(["request.too_large", "request.slow"])
+    case .json:
       codes.formUnion([
-        "request.body", "request.media_type", "request.too_large", "request.nul",
+        "request.body", "request.media_type", "request.too_large", "request.slow", "request.nul",
       ])
+    case .bytes: break
     }
     if route.idempotencyKey != .ignored {
       codes.formUnion(["idempotency.key", "idempotency.mismatch", "idempotency.in_flight"])

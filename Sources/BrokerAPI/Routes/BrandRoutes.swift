@@ -83,8 +83,7 @@ enum BrandRoutes {
       brand: call.tenant, design: try call.id("design", "design"), fileName: name,
       mediaType: call.request.headers[.contentType] ?? "",
       declaredBytes: declared,
-      body: UploadBody(
-        body: call.request.body, declaredBytes: declared, channel: call.context.channel))
+      body: UploadBody(request: call.request, declaredBytes: declared, context: call.context))
     return try JSONCoding.response(file, status: .created)
   }
 

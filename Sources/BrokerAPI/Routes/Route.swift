@@ -76,6 +76,7 @@ extension Route {
       problems: problems, timeLimit: timeLimit
     ) { request, context, api in
       let (tenant, principal) = try await api.admit(request, context, to: access)
+      try await JSONBody.drain(request, context, patience: api.bodyPatience)
       return try await withTimeLimit(timeLimit) {
         let call = Call(
           api: api, tenant: tenant, principal: principal, request: request, context: context,
@@ -112,8 +113,8 @@ extension Route {
     _ respond: @escaping @Sendable (Call<Tenant>, Input) async throws -> Response
   ) async throws -> Response {
     let (tenant, principal) = try await api.admit(request, context, to: access)
+    let body = try await JSONBody(reading: request, context, patience: api.bodyPatience)
     return try await withTimeLimit(timeLimit) {
-      let body = try await JSONBody(reading: request)
       let call = Call(
         api: api, tenant: tenant, principal: principal, request: request, context: context,
         query: try Query(request.uri.query, allowing: query.map(\.name)))
@@ -134,6 +135,9 @@ extension Route {
       timeLimit: nil
     ) { request, context, api in
       let (tenant, principal) = try await api.admit(request, context, to: access)
+      if case .nothing = takes {
+        try await JSONBody.drain(request, context, patience: api.bodyPatience)
+      }
       return try await handle(
         Call(
           api: api, tenant: tenant, principal: principal, request: request, context: context,
