@@ -1,6 +1,8 @@
 import Domain
+import HTTPTypes
 public import Hummingbird
 public import NIOCore
+import NIOHTTPTypes
 import Synchronization
 
 /// What a request carries beside itself: the connection (for back-pressure), path parameters, and
@@ -16,6 +18,14 @@ public struct APIContext: RequestContext {
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     channel = source.channel
+  }
+
+  /// Tells a client that waits with its body until it is wanted to send it (`Expect: 100-continue`,
+  /// RFC 9110, section 10.1.1). Called when the first bytes are about to be read: a client whose
+  /// request is refused before that has not sent them for nothing.
+  func welcomeBody(of request: Request) {
+    guard request.headers[.expect]?.lowercased() == "100-continue" else { return }
+    channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)), promise: nil)
   }
 }
 

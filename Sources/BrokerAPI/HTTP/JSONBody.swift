@@ -46,6 +46,7 @@ struct JSONBody: Sendable {
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBytes {
       throw Problem.bodyTooLarge
     }
+    context.welcomeBody(of: request)
     let bytes = try await withTimeLimit(patience, else: .bodyTooSlow) {
       var bytes: [UInt8] = []
       for try await buffer in request.body {

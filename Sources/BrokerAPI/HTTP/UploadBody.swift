@@ -13,7 +13,8 @@ struct UploadBody: AsyncSequence, Sendable {
   let context: APIContext
 
   func makeAsyncIterator() -> Iterator {
-    Iterator(
+    context.welcomeBody(of: request)
+    return Iterator(
       base: request.body.makeAsyncIterator(), declaredBytes: declaredBytes,
       watch: StallWatch(context.channel), notes: context.notes)
   }
