@@ -44,7 +44,7 @@ public final class BrokerServer: Sendable {
     lock = try DirectoryLock(directory: configuration.dataDirectory)
     composition = try await Composition(configuration, ambient: ambient, logger: logger)
     // What a start does not finish, the next one does: both steps find by themselves what is missing.
-    await BlobSweep(vault: composition.vault, logger: logger).run()
+    await BlobSweep(vault: composition.vault, blobs: composition.blobs, logger: logger).run()
     let hasKey = try await composition.tenants.hasOperatorKey()
     if !hasKey || configuration.makesOperatorKey {
       firstKey(try await composition.tenants.issue(.operator, label: "first").secret)

@@ -13,6 +13,7 @@ import Vault
 /// is made here.
 struct Composition: Sendable {
   let database: Database
+  let blobs: DirectoryBlobStore
   let vault: Vault
   let tenants: Tenants
   let dispatcher: Dispatcher
@@ -52,12 +53,13 @@ struct Composition: Sendable {
           try await database.read { try ledger.entries($0, licence: licence, brand: brand) }
         }),
       checks: [
-        BrokerAPI.Check("database") { try await database.read(Self.touch) },
+        BrokerAPI.Check("database") { try await database.read(NetworkStore.touch) },
         BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },
       ],
       ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy,
       bodyPatience: configuration.bodyPatience)
     self.database = database
+    self.blobs = blobs
     self.vault = vault
     self.tenants = tenants
     self.dispatcher = dispatcher
@@ -93,9 +95,5 @@ struct Composition: Sendable {
         }
       },
       shipTo: { try await assignment.destination(of: $0) })
-  }
-
-  private static func touch(_ transaction: Transaction) throws {
-    _ = try transaction.row(Statement("SELECT version FROM network WHERE id = 1"))
   }
 }

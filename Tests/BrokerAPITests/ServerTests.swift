@@ -75,6 +75,26 @@ struct ServerTests {
     }
   }
 
+  @Test("a start removes what a crash left of unfinished blobs, and no blob")
+  func unfinishedBlobs() async throws {
+    let directory = try TemporaryDirectory()
+    @Sendable func blobs() throws -> [String] {
+      try directory.files().filter { $0.hasPrefix("data/blobs/") }
+    }
+    let stored = try await RunningServer.with(directory: directory) { server in
+      let world = try await World(server)
+      _ = try await world.design(world.acme)
+      return try blobs()
+    }
+    #expect(stored.count == 1)
+    try directory.write([1, 2, 3], to: "data/blobs/ab/.unfinished-abcd-1-1")
+    #expect(try blobs().count == 2)
+    let left = try await RunningServer.with(directory: directory, operatorKey: "none made") { _ in
+      try blobs()
+    }
+    #expect(left == stored)
+  }
+
   @Test("data and key ring are for their owner only")
   func modes() async throws {
     try await RunningServer.with { server in
