@@ -182,8 +182,8 @@ let package = Package(
     tests(
       "BrokerAPITests",
       [
-        "BrokerAPI", "BrokerServer", "BureauProtocol", "Database", "Ledger", "PrintPackage",
-        "Sealing", "Vault", "TestSupport", hummingbird, hummingbirdTesting, logging,
+        "BrokerAPI", "BrokerServer", "BureauProtocol", "Database", "Dispatching", "Ledger",
+        "PrintPackage", "Sealing", "Vault", "TestSupport", hummingbird, hummingbirdTesting, logging,
       ]
     ),
     tests("BureauAgentTests", ["BureauAgent", "Domain", "TestSupport"]),

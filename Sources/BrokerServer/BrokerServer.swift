@@ -42,7 +42,7 @@ public final class BrokerServer: Sendable {
     self.ambient = ambient
     self.logger = logger
     lock = try DirectoryLock(directory: configuration.dataDirectory)
-    composition = try await Composition(configuration, ambient: ambient, logger: logger)
+    composition = try await Composition(configuration, ambient: ambient)
     // What a start does not finish, the next one does: both steps find by themselves what is missing.
     await BlobSweep(vault: composition.vault, blobs: composition.blobs, logger: logger).run()
     let hasKey = try await composition.tenants.hasOperatorKey()
@@ -50,6 +50,14 @@ public final class BrokerServer: Sendable {
       firstKey(try await composition.tenants.issue(.operator, label: "first").secret)
     }
   }
+
+  /// Whether this start has made the key ring. Nothing in the vault opens without it, so its operator has
+  /// to be told to keep a copy.
+  public var hasNewKeyRing: Bool { composition.hasNewKeyRing }
+
+  /// The id of the key that manifests and lease grants are signed with, as a bureau's enrolment shows it:
+  /// what the two compare by another way than the network.
+  public var brokerKeyID: String { composition.brokerKeyID }
 
   /// Serves until it is told to stop: by ``stop()``, or by SIGTERM or SIGINT. Then requests under way
   /// are finished (long polls at once, everything else within half a minute) and the database is closed.

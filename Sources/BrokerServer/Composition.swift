@@ -5,7 +5,6 @@ import Database
 import Dispatching
 import Domain
 import Ledger
-import Logging
 import Sealing
 import Vault
 
@@ -18,9 +17,11 @@ struct Composition: Sendable {
   let tenants: Tenants
   let dispatcher: Dispatcher
   let api: BrokerAPI
+  let brokerKeyID: String
+  let hasNewKeyRing: Bool
 
-  init(_ configuration: Configuration, ambient: Ambient, logger: Logger) async throws {
-    let ring = try Self.openKeyRing(configuration, ambient, logger)
+  init(_ configuration: Configuration, ambient: Ambient) async throws {
+    let (ring, isNew) = try Self.openKeyRing(configuration, ambient)
     let database = try Database.open(directory: configuration.dataDirectory)
     try await database.migrate()
     let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
@@ -63,22 +64,18 @@ struct Composition: Sendable {
     self.vault = vault
     self.tenants = tenants
     self.dispatcher = dispatcher
+    brokerKeyID = ring.signingKey.verificationKey.keyid
+    hasNewKeyRing = isNew
   }
 
   /// The key ring comes before the database: it refuses to be made anew beside data that another ring
   /// has sealed.
   private static func openKeyRing(
-    _ configuration: Configuration, _ ambient: Ambient, _ logger: Logger
-  ) throws -> KeyRing {
+    _ configuration: Configuration, _ ambient: Ambient
+  ) throws -> (ring: KeyRing, created: Bool) {
     try Directories.make(Directories.parent(of: configuration.keyRingPath))
-    let (ring, created) = try KeyRing.openOrCreate(
+    return try KeyRing.openOrCreate(
       path: configuration.keyRingPath, outside: configuration.dataDirectory, ambient: ambient)
-    if created {
-      logger.notice(
-        "key ring created; keep a copy of it apart from backups of the data, which need it",
-        metadata: ["path": "\(configuration.keyRingPath)"])
-    }
-    return ring
   }
 
   /// What the dispatcher needs of the vault and of assignment.
