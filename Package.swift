@@ -97,7 +97,8 @@ let package = Package(
       [
         "Domain", "Geometry", "Sealing", "Licensing", "MeshFiles", "Database", "BlobStore",
         "Ledger", crypto,
-      ]
+      ],
+      exclude: ["Vault.md"]
     ),
     module(
       "Brokering",
