@@ -85,8 +85,11 @@ let package = Package(
     .target(name: "CPlatform"),
     module("HTTPClient", ["Domain", "CCurl"]),
     module("BlobStore", ["Domain"]),
-    module("Database", ["Domain", sqlite, crypto], resources: [.embedInCode("Migrations")]),
-    module("Ledger", ["Domain", "Database"]),
+    module(
+      "Database", ["Domain", sqlite, crypto], exclude: ["Database.md"],
+      resources: [.embedInCode("Migrations")]
+    ),
+    module("Ledger", ["Domain", "Database", crypto]),
 
     // Use cases: they meet in a transaction, never in an import.
     module(
@@ -94,7 +97,8 @@ let package = Package(
       [
         "Domain", "Geometry", "Sealing", "Licensing", "MeshFiles", "Database", "BlobStore",
         "Ledger", crypto,
-      ]
+      ],
+      exclude: ["Vault.md"]
     ),
     module(
       "Brokering",
@@ -179,8 +183,8 @@ let package = Package(
     tests(
       "BrokerAPITests",
       [
-        "BrokerAPI", "BrokerServer", "BureauProtocol", "PrintPackage", "Sealing", "Vault",
-        "TestSupport", hummingbird, hummingbirdTesting, logging,
+        "BrokerAPI", "BrokerServer", "BureauProtocol", "Database", "Dispatching", "Ledger",
+        "PrintPackage", "Sealing", "Vault", "TestSupport", hummingbird, hummingbirdTesting, logging,
       ]
     ),
     tests("BureauAgentTests", ["BureauAgent", "Domain", "TestSupport"]),

@@ -110,12 +110,12 @@ CREATE TABLE event (
 ) STRICT;
 
 CREATE TABLE idempotency (
-  principal TEXT NOT NULL,
+  scope TEXT NOT NULL,
   key TEXT NOT NULL,
-  request_sha256 BLOB NOT NULL,
+  fingerprint BLOB NOT NULL,
   resource_id TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  PRIMARY KEY (principal, key)
+  PRIMARY KEY (scope, key)
 ) STRICT;
 
 CREATE TABLE job (
@@ -305,6 +305,8 @@ CREATE INDEX decision_order ON decision (order_id, id);
 CREATE INDEX design_brand ON design (brand_id, id);
 
 CREATE INDEX event_order ON event (order_id, version);
+
+CREATE INDEX idempotency_created ON idempotency (created_at);
 
 CREATE INDEX job_bureau ON job (bureau_id, state);
 

@@ -57,6 +57,7 @@ public struct BrokerAPI: Sendable {
   let checks: [Check]
   let ambient: Ambient
   let overTLS: Bool
+  let bodyPatience: Duration
   let document: [UInt8]
 
   /// An API over use cases.
@@ -64,12 +65,17 @@ public struct BrokerAPI: Sendable {
   /// - Parameters:
   ///   - checks: what `/readyz` asks.
   ///   - overTLS: whether clients reach the server by TLS, so that they may be told to insist on it.
+  ///   - bodyPatience: how long a JSON body may take to arrive.
   /// - Throws: when a route's types cannot be described; that is a fault of ours.
-  public init(useCases: UseCases, checks: [Check], ambient: Ambient, overTLS: Bool) throws {
+  public init(
+    useCases: UseCases, checks: [Check], ambient: Ambient, overTLS: Bool,
+    bodyPatience: Duration = .seconds(20)
+  ) throws {
     self.useCases = useCases
     self.checks = checks
     self.ambient = ambient
     self.overTLS = overTLS
+    self.bodyPatience = bodyPatience
     document = try Self.openAPIDocument()
   }
 

@@ -19,6 +19,7 @@ import UnixSignals
 ///     try await server.run { port in … }
 public final class BrokerServer: Sendable {
   private let configuration: Configuration
+  private let ambient: Ambient
   private let logger: Logger
   private let channels: HTTPServerBuilder
   let composition: Composition
@@ -38,16 +39,25 @@ public final class BrokerServer: Sendable {
     try configuration.check()
     channels = try Self.channels(configuration)
     self.configuration = configuration
+    self.ambient = ambient
     self.logger = logger
     lock = try DirectoryLock(directory: configuration.dataDirectory)
-    composition = try await Composition(configuration, ambient: ambient, logger: logger)
+    composition = try await Composition(configuration, ambient: ambient)
     // What a start does not finish, the next one does: both steps find by themselves what is missing.
-    await BlobSweep(vault: composition.vault, logger: logger).run()
+    await BlobSweep(vault: composition.vault, blobs: composition.blobs, logger: logger).run()
     let hasKey = try await composition.tenants.hasOperatorKey()
     if !hasKey || configuration.makesOperatorKey {
       firstKey(try await composition.tenants.issue(.operator, label: "first").secret)
     }
   }
+
+  /// Whether this start has made the key ring. Nothing in the vault opens without it, so its operator has
+  /// to be told to keep a copy.
+  public var hasNewKeyRing: Bool { composition.hasNewKeyRing }
+
+  /// The id of the key that manifests and lease grants are signed with, as a bureau's enrolment shows it:
+  /// what the two compare by another way than the network.
+  public var brokerKeyID: String { composition.brokerKeyID }
 
   /// Serves until it is told to stop: by ``stop()``, or by SIGTERM or SIGINT. Then requests under way
   /// are finished (long polls at once, everything else within half a minute) and the database is closed.
@@ -65,10 +75,15 @@ public final class BrokerServer: Sendable {
     let expiry = OfferExpiry(
       dispatcher: composition.dispatcher,
       interval: .seconds(min(5, max(1, configuration.offerSeconds / 4))), logger: logger)
+    let pruning = IdempotencyPruning(
+      database: composition.database, ambient: ambient, interval: .seconds(3600), logger: logger)
     var services = ServiceGroupConfiguration(
       services: [
         .init(
           service: expiry, successTerminationBehavior: .ignore,
+          failureTerminationBehavior: .gracefullyShutdownGroup),
+        .init(
+          service: pruning, successTerminationBehavior: .ignore,
           failureTerminationBehavior: .gracefullyShutdownGroup),
         .init(service: application),
       ],

@@ -5,7 +5,6 @@ import Database
 import Dispatching
 import Domain
 import Ledger
-import Logging
 import Sealing
 import Vault
 
@@ -13,13 +12,16 @@ import Vault
 /// is made here.
 struct Composition: Sendable {
   let database: Database
+  let blobs: DirectoryBlobStore
   let vault: Vault
   let tenants: Tenants
   let dispatcher: Dispatcher
   let api: BrokerAPI
+  let brokerKeyID: String
+  let hasNewKeyRing: Bool
 
-  init(_ configuration: Configuration, ambient: Ambient, logger: Logger) async throws {
-    let ring = try Self.openKeyRing(configuration, ambient, logger)
+  init(_ configuration: Configuration, ambient: Ambient) async throws {
+    let (ring, isNew) = try Self.openKeyRing(configuration, ambient)
     let database = try Database.open(directory: configuration.dataDirectory)
     try await database.migrate()
     let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
@@ -52,30 +54,28 @@ struct Composition: Sendable {
           try await database.read { try ledger.entries($0, licence: licence, brand: brand) }
         }),
       checks: [
-        BrokerAPI.Check("database") { try await database.read(Self.touch) },
+        BrokerAPI.Check("database") { try await database.read(NetworkStore.touch) },
         BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },
       ],
-      ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy)
+      ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy,
+      bodyPatience: configuration.bodyPatience)
     self.database = database
+    self.blobs = blobs
     self.vault = vault
     self.tenants = tenants
     self.dispatcher = dispatcher
+    brokerKeyID = ring.signingKey.verificationKey.keyid
+    hasNewKeyRing = isNew
   }
 
   /// The key ring comes before the database: it refuses to be made anew beside data that another ring
   /// has sealed.
   private static func openKeyRing(
-    _ configuration: Configuration, _ ambient: Ambient, _ logger: Logger
-  ) throws -> KeyRing {
+    _ configuration: Configuration, _ ambient: Ambient
+  ) throws -> (ring: KeyRing, created: Bool) {
     try Directories.make(Directories.parent(of: configuration.keyRingPath))
-    let (ring, created) = try KeyRing.openOrCreate(
+    return try KeyRing.openOrCreate(
       path: configuration.keyRingPath, outside: configuration.dataDirectory, ambient: ambient)
-    if created {
-      logger.notice(
-        "key ring created; keep a copy of it apart from backups of the data, which need it",
-        metadata: ["path": "\(configuration.keyRingPath)"])
-    }
-    return ring
   }
 
   /// What the dispatcher needs of the vault and of assignment.
@@ -92,9 +92,5 @@ struct Composition: Sendable {
         }
       },
       shipTo: { try await assignment.destination(of: $0) })
-  }
-
-  private static func touch(_ transaction: Transaction) throws {
-    _ = try transaction.row(Statement("SELECT version FROM network WHERE id = 1"))
   }
 }

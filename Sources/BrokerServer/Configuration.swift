@@ -35,6 +35,8 @@ public struct Configuration: Sendable {
   public var leaseSeconds = 120
   /// How many days a print package can be opened by the rules of its manifest.
   public var packageDays = 14
+  /// How long a JSON body may take to arrive as a whole.
+  public var bodyPatience = Duration.seconds(20)
   /// What the vault takes.
   public var vaultLimits = VaultLimits()
   /// How many connections are open at once; more wait in the system's queue.

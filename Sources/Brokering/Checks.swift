@@ -12,14 +12,6 @@ func check(
   }
 }
 
-extension Optional {
-  /// The value, or the problem that an unknown and another tenant's identifier both get.
-  func orAbsent(_ what: String) throws(Problem) -> Wrapped {
-    guard let self else { throw Problem.absent(what) }
-    return self
-  }
-}
-
 extension Optional where Wrapped: CustomStringConvertible {
   /// Where a list that is sorted downwards goes on; `~` is above every identifier.
   var cursor: String { self?.description ?? "~" }

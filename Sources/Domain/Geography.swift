@@ -1,13 +1,11 @@
-/// An ISO 3166-1 alpha-2 country code.
+/// An ISO 3166-1 alpha-2 country code that is assigned: `XX` and `UK` are none.
 public struct Country: Hashable, Comparable, Sendable, CustomStringConvertible, Codable {
   /// Two upper-case letters.
   public let code: String
 
-  /// Reads two upper-case letters; `nil` for anything else.
+  /// Reads an assigned code in upper-case letters; `nil` for anything else.
   public init?(_ code: String) {
-    guard code.utf8.count == 2,
-      code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
-    else { return nil }
+    guard Self.assigned.contains(code) else { return nil }
     self.code = code
   }
 
@@ -19,7 +17,8 @@ public struct Country: Hashable, Comparable, Sendable, CustomStringConvertible, 
 
   /// Decodes the code.
   public init(from decoder: any Decoder) throws {
-    self = try decodeText(decoder, "an ISO 3166-1 alpha-2 country code", Self.init(_:))
+    self = try decodeText(
+      decoder, "an assigned ISO 3166-1 alpha-2 country code", Self.init(_:))
   }
 
   /// Encodes the code.

@@ -13,6 +13,8 @@ public struct Problem: Error, Hashable, Sendable {
     case absent = 404
     /// The method does not exist here.
     case method = 405
+    /// The request did not arrive in time.
+    case slow = 408
     /// Not in this state, or in flight.
     case conflict = 409
     /// It was there and is no more (an offer that expired).
@@ -61,6 +63,14 @@ public struct Problem: Error, Hashable, Sendable {
     Problem(
       .failed, "internal", "Something failed here. Nothing was changed; try again.",
       privateDetail: privateDetail)
+  }
+}
+
+extension Optional {
+  /// The value, or the problem that an unknown and another tenant's identifier both get.
+  public func orAbsent(_ what: String) throws(Problem) -> Wrapped {
+    guard let self else { throw Problem.absent(what) }
+    return self
   }
 }
 

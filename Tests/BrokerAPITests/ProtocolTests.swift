@@ -62,6 +62,7 @@ struct ProtocolTests {
         (
           #"{"name":"S","country":"Germany","coordinates":{"latitude":1,"longitude":1}}"#, "country"
         ),
+        (#"{"name":"S","country":"XX","coordinates":{"latitude":1,"longitude":1}}"#, "assigned"),
         (
           #"{"name":"S","country":"DE","coordinates":{"latitude":91,"longitude":1}}"#, "coordinates"
         ),

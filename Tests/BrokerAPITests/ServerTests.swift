@@ -1,7 +1,11 @@
+import BureauProtocol
+import Database
+import Dispatching
 import Domain
 import Foundation
 import HTTPTypes
 import Logging
+import Sealing
 import Synchronization
 import TestSupport
 import Testing
@@ -73,6 +77,50 @@ struct ServerTests {
       #expect(server.operatorKey != key)
       try await server.must(.get, "/v1/operator/brands", key: server.operatorKey)
     }
+  }
+
+  @Test("a server tells whether it made the key ring, and the id of the key that bureaus will pin")
+  func announces() async throws {
+    let directory = try TemporaryDirectory()
+    func start() async throws -> (isNew: Bool, keyID: String, pinned: [String], log: [String]) {
+      let log = LogCatcher()
+      let server = try await BrokerServer(
+        Configuration(
+          dataDirectory: directory.path("data"), keyRingPath: directory.path("ring/ring.json")),
+        ambient: .simulated(), logger: log.logger, firstKey: { _ in })
+      let pinned = server.composition.dispatcher.trust().keys(for: .broker).compactMap {
+        try? VerificationKey(parsing: $0).keyid
+      }
+      try await server.composition.database.close()
+      return (server.hasNewKeyRing, server.brokerKeyID, pinned, log.lines)
+    }
+    let first = try await start()
+    let second = try await start()
+    #expect(first.isNew && !second.isNew)
+    #expect(first.pinned == [first.keyID])
+    #expect(second.keyID == first.keyID)
+    // The command line says it, so the log does not.
+    #expect(!first.log.contains { $0.contains("key ring") })
+  }
+
+  @Test("a start removes what a crash left of unfinished blobs, and no blob")
+  func unfinishedBlobs() async throws {
+    let directory = try TemporaryDirectory()
+    @Sendable func blobs() throws -> [String] {
+      try directory.files().filter { $0.hasPrefix("data/blobs/") }
+    }
+    let stored = try await RunningServer.with(directory: directory) { server in
+      let world = try await World(server)
+      _ = try await world.design(world.acme)
+      return try blobs()
+    }
+    #expect(stored.count == 1)
+    try directory.write([1, 2, 3], to: "data/blobs/ab/.unfinished-abcd-1-1")
+    #expect(try blobs().count == 2)
+    let left = try await RunningServer.with(directory: directory, operatorKey: "none made") { _ in
+      try blobs()
+    }
+    #expect(left == stored)
   }
 
   @Test("data and key ring are for their owner only")

@@ -3,8 +3,10 @@ import HTTPTypes
 import Synchronization
 import TestSupport
 import Testing
+import Vault
 
 @testable import BrokerAPI
+@testable import BrokerServer
 
 @Suite("Uploads", .serialized)
 struct UploadTests {
@@ -90,7 +92,7 @@ struct UploadTests {
 
   @Test("a large file is sealed and measured in constant memory, and fetched so too")
   func large() async throws {
-    try await RunningServer.with { server in
+    try await RunningServer.with(configure: { $0.vaultLimits.releasedFilesMax = 2 }) { server in
       let world = try await World(server)
       let facets = 4_000_000  // 200 MB
       let design = try await world.design(world.acme, isReleased: false)

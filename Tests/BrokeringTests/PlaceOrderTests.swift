@@ -53,7 +53,7 @@ func idempotency() async throws {
   #expect(try await world.licence(part, brand.id).reserved == 2)
 }
 
-@Test("a used key with another request is refused; another principal's same key is its own")
+@Test("a used key with another request is refused; it is the storefront's, not its API key's")
 func idempotencyMismatch() async throws {
   let world = try await World()
   let brand = try await world.brand()
@@ -70,9 +70,13 @@ func idempotencyMismatch() async throws {
       try await world.place(part.id, by: brand.storefront, key: "k", address: moved)
     } == "idempotency.mismatch")
   let second = try await world.tenants.issue(.storefront(brand.id), label: "second shop")
-  let other = try await world.place(
+  let rotated = try await world.place(
     part.id, by: .storefront(brand.id, second.id), key: "k")
-  #expect(other.id != order.id)
+  #expect(rotated.id == order.id)
+  let other = try await world.brand()
+  let theirs = try await world.place(
+    try await world.part(other.id).id, by: other.storefront, key: "k")
+  #expect(theirs.id != order.id)
   #expect(try await world.count("customer_order") == 2)
 }
 

@@ -17,6 +17,16 @@ func codes() {
   for text in ["", "EU", "eur", "EURO", "E R", "ÉUR", "E\u{0}R"] { #expect(Currency(text) == nil) }
   for text in ["", "D", "de", "DEU", "D1", "D\u{0}", "Ä"] { #expect(Country(text) == nil) }
   #expect(Country("DE")?.code == "DE")
+  // Left to users, reserved, given up, never assigned.
+  for text in ["XX", "XK", "ZZ", "AA", "QM", "UK", "EU", "SU", "AN", "AB"] {
+    #expect(Country(text) == nil, "\(text)")
+  }
+  for text in ["GB", "AX", "BL", "CW", "SS", "SX", "AD", "ZW"] {
+    #expect(Country(text) != nil, "\(text)")
+  }
+  let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(UnicodeScalar($0)) }
+  let assigned = letters.flatMap { first in letters.compactMap { Country(first + $0) } }
+  #expect(assigned.count == 249)
 }
 
 @Test("a place is on the Earth, and a coarse one is within a tenth of a degree of it")

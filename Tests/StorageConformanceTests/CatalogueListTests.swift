@@ -39,4 +39,13 @@ struct CatalogueListTests {
     }
     #expect(declared == catalogues.reduce(0) { $0 + $1.statements.count })
   }
+
+  @Test("finds no statement that is written where it is run")
+  func noStatementIsInline() throws {
+    for (path, text) in try Self.sources() {
+      let written = text.matches(of: /\bStatement\(/).count
+      let declared = text.matches(of: /let\s+\w+\s*=\s*Statement\(/).count
+      #expect(written == declared, "\(path): declare each statement in a StatementCatalogue")
+    }
+  }
 }

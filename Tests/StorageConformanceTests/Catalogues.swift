@@ -8,7 +8,7 @@ import Database
 /// Every store of every module, one line each. A store that is missing here fails a test.
 let catalogues: [any StatementCatalogue.Type] = [
   // Ledger
-  EntryStore.self, EventStore.self, JobStore.self, LicenceStore.self,
+  EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self, LicenceStore.self,
   // Vault
   DesignStore.self, ReleaseStore.self, UploadStore.self,
   // Brokering

@@ -115,6 +115,20 @@ struct DesignTests {
     }
     #expect(try await world.leftovers().isEmpty)
   }
+
+  @Test("a draft with more files than a bureau's hot folder takes is not released, so never sold")
+  func severalFiles() async throws {
+    let world = try await VaultWorld()
+    let design = try await world.createDesign()
+    try await world.upload(SampleMesh.box(), to: design.id)
+    try await world.upload(SampleMesh.box(), to: design.id, name: "second.stl")
+    #expect(try await world.vault.design(brand: world.brand, design.id).actions == ["upload"])
+    await expectProblem("revision.several_files") {
+      _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+    }
+    let after = try await world.vault.design(brand: world.brand, design.id)
+    #expect(after.revision.state == .draft)
+  }
 }
 
 /// Expects a problem with a code.

@@ -1,6 +1,8 @@
 import Domain
+import HTTPTypes
 public import Hummingbird
 public import NIOCore
+import NIOHTTPTypes
 import Synchronization
 
 /// What a request carries beside itself: the connection (for back-pressure), path parameters, and
@@ -17,6 +19,14 @@ public struct APIContext: RequestContext {
     coreContext = .init(source: source)
     channel = source.channel
   }
+
+  /// Tells a client that waits with its body until it is wanted to send it (`Expect: 100-continue`,
+  /// RFC 9110, section 10.1.1). Called when the first bytes are about to be read: a client whose
+  /// request is refused before that has not sent them for nothing.
+  func welcomeBody(of request: Request) {
+    guard request.headers[.expect]?.lowercased() == "100-continue" else { return }
+    channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)), promise: nil)
+  }
 }
 
 /// What is learned about a request while it is answered, for its one log line. A class, because
@@ -25,6 +35,7 @@ final class RequestNotes: Sendable {
   private struct State {
     var principal = "-"
     var code = "-"
+    var bodyWasRead = false
   }
 
   private let state = Mutex(State())
@@ -33,6 +44,12 @@ final class RequestNotes: Sendable {
   var principal: String {
     get { state.withLock { $0.principal } }
     set { state.withLock { $0.principal = newValue } }
+  }
+
+  /// Whether the request's body was read to its end.
+  var bodyWasRead: Bool {
+    get { state.withLock { $0.bodyWasRead } }
+    set { state.withLock { $0.bodyWasRead = newValue } }
   }
 
   /// The code of the problem that was answered.

@@ -13,8 +13,11 @@ struct JSONBody: Sendable {
 
   /// Reads a body.
   ///
-  /// - Throws: `request.media_type`, `request.too_large`, `request.nul`.
-  init(reading request: Request) async throws {
+  /// - Parameter patience: how long the whole body may take to arrive.
+  /// - Throws: `request.media_type`, `request.too_large`, `request.slow`, `request.nul`.
+  init(
+    reading request: Request, _ context: APIContext, patience: Duration
+  ) async throws {
     if let type = request.headers[.contentType] {
       let essence = type.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
       guard essence == "application/json" else {
@@ -22,22 +25,40 @@ struct JSONBody: Sendable {
           .mediaType, "request.media_type", "The body has to be application/json.")
       }
     }
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }),
-      length > Self.maximumBytes
-    {
-      throw Problem.bodyTooLarge
-    }
-    var bytes: [UInt8] = []
-    for try await buffer in request.body {
-      guard bytes.count + buffer.readableBytes <= Self.maximumBytes else {
-        throw Problem.bodyTooLarge
-      }
-      bytes.append(contentsOf: buffer.readableBytesView)
-    }
+    bytes = try await Self.read(request, context, patience: patience)
     guard !Self.hasEscapedNUL(bytes) else {
       throw Problem(.malformed, "request.nul", "A text in the body has a NUL character.")
     }
-    self.bytes = bytes
+  }
+
+  /// Reads what a route does not want and forgets it: what stayed in the connection would have to be
+  /// waited for before the next request.
+  static func drain(
+    _ request: Request, _ context: APIContext, patience: Duration
+  ) async throws {
+    _ = try await read(request, context, patience: patience)
+  }
+
+  private static func read(
+    _ request: Request, _ context: APIContext, patience: Duration
+  ) async throws -> [UInt8] {
+    guard request.hasBody else { return [] }
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBytes {
+      throw Problem.bodyTooLarge
+    }
+    context.welcomeBody(of: request)
+    let bytes = try await withTimeLimit(patience, else: .bodyTooSlow) {
+      var bytes: [UInt8] = []
+      for try await buffer in request.body {
+        guard bytes.count + buffer.readableBytes <= maximumBytes else {
+          throw Problem.bodyTooLarge
+        }
+        bytes.append(contentsOf: buffer.readableBytesView)
+      }
+      return bytes
+    }
+    context.notes.bodyWasRead = true
+    return bytes
   }
 
   /// A value from the body; an empty body is the empty object.
@@ -58,5 +79,12 @@ struct JSONBody: Sendable {
       index += 2
     }
     return false
+  }
+}
+
+extension Request {
+  /// Whether something comes after the head.
+  var hasBody: Bool {
+    headers[.transferEncoding] != nil || headers[.contentLength].flatMap { Int($0) } ?? 0 > 0
   }
 }

@@ -42,22 +42,15 @@ struct ProblemMiddleware: RouterMiddleware {
         metadata: ["detail": "\(detail.printable(maximumCharacters: 2000))"])
     }
     var response = problem.response(instance: context.id, headers: headers)
-    if request.mayGoOn {
+    // What of the body may still be on its way is read and thrown away for a moment, so that the client
+    // gets to read its answer, but not for as long as it likes to send.
+    if request.hasBody, !context.notes.bodyWasRead {
       response.headers[.connection] = "close"
       context.channel.eventLoop.scheduleTask(in: .seconds(10)) { [channel = context.channel] in
         channel.close(promise: nil)
       }
     }
     return response
-  }
-}
-
-extension Request {
-  /// Whether much of a refused request may still be on its way. What comes is read and thrown away for a
-  /// moment, so that the client gets to read its answer, but not for as long as it likes to send.
-  fileprivate var mayGoOn: Bool {
-    if headers[.transferEncoding] != nil { return true }
-    return headers[.contentLength].flatMap { Int($0) } ?? 0 > JSONBody.maximumBytes
   }
 }
 

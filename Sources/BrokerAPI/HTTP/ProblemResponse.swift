@@ -42,6 +42,9 @@ extension Problem {
   static let shuttingDown = Problem(
     .unavailable, "unavailable", "The server is stopping; ask again.")
 
+  static let bodyTooSlow = Problem(
+    .slow, "request.slow", "The body did not arrive in time; send it at once.")
+
   static let bodyTooLarge = Problem(
     .tooLarge, "request.too_large",
     "The body is larger than \(JSONBody.maximumBytes / 1024) KiB.")
@@ -89,6 +92,7 @@ extension Problem.Class {
     case .forbidden: "This key may not do that"
     case .absent: "Not found"
     case .method: "Method not allowed"
+    case .slow: "The request came too slowly"
     case .conflict: "Not in this state"
     case .gone: "It is no more"
     case .preconditionFailed: "A precondition does not hold"

@@ -7,20 +7,23 @@ import NIOCore
 struct UploadBody: AsyncSequence, Sendable {
   typealias Element = [UInt8]
 
-  let body: RequestBody
+  let request: Request
   /// The length that the head promised; a body that ends sooner is a connection that was lost.
   let declaredBytes: Int?
-  let channel: any Channel
+  let context: APIContext
 
   func makeAsyncIterator() -> Iterator {
-    Iterator(
-      base: body.makeAsyncIterator(), declaredBytes: declaredBytes, watch: StallWatch(channel))
+    context.welcomeBody(of: request)
+    return Iterator(
+      base: request.body.makeAsyncIterator(), declaredBytes: declaredBytes,
+      watch: StallWatch(context.channel), notes: context.notes)
   }
 
   struct Iterator: AsyncIteratorProtocol {
     var base: RequestBody.AsyncIterator
     let declaredBytes: Int?
     let watch: StallWatch
+    let notes: RequestNotes
     var received = 0
 
     mutating func next() async throws -> [UInt8]? {
@@ -35,6 +38,7 @@ struct UploadBody: AsyncSequence, Sendable {
         throw Problem(
           .malformed, "request.incomplete", "The body ended before its Content-Length.")
       }
+      notes.bodyWasRead = true
       return nil
     }
   }

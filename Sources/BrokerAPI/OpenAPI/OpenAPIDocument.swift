@@ -72,16 +72,18 @@ enum OpenAPIDocument {
     if route.timeLimit != nil { codes.insert("request.timeout") }
     if route.role != nil { codes.formUnion(["auth.missing", "auth.invalid", "auth.role"]) }
     if route.path.contains("{") { codes.insert("not_found") }
-    if case .json = route.takes {
+    switch route.takes {
+    case .nothing: codes.formUnion(["request.too_large", "request.slow"])
+    case .json:
       codes.formUnion([
-        "request.body", "request.media_type", "request.too_large", "request.nul",
+        "request.body", "request.media_type", "request.too_large", "request.slow", "request.nul",
       ])
+    case .bytes: break
     }
-    if route.needsIdempotencyKey {
-      codes.formUnion([
-        "idempotency.missing", "idempotency.key", "idempotency.mismatch", "idempotency.in_flight",
-      ])
+    if route.idempotencyKey != .ignored {
+      codes.formUnion(["idempotency.key", "idempotency.mismatch", "idempotency.in_flight"])
     }
+    if route.idempotencyKey == .required { codes.insert("idempotency.missing") }
     return codes.sorted()
   }
 
@@ -112,11 +114,12 @@ enum OpenAPIDocument {
       ]
     }
     let key: JSONValue = [
-      "name": "Idempotency-Key", "in": "header", "required": true,
+      "name": "Idempotency-Key", "in": "header",
+      "required": .bool(route.idempotencyKey == .required),
       "description": "A text of the caller's choice; the same when a request is repeated",
       "schema": ["type": "string", "minLength": 1, "maxLength": 255],
     ]
-    return inPath + inQuery + (route.needsIdempotencyKey ? [key] : [])
+    return inPath + inQuery + (route.idempotencyKey == .ignored ? [] : [key])
   }
 
   /// `POST /v1/brand/designs/{design}/release` is `post_brand_designs_design_release`.

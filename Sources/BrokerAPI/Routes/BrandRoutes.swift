@@ -10,14 +10,16 @@ enum BrandRoutes {
   static let all: [Route] = designs + [upload] + parts
 
   private static let designs: [Route] = [
-    .json(
-      .post, "/v1/brand/designs", for: .brand,
+    .creating(
+      "/v1/brand/designs", for: .brand,
       "Creates a design with an empty draft and grants the licence for it", takes: NewDesign.self,
-      gives: DesignView.self, status: .created,
-      problems: ["design.name", "design.profile", "licence.terms"]
-    ) { call, body in
+      gives: DesignView.self, problems: ["design.name", "design.profile", "licence.terms"]
+    ) { call, body, once in
       try await call.useCases.vault.createDesign(
-        brand: call.tenant, name: body.name, profile: body.profile, terms: body.licence)
+        brand: call.tenant, name: body.name, profile: body.profile, terms: body.licence,
+        once: once)
+    } replay: { call, design in
+      try await call.useCases.vault.design(brand: call.tenant, design)
     },
 
     .json(
@@ -39,7 +41,7 @@ enum BrandRoutes {
     .json(
       .post, "/v1/brand/designs/{design}/release", for: .brand,
       "Releases the draft: it can be ordered and no longer changed", gives: DesignView.self,
-      problems: ["design.no_files"]
+      problems: ["design.no_files", "revision.several_files"]
     ) { call in
       try await call.useCases.vault.releaseRevision(
         brand: call.tenant, design: try call.id("design", "design"))
@@ -56,6 +58,8 @@ enum BrandRoutes {
     },
   ]
 
+  // Takes no Idempotency-Key: a name is taken once in a revision, so a file that is sent again because
+  // its answer was lost is refused with `file.name_taken`, and the design shows what is there.
   private static let upload = Route.streaming(
     .post, "/v1/brand/designs/{design}/files", for: .brand,
     "Adds a file to the draft; it is sealed as it arrives",
@@ -79,21 +83,22 @@ enum BrandRoutes {
       brand: call.tenant, design: try call.id("design", "design"), fileName: name,
       mediaType: call.request.headers[.contentType] ?? "",
       declaredBytes: declared,
-      body: UploadBody(
-        body: call.request.body, declaredBytes: declared, channel: call.context.channel))
+      body: UploadBody(request: call.request, declaredBytes: declared, context: call.context))
     return try JSONCoding.response(file, status: .created)
   }
 
   private static let parts: [Route] = [
-    .json(
-      .post, "/v1/brand/parts", for: .brand, "Creates a part to sell from a released design",
-      takes: NewPart.self, gives: PartView.self, status: .created,
+    .creating(
+      "/v1/brand/parts", for: .brand, "Creates a part to sell from a released design",
+      takes: NewPart.self, gives: PartView.self,
       problems: [
         "not_found", "part.not_released", "part.sku_taken", "part.sku", "part.name",
         "part.description", "part.fits", "part.price", "part.lead_days",
       ]
-    ) { call, body in
-      try await call.useCases.catalogue.createPart(brand: call.tenant, body)
+    ) { call, body, once in
+      try await call.useCases.catalogue.createPart(brand: call.tenant, body, once: once)
+    } replay: { call, part in
+      try await call.useCases.catalogue.part(brand: call.tenant, part)
     },
 
     .json(

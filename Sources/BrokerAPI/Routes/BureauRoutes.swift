@@ -28,16 +28,19 @@ enum BureauRoutes {
         try await call.useCases.bureaus.enrol(call.tenant, statement: statement))
     },
 
-    .json(
-      .post, "/v1/bureau/sites/{site}/machines", for: .bureau, "Adds a machine to a site",
-      takes: NewMachine.self, gives: Machine.self, status: .created,
+    .creating(
+      "/v1/bureau/sites/{site}/machines", for: .bureau, "Adds a machine to a site",
+      takes: NewMachine.self, gives: Machine.self,
       problems: [
         "machine.name", "machine.materials", "machine.build_volume", "bureau.limit",
       ]
-    ) { call, body in
+    ) { call, body, once in
       try await call.useCases.bureaus.addMachine(
         call.tenant, site: try call.id("site", "site"), name: body.name, process: body.process,
-        materials: body.materials, buildVolume: body.buildVolume)
+        materials: body.materials, buildVolume: body.buildVolume, once: once)
+    } replay: { call, id in
+      try await call.useCases.bureaus.bureau(call.tenant).sites.flatMap(\.machines)
+        .first { $0.id == id }.orAbsent("machine")
     },
   ]
 }

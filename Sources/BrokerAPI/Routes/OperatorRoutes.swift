@@ -8,10 +8,14 @@ enum OperatorRoutes {
   static let all: [Route] = tenants + keys + admission
 
   private static let tenants: [Route] = [
-    .json(
-      .post, "/v1/operator/brands", for: .operator, "Creates a brand", takes: NewTenant.self,
-      gives: BrandView.self, status: .created, problems: ["tenant.name"]
-    ) { call, body in try await call.useCases.tenants.createBrand(name: body.name) },
+    .creating(
+      "/v1/operator/brands", for: .operator, "Creates a brand", takes: NewTenant.self,
+      gives: BrandView.self, problems: ["tenant.name"]
+    ) { call, body, once in
+      try await call.useCases.tenants.createBrand(name: body.name, once: once)
+    } replay: { call, brand in
+      try await call.useCases.tenants.brand(brand)
+    },
 
     .json(
       .get, "/v1/operator/brands", for: .operator, "Lists the brands, newest first",
@@ -21,10 +25,14 @@ enum OperatorRoutes {
       return try await call.useCases.tenants.brands(limit: page.limit, after: page.after)
     },
 
-    .json(
-      .post, "/v1/operator/bureaus", for: .operator, "Creates a bureau", takes: NewTenant.self,
-      gives: BureauSummary.self, status: .created, problems: ["tenant.name"]
-    ) { call, body in try await call.useCases.tenants.createBureau(name: body.name) },
+    .creating(
+      "/v1/operator/bureaus", for: .operator, "Creates a bureau", takes: NewTenant.self,
+      gives: BureauSummary.self, problems: ["tenant.name"]
+    ) { call, body, once in
+      try await call.useCases.tenants.createBureau(name: body.name, once: once)
+    } replay: { call, bureau in
+      try await call.useCases.tenants.bureau(bureau)
+    },
 
     .json(
       .get, "/v1/operator/bureaus", for: .operator, "Lists the bureaus, newest first",
@@ -36,14 +44,16 @@ enum OperatorRoutes {
   ]
 
   private static let keys: [Route] = [
-    .json(
-      .post, "/v1/operator/brands/{brand}/keys", for: .operator,
+    .creating(
+      "/v1/operator/brands/{brand}/keys", for: .operator,
       "Makes a key for a brand or its storefront; the secret is shown this once",
-      takes: NewBrandKey.self, gives: NewKey.self, status: .created, problems: ["key.label"]
-    ) { call, body in
+      takes: NewBrandKey.self, gives: NewKey.self, problems: ["key.label", "key.made_before"]
+    ) { call, body, once in
       NewKey(
         try await call.useCases.tenants.issue(
-          body.role.owner(try call.id("brand", "brand")), label: body.label))
+          body.role.owner(try call.id("brand", "brand")), label: body.label, once: once))
+    } replay: { _, key in
+      throw secretIsGone(key)
     },
 
     .json(
@@ -73,14 +83,16 @@ enum OperatorRoutes {
       return Revoked(id: key)
     },
 
-    .json(
-      .post, "/v1/operator/bureaus/{bureau}/keys", for: .operator,
+    .creating(
+      "/v1/operator/bureaus/{bureau}/keys", for: .operator,
       "Makes a key for a bureau; the secret is shown this once", takes: NewBureauKey.self,
-      gives: NewKey.self, status: .created, problems: ["key.label"]
-    ) { call, body in
+      gives: NewKey.self, problems: ["key.label", "key.made_before"]
+    ) { call, body, once in
       NewKey(
         try await call.useCases.tenants.issue(
-          .bureau(try call.id("bureau", "bureau")), label: body.label))
+          .bureau(try call.id("bureau", "bureau")), label: body.label, once: once))
+    } replay: { _, key in
+      throw secretIsGone(key)
     },
 
     .json(
@@ -106,24 +118,32 @@ enum OperatorRoutes {
   /// What decides where a bureau may print, and what: as the operator has seen it, for a bureau that said
   /// it of itself could put itself into any country and beside every customer.
   private static let admission: [Route] = [
-    .json(
-      .post, "/v1/operator/bureaus/{bureau}/sites", for: .operator,
+    .creating(
+      "/v1/operator/bureaus/{bureau}/sites", for: .operator,
       "Records a site of a bureau, where the operator knows it to be", takes: NewSite.self,
-      gives: SiteView.self, status: .created, problems: ["site.name", "bureau.limit"]
-    ) { call, body in
+      gives: SiteView.self, problems: ["site.name", "bureau.limit"]
+    ) { call, body, once in
       SiteView(
         try await call.useCases.bureaus.addSite(
           try call.id("bureau", "bureau"), name: body.name, country: body.country,
-          coordinates: body.coordinates))
+          coordinates: body.coordinates, once: once))
+    } replay: { call, id in
+      SiteView(
+        try await call.useCases.bureaus.bureau(try call.id("bureau", "bureau")).sites
+          .first { $0.id == id }.orAbsent("site"))
     },
 
-    .json(
-      .post, "/v1/operator/bureaus/{bureau}/certifications", for: .operator,
+    .creating(
+      "/v1/operator/bureaus/{bureau}/certifications", for: .operator,
       "Records a certification that a bureau holds, as seen on paper",
-      takes: NewCertification.self, gives: Certification.self, status: .created,
+      takes: NewCertification.self, gives: Certification.self,
       problems: ["certification.invalid", "bureau.limit"]
-    ) { call, body in
-      try await call.useCases.bureaus.certify(try call.id("bureau", "bureau"), body)
+    ) { call, body, once in
+      try await call.useCases.bureaus.certify(
+        try call.id("bureau", "bureau"), body, once: once)
+    } replay: { call, certification in
+      try await call.useCases.bureaus.bureau(try call.id("bureau", "bureau"))
+        .certifications.first { $0.id == certification }.orAbsent("certification")
     },
 
     .json(
@@ -133,6 +153,14 @@ enum OperatorRoutes {
       BureauView(try await call.useCases.bureaus.bureau(try call.id("bureau", "bureau")))
     },
   ]
+
+  /// A key's secret is not kept, so the answer that had it cannot be given again.
+  private static func secretIsGone(_ key: APIKeyID) -> Problem {
+    Problem(
+      .conflict, "key.made_before",
+      "This request has made the key \(key) before, and its secret cannot be shown again. If it was "
+        + "lost, revoke that key and make another one under a new Idempotency-Key.")
+  }
 
   private static let brandRole = Route.Parameter(
     name: "role", description: "Whose keys",

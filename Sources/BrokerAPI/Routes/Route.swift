@@ -29,7 +29,7 @@ struct Route: Sendable {
   let role: String?
   let summary: String
   let query: [Parameter]
-  let needsIdempotencyKey: Bool
+  let idempotencyKey: IdempotencyKey.Use
   let takes: Content
   let gives: Content
   let status: HTTPResponse.Status
@@ -72,10 +72,11 @@ extension Route {
   ) -> Route {
     Route(
       method: method, path: path, role: access.role, summary: summary, query: query,
-      needsIdempotencyKey: false, takes: .nothing, gives: .json(Output.self), status: status,
+      idempotencyKey: .ignored, takes: .nothing, gives: .json(Output.self), status: status,
       problems: problems, timeLimit: timeLimit
     ) { request, context, api in
       let (tenant, principal) = try await api.admit(request, context, to: access)
+      try await JSONBody.drain(request, context, patience: api.bodyPatience)
       return try await withTimeLimit(timeLimit) {
         let call = Call(
           api: api, tenant: tenant, principal: principal, request: request, context: context,
@@ -95,7 +96,7 @@ extension Route {
   ) -> Route {
     Route(
       method: method, path: path, role: access.role, summary: summary, query: query,
-      needsIdempotencyKey: false, takes: .json(Input.self), gives: .json(Output.self),
+      idempotencyKey: .ignored, takes: .json(Input.self), gives: .json(Output.self),
       status: status, problems: problems, timeLimit: timeLimit
     ) { request, context, api in
       try await answer(
@@ -106,40 +107,14 @@ extension Route {
     }
   }
 
-  /// A route that takes and answers JSON and does at most once what is asked with one
-  /// Idempotency-Key. Its handler also tells whether the answer is that of an earlier request.
-  static func once<Tenant, Input: Codable & Sendable, Output: Codable & Sendable>(
-    _ method: HTTPRequest.Method, _ path: String, for access: Access<Tenant>, _ summary: String,
-    takes: Input.Type, gives: Output.Type, status: HTTPResponse.Status, problems: [String],
-    _ handle:
-      @escaping @Sendable (Call<Tenant>, Input, _ key: String) async throws -> (
-        Output, replayed: Bool
-      )
-  ) -> Route {
-    let timeLimit = Duration.seconds(30)
-    return Route(
-      method: method, path: path, role: access.role, summary: summary, query: [],
-      needsIdempotencyKey: true, takes: .json(Input.self), gives: .json(Output.self),
-      status: status, problems: problems, timeLimit: timeLimit
-    ) { request, context, api in
-      try await answer(request, context, api, access, [], timeLimit) { call, input in
-        let key = try IdempotencyKey.required(in: call.request)
-        let (output, replayed) = try await handle(call, input, key)
-        var response = try JSONCoding.response(output, status: status)
-        if replayed { response.headers[.idempotentReplayed] = "true" }
-        return response
-      }
-    }
-  }
-
-  private static func answer<Tenant, Input: Codable & Sendable>(
+  static func answer<Tenant, Input: Codable & Sendable>(
     _ request: Request, _ context: APIContext, _ api: BrokerAPI, _ access: Access<Tenant>,
     _ query: [Parameter], _ timeLimit: Duration,
     _ respond: @escaping @Sendable (Call<Tenant>, Input) async throws -> Response
   ) async throws -> Response {
     let (tenant, principal) = try await api.admit(request, context, to: access)
+    let body = try await JSONBody(reading: request, context, patience: api.bodyPatience)
     return try await withTimeLimit(timeLimit) {
-      let body = try await JSONBody(reading: request)
       let call = Call(
         api: api, tenant: tenant, principal: principal, request: request, context: context,
         query: try Query(request.uri.query, allowing: query.map(\.name)))
@@ -156,10 +131,13 @@ extension Route {
   ) -> Route {
     Route(
       method: method, path: path, role: access.role, summary: summary, query: query,
-      needsIdempotencyKey: false, takes: takes, gives: gives, status: status, problems: problems,
+      idempotencyKey: .ignored, takes: takes, gives: gives, status: status, problems: problems,
       timeLimit: nil
     ) { request, context, api in
       let (tenant, principal) = try await api.admit(request, context, to: access)
+      if case .nothing = takes {
+        try await JSONBody.drain(request, context, patience: api.bodyPatience)
+      }
       return try await handle(
         Call(
           api: api, tenant: tenant, principal: principal, request: request, context: context,

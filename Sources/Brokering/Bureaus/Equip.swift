@@ -1,10 +1,13 @@
 import Database
 public import Domain
+public import Ledger
 
 extension Bureaus {
-  /// Adds a site. `site.name` for a name that is not plain text, `bureau.limit` for too many.
+  /// Adds a site. `site.name` for a name that is not plain text, `bureau.limit` for too many;
+  /// `RepeatedRequest` for a request that has added one, here and below.
   public func addSite(
-    _ bureau: BureauID, name: String, country: Country, coordinates: Coordinates
+    _ bureau: BureauID, name: String, country: Country, coordinates: Coordinates,
+    once request: IdempotentRequest? = nil
   ) async throws -> BureauDetails.Site {
     try check(name, "site.name", "name")
     let now = ambient.now()
@@ -12,6 +15,7 @@ extension Bureaus {
       id: ambient.identifier(at: now), name: name, country: country, coordinates: coordinates,
       machines: [])
     try await database.write { transaction in
+      try request?.claim(transaction, for: site.id, at: now)
       _ = try transaction.row(BureauStore.select, bureau).orAbsent("bureau")
       try Self.checkCount(transaction, bureau, "sites", Self.countMax)
       try transaction.run(
@@ -28,7 +32,7 @@ extension Bureaus {
   /// 100 m), `bureau.limit`.
   public func addMachine(
     _ bureau: BureauID, site: SiteID, name: String, process: PrintProcess, materials: [Material],
-    buildVolume: BoxSize
+    buildVolume: BoxSize, once request: IdempotentRequest? = nil
   ) async throws -> Machine {
     try check(name, "machine.name", "name")
     guard (1...50).contains(materials.count), Set(materials).count == materials.count else {
@@ -46,6 +50,7 @@ extension Bureaus {
     let now = ambient.now()
     let id = ambient.identifier(MachineID.self, at: now)
     return try await database.write { transaction in
+      try request?.claim(transaction, for: id, at: now)
       _ = try transaction.row(BureauStore.site, site, bureau).orAbsent("site")
       try Self.checkCount(transaction, bureau, "machines", Self.countMax)
       try transaction.run(
@@ -66,7 +71,7 @@ extension Bureaus {
   /// Records what the operator has seen that a bureau holds. `not_found` for a site or machine that
   /// is not this bureau's, `certification.invalid`, `bureau.limit`.
   public func certify(
-    _ bureau: BureauID, _ new: NewCertification
+    _ bureau: BureauID, _ new: NewCertification, once request: IdempotentRequest? = nil
   ) async throws -> Certification {
     try new.check()
     let now = ambient.now()
@@ -75,6 +80,7 @@ extension Bureaus {
       material: new.material, machine: new.machine, issuer: new.issuer, validFrom: new.validFrom,
       validUntil: new.validUntil, documentSHA256: new.documentSHA256)
     try await database.write { transaction in
+      try request?.claim(transaction, for: certification.id, at: now)
       _ = try transaction.row(BureauStore.select, bureau).orAbsent("bureau")
       if let site = new.site {
         _ = try transaction.row(BureauStore.site, site, bureau).orAbsent("site")

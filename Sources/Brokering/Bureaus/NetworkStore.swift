@@ -27,4 +27,9 @@ public enum NetworkStore: StatementCatalogue {
   public static let statements = [
     bump, version, bureaus, sites, machines, materials, certifications,
   ]
+
+  /// Reads the one row that is always there: whether the database answers.
+  public static func touch(_ transaction: Transaction) throws {
+    _ = try transaction.row(version)
+  }
 }

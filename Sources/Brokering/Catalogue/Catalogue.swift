@@ -1,6 +1,7 @@
 public import Database
 public import Domain
 import FoundationEssentials
+public import Ledger
 
 /// What brands sell.
 public struct Catalogue: Sendable {
@@ -16,13 +17,17 @@ public struct Catalogue: Sendable {
   /// Creates a part that prints the design's newest released revision under its newest licence.
   ///
   /// `not_found` for another brand's design, `part.not_released` for one without a released
-  /// revision, `part.sku_taken`, and the codes of what is out of its limits.
-  public func createPart(brand: BrandID, _ new: NewPart) async throws -> PartView {
+  /// revision, `part.sku_taken`, and the codes of what is out of its limits; `RepeatedRequest` for a
+  /// request that has made one.
+  public func createPart(
+    brand: BrandID, _ new: NewPart, once request: IdempotentRequest? = nil
+  ) async throws -> PartView {
     try new.check()
     let now = ambient.now()
     let id = ambient.identifier(PartID.self, at: now)
     let fits = String(decoding: try JSONEncoder().encode(new.fits), as: UTF8.self)
     return try await database.write { transaction in
+      try request?.claim(transaction, for: id, at: now)
       _ = try transaction.row(CatalogueStore.design, new.design, brand).orAbsent("design")
       guard
         let revision = try transaction.row(CatalogueStore.releasedRevision, new.design, brand),

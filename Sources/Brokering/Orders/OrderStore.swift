@@ -1,19 +1,10 @@
 public import Database
 
-/// The SQL of orders. Every statement names the brand, or the principal whose key it is.
+/// The SQL of orders. Every statement names the brand.
 public enum OrderStore: StatementCatalogue {
-  /// Changes no row where the principal has used the key before.
-  static let claimKey = Statement(
+  static let shipToKey = Statement(
     """
-    INSERT INTO idempotency (principal, key, request_sha256, resource_id, created_at)
-    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (principal, key) DO NOTHING
-    """)
-  static let earlierRequest = Statement(
-    """
-    SELECT idempotency.request_sha256, customer_order.id, customer_order.ship_to_key,
-      customer_order.ship_to_key_version
-    FROM idempotency JOIN customer_order ON customer_order.id = idempotency.resource_id
-    WHERE idempotency.principal = $1 AND idempotency.key = $2 AND customer_order.brand_id = $3
+    SELECT id, ship_to_key, ship_to_key_version FROM customer_order WHERE id = $1 AND brand_id = $2
     """)
   static let part = Statement(
     """
@@ -46,7 +37,5 @@ public enum OrderStore: StatementCatalogue {
   static let exists = Statement("SELECT id FROM customer_order WHERE id = $1 AND brand_id = $2")
 
   /// All of them.
-  public static let statements = [
-    claimKey, earlierRequest, part, insert, select, list, exists,
-  ]
+  public static let statements = [shipToKey, part, insert, select, list, exists]
 }

@@ -66,7 +66,9 @@ extension Orders {
       request, order: order, brand: brand, ambient: ambient)
     let placing = Placing(
       order: order, job: ambient.identifier(at: now), brand: brand, request: request,
-      sealed: sealed, requestCode: code, principal: principal.key.text, key: idempotencyKey,
+      sealed: sealed,
+      idempotent: IdempotentRequest(
+        scope: principal.scope, key: idempotencyKey, fingerprint: code),
       now: now)
     let placed = try await database.write { transaction in try self.place(placing, transaction) }
     switch placed {
@@ -76,11 +78,7 @@ extension Orders {
         try await sealedShipTo.isRequest(
           request, code: earlier.requestCode, wrappedKey: earlier.wrappedKey, order: earlier.order,
           brand: brand)
-      else {
-        throw Problem(
-          .invalid, "idempotency.mismatch",
-          "This idempotency key was used with another request. Use a new key for a new order.")
-      }
+      else { throw IdempotentRequest.mismatch }
       return (try await self.order(brand: brand, earlier.order), true)
     }
   }
@@ -98,15 +96,14 @@ extension Orders {
   /// The transaction. A crash before its commit leaves nothing; the caller repeats with its key.
   private func place(_ placing: Placing, _ transaction: Transaction) throws -> Placed {
     let (brand, now, request) = (placing.brand, placing.now, placing.request)
-    guard
-      try transaction.run(
-        OrderStore.claimKey, placing.principal, placing.key, placing.requestCode, placing.order,
-        now) == 1
-    else {
-      let row = try transaction.row(
-        OrderStore.earlierRequest, placing.principal, placing.key, brand)
-      guard let row else { throw Problem.failed("an idempotency key without its order") }
-      return .earlier(try EarlierRequest(row: row))
+    if let earlier = try placing.idempotent.earlier(
+      transaction, or: placing.order.text, at: now)
+    {
+      // A key of this brand that made something else than an order was used with another request.
+      guard let row = try transaction.row(OrderStore.shipToKey, earlier.resource, brand) else {
+        throw IdempotentRequest.mismatch
+      }
+      return .earlier(try EarlierRequest(row: row, requestCode: earlier.fingerprint))
     }
     let part = try OrderedPart(
       row: transaction.row(OrderStore.part, request.part, brand).orAbsent("part"))
@@ -153,9 +150,7 @@ extension Orders {
     let brand: BrandID
     let request: PlaceOrder
     let sealed: SealedShipTo.Sealed
-    let requestCode: [UInt8]
-    let principal: String
-    let key: String
+    let idempotent: IdempotentRequest
     let now: Instant
   }
 
@@ -169,9 +164,9 @@ extension Orders {
     let requestCode: [UInt8]
     let wrappedKey: WrappedSecret
 
-    init(row: Row) throws {
+    init(row: Row, requestCode: [UInt8]) throws {
       order = try row.identifier("id")
-      requestCode = try row.blob("request_sha256")
+      self.requestCode = requestCode
       wrappedKey = try WrappedSecret(shipToKeyIn: row)
     }
   }

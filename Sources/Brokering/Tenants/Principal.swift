@@ -67,6 +67,19 @@ public enum Principal: Hashable, Sendable {
     }
   }
 
+  /// Its role and tenant, without the key: what belongs to a tenant stays its own when the key is
+  /// changed for another.
+  public var scope: String {
+    let owner: KeyOwner =
+      switch self {
+      case .operator: .operator
+      case .brand(let id, _): .brand(id)
+      case .storefront(let id, _): .storefront(id)
+      case .bureau(let id, _): .bureau(id)
+      }
+    return "\(owner.role) \(owner.tenant)"
+  }
+
   /// The key that asked.
   public var key: APIKeyID {
     switch self {

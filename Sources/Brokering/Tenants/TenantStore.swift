@@ -6,14 +6,15 @@ public enum TenantStore: StatementCatalogue {
     "INSERT INTO brand (id, name, created_at) VALUES ($1, $2, $3)")
   static let brands = Statement(
     "SELECT id, name, created_at FROM brand WHERE id < $1 ORDER BY id DESC LIMIT $2")
-  static let brandExists = Statement("SELECT id FROM brand WHERE id = $1")
+  static let brand = Statement("SELECT id, name, created_at FROM brand WHERE id = $1")
   static let insertBureau = Statement(
     "INSERT INTO bureau (id, name, created_at) VALUES ($1, $2, $3)")
   static let bureaus = Statement(
     """
     SELECT id, name, created_at, enrolled_at FROM bureau WHERE id < $1 ORDER BY id DESC LIMIT $2
     """)
-  static let bureauExists = Statement("SELECT id FROM bureau WHERE id = $1")
+  static let bureau = Statement(
+    "SELECT id, name, created_at, enrolled_at FROM bureau WHERE id = $1")
   static let insertKey = Statement(
     """
     INSERT INTO api_key (id, secret_sha256, role, tenant_id, label, created_at)
@@ -38,7 +39,7 @@ public enum TenantStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insertBrand, brands, brandExists, insertBureau, bureaus, bureauExists, insertKey, keyBySecret,
-    keys, revoke, usableOperatorKey,
+    insertBrand, brands, brand, insertBureau, bureaus, bureau, insertKey, keyBySecret, keys, revoke,
+    usableOperatorKey,
   ]
 }

@@ -1,5 +1,6 @@
 public import Database
 public import Domain
+public import Ledger
 
 /// Brands and bureaus as tenants of this installation, and the keys that they act with.
 public struct Tenants: Sendable {
@@ -12,15 +13,25 @@ public struct Tenants: Sendable {
     self.ambient = ambient
   }
 
-  /// Creates a brand. `tenant.name` for a name that is empty, over 200 bytes or not plain text.
-  public func createBrand(name: String) async throws -> BrandView {
+  /// Creates a brand. `tenant.name` for a name that is empty, over 200 bytes or not plain text;
+  /// `RepeatedRequest` for a request that has made one.
+  public func createBrand(
+    name: String, once request: IdempotentRequest? = nil
+  ) async throws -> BrandView {
     try check(name, "tenant.name", "name")
     let now = ambient.now()
     let brand = BrandView(id: ambient.identifier(at: now), name: name, createdAt: now)
-    _ = try await database.write { transaction in
+    try await database.write { transaction in
+      try request?.claim(transaction, for: brand.id, at: now)
       try transaction.run(TenantStore.insertBrand, brand.id, brand.name, now)
     }
     return brand
+  }
+
+  /// A brand.
+  public func brand(_ id: BrandID) async throws -> BrandView {
+    let row = try await database.read { try $0.row(TenantStore.brand, id) }
+    return try BrandView(row: row.orAbsent("brand"))
   }
 
   /// The brands, newest first.
@@ -29,25 +40,29 @@ public struct Tenants: Sendable {
     let rows = try await database.read { transaction in
       try transaction.rows(TenantStore.brands, after.cursor, limit + 1)
     }
-    return Page(
-      try rows.map { row in
-        BrandView(
-          id: try row.identifier("id"), name: try row.text("name"),
-          createdAt: try row.instant("created_at"))
-      }, limit: limit)
+    return Page(try rows.map(BrandView.init(row:)), limit: limit)
   }
 
   /// Creates a bureau; it can be offered nothing until it has enrolled and added a machine.
   /// `tenant.name` as for brands.
-  public func createBureau(name: String) async throws -> BureauSummary {
+  public func createBureau(
+    name: String, once request: IdempotentRequest? = nil
+  ) async throws -> BureauSummary {
     try check(name, "tenant.name", "name")
     let now = ambient.now()
     let bureau = BureauSummary(id: ambient.identifier(at: now), name: name, createdAt: now)
     try await database.write { transaction in
+      try request?.claim(transaction, for: bureau.id, at: now)
       try transaction.run(TenantStore.insertBureau, bureau.id, bureau.name, now)
       try transaction.run(NetworkStore.bump)
     }
     return bureau
+  }
+
+  /// A bureau, as in a list.
+  public func bureau(_ id: BureauID) async throws -> BureauSummary {
+    let row = try await database.read { try $0.row(TenantStore.bureau, id) }
+    return try BureauSummary(row: row.orAbsent("bureau"))
   }
 
   /// The bureaus, newest first.
@@ -56,32 +71,30 @@ public struct Tenants: Sendable {
     let rows = try await database.read { transaction in
       try transaction.rows(TenantStore.bureaus, after.cursor, limit + 1)
     }
-    return Page(
-      try rows.map { row in
-        BureauSummary(
-          id: try row.identifier("id"), name: try row.text("name"),
-          createdAt: try row.instant("created_at"),
-          enrolledAt: try row.integerOrNil("enrolled_at").map(Instant.init(milliseconds:)))
-      }, limit: limit)
+    return Page(try rows.map(BureauSummary.init(row:)), limit: limit)
   }
 }
 
 extension Tenants {
   /// Makes a key for an owner and returns its secret, which cannot be had again. `not_found` for a
-  /// brand or bureau that does not exist, `key.label` for a label like a bad name.
-  public func issue(_ owner: KeyOwner, label: String) async throws -> IssuedKey {
+  /// brand or bureau that does not exist, `key.label` for a label like a bad name;
+  /// `RepeatedRequest`, with the key's identifier, for a request that has made one.
+  public func issue(
+    _ owner: KeyOwner, label: String, once request: IdempotentRequest? = nil
+  ) async throws -> IssuedKey {
     try check(label, "key.label", "label")
     let now = ambient.now()
     var generator = ambient.generator
     let secret = APISecret(using: &generator)
     let id = ambient.identifier(APIKeyID.self, at: now)
     try await database.write { transaction in
+      try request?.claim(transaction, for: id, at: now)
       switch owner {
       case .operator: break
       case .brand(let brand), .storefront(let brand):
-        _ = try transaction.row(TenantStore.brandExists, brand).orAbsent("brand")
+        _ = try transaction.row(TenantStore.brand, brand).orAbsent("brand")
       case .bureau(let bureau):
-        _ = try transaction.row(TenantStore.bureauExists, bureau).orAbsent("bureau")
+        _ = try transaction.row(TenantStore.bureau, bureau).orAbsent("bureau")
       }
       try transaction.run(
         TenantStore.insertKey, id, secret.sha256, owner.role, owner.tenant, label, now)
@@ -139,5 +152,22 @@ extension Tenants {
     try await database.read { transaction in
       try transaction.row(TenantStore.usableOperatorKey) != nil
     }
+  }
+}
+
+extension BrandView {
+  fileprivate init(row: Row) throws {
+    self.init(
+      id: try row.identifier("id"), name: try row.text("name"),
+      createdAt: try row.instant("created_at"))
+  }
+}
+
+extension BureauSummary {
+  fileprivate init(row: Row) throws {
+    self.init(
+      id: try row.identifier("id"), name: try row.text("name"),
+      createdAt: try row.instant("created_at"),
+      enrolledAt: try row.integerOrNil("enrolled_at").map(Instant.init(milliseconds:)))
   }
 }

@@ -181,15 +181,16 @@ CREATE TABLE customer_order (
 );
 CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
 
--- Scoped to the key that asked, committed with the effect; holds identifiers, not bodies.
+-- Scoped to the role and tenant that asked, committed with the effect; holds identifiers, not bodies.
 CREATE TABLE idempotency (
-  principal TEXT NOT NULL,
+  scope TEXT NOT NULL,
   key TEXT NOT NULL,
-  request_sha256 BYTEA NOT NULL,
+  fingerprint BYTEA NOT NULL,
   resource_id TEXT NOT NULL,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (principal, key)
+  PRIMARY KEY (scope, key)
 );
+CREATE INDEX idempotency_created ON idempotency (created_at);
 
 CREATE TABLE job (
   id TEXT NOT NULL PRIMARY KEY,

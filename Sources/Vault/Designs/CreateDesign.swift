@@ -1,14 +1,16 @@
 import Database
 public import Domain
-import Ledger
+public import Ledger
 
 extension Vault {
   /// Creates a design with an empty draft, revision 1, and grants the licence for it: all in one
   /// commit.
   ///
-  /// - Throws: `design.name`, `design.profile`, `licence.terms`; `not_found` for an unknown brand.
+  /// - Throws: `design.name`, `design.profile`, `licence.terms`; `not_found` for an unknown brand;
+  ///   `RepeatedRequest` for a request that has created one.
   public func createDesign(
-    brand: BrandID, name: String, profile: PrintProfile, terms: LicenceTerms
+    brand: BrandID, name: String, profile: PrintProfile, terms: LicenceTerms,
+    once request: IdempotentRequest? = nil
   ) async throws -> DesignView {
     guard name.isPlainText(maximumBytes: 200) else {
       throw Problem(
@@ -23,6 +25,7 @@ extension Vault {
     let licence = ambient.identifier(LicenceID.self, at: now)
     let profileText = try StoredJSON.text(profile)
     return try await database.write { [self] transaction in
+      try request?.claim(transaction, for: design, at: now)
       do {
         try transaction.run(DesignStore.insert, design, brand, name, now)
       } catch DatabaseError.foreignKeyViolation {

@@ -21,7 +21,7 @@ public struct DesignView: Sendable, Hashable, Codable {
 
   init(
     id: DesignID, name: String, createdAt: Instant, revision: RevisionView, licence: LicenceView,
-    files: [FileView]
+    files: [FileView], releasedFilesMax: Int
   ) {
     self.id = id
     self.name = name
@@ -32,7 +32,8 @@ public struct DesignView: Sendable, Hashable, Codable {
     actions =
       switch revision.state {
       case .released: []
-      case .draft: files.isEmpty ? ["upload"] : ["upload", "release"]
+      case .draft where files.isEmpty || files.count > releasedFilesMax: ["upload"]
+      case .draft: ["upload", "release"]
       }
   }
 

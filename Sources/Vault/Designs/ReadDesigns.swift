@@ -52,6 +52,7 @@ extension Vault {
       revision: revision,
       licence: LicenceView(
         try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),
-      files: try files.map(StoredFile.init(row:)).map { try $0.view() })
+      files: try files.map(StoredFile.init(row:)).map { try $0.view() },
+      releasedFilesMax: limits.releasedFilesMax)
   }
 }

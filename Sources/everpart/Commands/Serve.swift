@@ -1,7 +1,6 @@
 import ArgumentParser
 import BrokerServer
 import Domain
-import Glibc
 import Logging
 
 struct Serve: AsyncParsableCommand {
@@ -64,7 +63,6 @@ struct Serve: AsyncParsableCommand {
     if let tlsCertificate, let tlsKey {
       settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)
     }
-    let isNew = access(keyRing, F_OK) != 0
     let server = try await BrokerServer(
       settings, ambient: .system, logger: LineLog.logger("broker", level: logLevel)
     ) { [json] key in
@@ -72,10 +70,13 @@ struct Serve: AsyncParsableCommand {
         "Operator key (shown this once): \(key)"
       }
     }
-    if isNew {
+    if server.hasNewKeyRing {
       announce(["event": "key_ring", "path": .string(keyRing)], json: json) {
         "Key ring made: \(keyRing). Back it up apart from \(data): without it nothing opens again."
       }
+    }
+    announce(["event": "broker_key", "key_id": .string(server.brokerKeyID)], json: json) {
+      "Signs with key \(server.brokerKeyID): bureaus compare it when they enrol."
     }
     let scheme = settings.tls == nil ? "http" : "https"
     try await server.run { [host, json] port in

@@ -17,6 +17,37 @@ struct RawClient: Sendable {
 
   let port: Int
 
+  /// Sends a head that says `Expect: 100-continue`, and the body once the server has asked for it.
+  /// Returns the first answer, which is interim if it is 100, and the final one.
+  func sendWhenAsked(head: String, body: [UInt8]) async throws -> (first: Int, last: Answer) {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result {
+            let socket = try connect()
+            defer { close(socket) }
+            try write(Array(head.utf8), to: socket)
+            let answer = try readHead(socket)
+            guard answer.status == 100 else { return (answer.status, answer) }
+            try write(body, to: socket)
+            return (100, try read(socket, keep: { _ in }, keepsBody: true))
+          })
+      }
+    }
+  }
+
+  /// A head alone, a byte at a time, so that nothing after it is taken.
+  private func readHead(_ socket: Int32) throws -> Answer {
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while !bytes.ends(with: "\r\n\r\n") {
+      guard recv(socket, &byte, 1, 0) == 1 else { throw Failure(what: "no head") }
+      bytes.append(byte)
+    }
+    let head = String(decoding: bytes.dropLast(4), as: UTF8.self)
+    return Answer(status: Int(head.split(separator: " ")[1]) ?? 0, head: head, body: [])
+  }
+
   /// Sends a head and then pieces of a body until `next` gives nil or the server has answered; returns
   /// the answer.
   func send(
@@ -119,5 +150,11 @@ struct RawClient: Sendable {
   private static func contentLength(_ head: String) -> Int? {
     head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
       .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) }
+  }
+}
+
+extension [UInt8] {
+  fileprivate func ends(with text: String) -> Bool {
+    suffix(text.utf8.count).elementsEqual(text.utf8)
   }
 }
