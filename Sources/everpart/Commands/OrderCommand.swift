@@ -4,9 +4,11 @@ import HTTPClient
 
 struct OrderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "order", abstract: "See parts, order them, follow orders (storefront key).",
+    commandName: "order",
+    abstract: "See parts, order them, follow orders (storefront key; brand key where it says so).",
     subcommands: [
-      Parts.self, Place.self, Show.self, Watch.self, Cancel.self, Received.self,
+      Parts.self, Place.self, Show.self, Watch.self, Cancel.self, Received.self, Reassign.self,
+      Abandon.self,
     ])
 
   struct Parts: AsyncParsableCommand {
@@ -73,7 +75,8 @@ struct OrderCommand: AsyncParsableCommand {
           guard let number = event["version"].integer, number > version else { continue }
           version = number
           try options.show(event) { showEvent(event) }
-          if ["job.deliver", "job.cancel", "job.exhaust"].contains(event["kind"].text) { return }
+          let ends = ["job.deliver", "job.cancel", "job.abandon", "job.exhaust"]
+          if ends.contains(event["kind"].text) { return }
         }
       }
     }
@@ -92,5 +95,32 @@ struct OrderCommand: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     func run() async throws { try await act(options, "/v1/storefront/orders", order, "delivered") }
+  }
+
+  struct Reassign: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a held or late job from its bureau and ask the next one (brand key).",
+      discussion: "Takes the licence's units once more: the first bureau has the key.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    @Option(help: "Why; only the brand sees it.") var reason: String?
+    func run() async throws {
+      try await act(options, "/v1/brand/orders", order, "reassign", takeBack(reason))
+    }
+  }
+
+  struct Abandon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a held or late job from its bureau and end the order (brand key).")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    @Option(help: "Why; only the brand sees it.") var reason: String?
+    func run() async throws {
+      try await act(options, "/v1/brand/orders", order, "abandon", takeBack(reason))
+    }
+  }
+
+  private static func takeBack(_ reason: String?) -> JSONValue {
+    reason.map { ["reason": .string($0)] } ?? [:]
   }
 }
