@@ -1,6 +1,6 @@
 /// Where a job stands. A lease is an attribute of a job, not a state.
 public enum JobState: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Waits for a bureau to be chosen.
+  /// Waits for a bureau to be chosen: the first, or the next after one did not take or make it.
   case queued
   /// One bureau has been asked and has not answered.
   case offered
@@ -18,7 +18,7 @@ public enum JobState: String, Hashable, Sendable, Codable, CaseIterable {
   case delivered
   /// Something that a person must decide.
   case held
-  /// Ended before a bureau accepted.
+  /// Ended by the customer or the brand before a bureau accepted, or abandoned by the brand after.
   case cancelled
   /// Ended because no bureau can make it.
   case unmakeable
@@ -52,6 +52,10 @@ public enum JobEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case retry
   /// The customer or the brand cancels.
   case cancel
+  /// The brand takes the job from its bureau, for the next one to be asked.
+  case reassign
+  /// The brand takes the job from its bureau and gives it up.
+  case abandon
   /// No bureau is left.
   case exhaust
 }
@@ -73,6 +77,12 @@ extension JobState {
     case (.shipped, .deliver): .delivered
     case (.accepted, .hold), (.printing, .hold), (.printed, .hold), (.inspected, .hold): .held
     case (.held, .retry): .accepted
+    case (.accepted, .reassign), (.printing, .reassign), (.printed, .reassign),
+      (.inspected, .reassign), (.held, .reassign):
+      .queued
+    case (.accepted, .abandon), (.printing, .abandon), (.printed, .abandon),
+      (.inspected, .abandon), (.held, .abandon):
+      .cancelled
     default:
       throw Problem(
         .conflict, "job.state",

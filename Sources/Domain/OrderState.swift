@@ -1,6 +1,6 @@
 /// Where an order stands, in a customer's words.
 public enum OrderState: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Paid for; a bureau is being found. Can still be cancelled.
+  /// Paid for; a bureau is being found, the first or another. Can still be cancelled.
   case placed
   /// A bureau has accepted it.
   case accepted
@@ -10,7 +10,7 @@ public enum OrderState: String, Hashable, Sendable, Codable, CaseIterable {
   case shipped
   /// With the customer.
   case delivered
-  /// Cancelled before a bureau accepted.
+  /// Cancelled before a bureau accepted, or abandoned by the brand after.
   case cancelled
   /// No bureau can make it.
   case unmakeable
@@ -28,6 +28,10 @@ public enum OrderEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case deliver
   /// The customer or the brand cancels.
   case cancel
+  /// The brand took the job from its bureau: another one is being found.
+  case reassign
+  /// The brand took the job from its bureau and gave it up.
+  case abandon
   /// No bureau is left.
   case exhaust
 }
@@ -43,6 +47,8 @@ extension OrderState {
     case (.accepted, .start), (.inProduction, .start): .inProduction
     case (.inProduction, .ship): .shipped
     case (.shipped, .deliver): .delivered
+    case (.accepted, .reassign), (.inProduction, .reassign): .placed
+    case (.accepted, .abandon), (.inProduction, .abandon): .cancelled
     case (_, .cancel):
       throw Problem(
         .conflict, "order.not_cancellable",
@@ -64,6 +70,8 @@ extension JobEvent {
     case .ship: .ship
     case .deliver: .deliver
     case .cancel: .cancel
+    case .reassign: .reassign
+    case .abandon: .abandon
     case .exhaust: .exhaust
     case .offer, .decline, .expire, .complete, .pass, .fail, .hold, .retry: nil
     }

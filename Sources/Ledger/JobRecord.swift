@@ -68,9 +68,15 @@ public struct JobRecord: Sendable, Hashable {
   /// The agent that holds the last lease granted.
   public let leaseHolder: String?
   /// The promised start.
-  public let productionDay: CalendarDay
+  public internal(set) var productionDay: CalendarDay
   /// The promised arrival.
-  public let dueDay: CalendarDay
+  public internal(set) var dueDay: CalendarDay
+
+  /// The promised days together.
+  public internal(set) var days: JobDays {
+    get { JobDays(production: productionDay, due: dueDay) }
+    set { (productionDay, dueDay) = (newValue.production, newValue.due) }
+  }
 
   init(_ job: NewJob) {
     (id, brand, order, part) = (job.id, job.brand, job.order, job.part)
@@ -101,7 +107,7 @@ public struct JobRecord: Sendable, Hashable {
   }
 }
 
-/// One step of an order, as its customer may see it.
+/// One step of an order, as its brand may see it; of the data a customer is shown less.
 public struct EventRecord: Sendable, Hashable, Codable {
   /// Its identifier.
   public let id: EventID

@@ -29,13 +29,15 @@ extension Ledger {
   }
 
   /// Moves a job by an event, its order with it, and appends the event `job.<event>` that carries
-  /// the new version. A failed inspection or a retry begins the next attempt.
+  /// the new version. A failed inspection, a retry or another bureau begins the next attempt; the
+  /// promised days move as ``JobDays/after(_:today:)`` says.
   ///
   /// - Parameters:
   ///   - job: the job as this transaction read it.
   ///   - assignment: the bureau and machine that the job goes to from here; nil leaves it as it is,
-  ///     and a declined or expired offer clears it.
-  ///   - data: what a reader of the event learns; ids and plain texts, never personal data.
+  ///     and an event after which the bureau has no more to do with the job clears it.
+  ///   - data: what the brand learns from the event, and a customer in part; ids and plain texts,
+  ///     never personal data.
   /// - Throws: `job.state` or `order.state` where the event does not fit.
   public func advance(
     _ transaction: Transaction, _ job: JobRecord, by event: JobEvent,
@@ -45,8 +47,9 @@ extension Ledger {
     var next = job
     next.state = try job.state.after(event)
     next.version += 1
-    if event == .fail || event == .retry { next.attempt += 1 }
-    if event == .decline || event == .expire || event == .cancel {
+    next.days = job.days.after(event, today: now.day)
+    if [.fail, .retry, .reassign].contains(event) { next.attempt += 1 }
+    if [.decline, .expire, .cancel, .reassign, .abandon].contains(event) {
       next.bureau = nil
       next.machine = nil
     }
@@ -54,7 +57,7 @@ extension Ledger {
     guard
       try transaction.run(
         JobStore.advance, next.state.rawValue, next.version, next.attempt, next.bureau?.text,
-        next.machine?.text, job.id, job.version) == 1
+        next.machine?.text, next.productionDay, next.dueDay, job.id, job.version) == 1
     else {
       throw Problem(
         .conflict, "job.changed", "The job changed in the meantime; read it again and retry.")
@@ -113,8 +116,9 @@ public enum JobStore: StatementCatalogue {
     "SELECT \(columns) FROM job WHERE order_id = $1 AND brand_id = $2")
   static let advance = Statement(
     """
-    UPDATE job SET state = $1, version = $2, attempt = $3, bureau_id = $4, machine_id = $5
-    WHERE id = $6 AND version = $7
+    UPDATE job SET state = $1, version = $2, attempt = $3, bureau_id = $4, machine_id = $5,
+      production_day = $6, due_day = $7
+    WHERE id = $8 AND version = $9
     """)
   static let orderState = Statement(
     "SELECT state FROM customer_order WHERE id = $1 AND brand_id = $2")

@@ -26,7 +26,9 @@ extension Ledger {
     return try LicenceRecord(row: row)
   }
 
-  /// Reserves units for a job, or refuses with `licence.count_exhausted`.
+  /// Reserves units for a job, or refuses with `licence.count_exhausted`. A job that goes to another
+  /// bureau reserves them once more: what the bureau before consumed stays consumed, because it has
+  /// the key and could print.
   public func reserve(
     _ transaction: Transaction, licence: LicenceID, brand: BrandID, units: Int, job: JobID,
     at now: Instant
@@ -41,7 +43,7 @@ extension Ledger {
       body: Units(units: units), at: now)
   }
 
-  /// Gives the units of a job that ended before its release back to the licence.
+  /// Gives the units that a job reserved and no key was released for back to the licence.
   public func giveBack(
     _ transaction: Transaction, licence: LicenceID, brand: BrandID, units: Int, job: JobID,
     at now: Instant
@@ -75,7 +77,8 @@ extension Ledger {
     guard try transaction.run(LicenceStore.useScrap, units, licence, brand) == 1 else {
       throw Problem(
         .conflict, "licence.scrap_exhausted",
-        "The licence's scrap allowance does not cover \(units) more units.")
+        "The licence's scrap allowance does not cover \(units) more units. Reassign the order, which "
+          + "takes new units of the licence for another bureau, or abandon it.")
     }
     try append(
       transaction, kind: .scrapUsed, brand: brand, licence: licence, job: job,
@@ -104,7 +107,7 @@ public struct LicenceRecord: Sendable, Hashable {
   public let authorised: Int
   /// Units that orders hold.
   public let reserved: Int
-  /// Units whose keys were released.
+  /// Units whose keys were released, once for each bureau that got them.
   public let consumed: Int
   /// Reprints used of the scrap allowance.
   public let scrapped: Int

@@ -45,6 +45,6 @@ public enum PriorAnswer: String, Hashable, Sendable, Codable, CaseIterable {
   case declined
   /// It let the deadline pass.
   case expired
-  /// It was asked, and the offer was taken back or is still open.
+  /// It was asked, and the offer was taken back or is still open, or the job was taken from it.
   case asked
 }

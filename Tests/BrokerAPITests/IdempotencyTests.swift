@@ -64,7 +64,7 @@ struct IdempotencyTests {
       Creation(
         path: "/v1/brand/parts", key: world.acme.key, body: part("A"), other: part("B")),
       Creation(
-        path: "/v1/bureau/sites", key: world.berlin.key, body: named("A", place),
+        path: "/v1/operator/bureaus/\(bureau["id"].text)/sites", key: op, body: named("A", place),
         other: named("B", place)),
       Creation(
         path: "/v1/bureau/sites/\(site)/machines", key: world.berlin.key,

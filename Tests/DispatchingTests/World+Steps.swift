@@ -18,13 +18,33 @@ func code(_ body: () async throws -> Void) async -> String? {
 }
 
 extension World {
-  /// Reserved, consumed and scrapped units.
+  /// Reserved, consumed and scrapped units. What the ledger's entries add up to is the same, and no
+  /// more than was authorised.
   func counts() async throws -> [Int] {
-    let record = try await database.read { [ledger, licence, brand] in
-      try ledger.licence($0, licence, brand: brand)
+    let (record, entries) = try await database.read { [ledger, licence, brand] in
+      (
+        try ledger.licence($0, licence, brand: brand),
+        try ledger.entries($0, licence: licence, brand: brand)
+      )
     }
+    var (free, reserved, consumed, scrapped) = (0, 0, 0, 0)
+    for entry in entries {
+      let units = (try? StoredJSON.value(entry.body, as: Units.self))?.units ?? 0
+      switch entry.kind {
+      case .licenceGranted: free += record.authorised
+      case .licenceReserved: (free, reserved) = (free - units, reserved + units)
+      case .licenceReturned: (free, reserved) = (free + units, reserved - units)
+      case .keyReleased: (reserved, consumed) = (reserved - units, consumed + units)
+      case .scrapUsed: scrapped += units
+      case .completed, .bureauEnrolled: break
+      }
+    }
+    #expect([reserved, consumed, scrapped] == [record.reserved, record.consumed, record.scrapped])
+    #expect(record.authorised == reserved + consumed + free && free >= 0)
     return [record.reserved, record.consumed, record.scrapped]
   }
+
+  private struct Units: Decodable { let units: Int }
 
   func number(_ sql: String) async throws -> Int {
     try await database.read { try #require(try $0.row(Statement(sql))).integer("n") }
@@ -58,8 +78,10 @@ extension World {
     return bytes
   }
 
-  func opened(_ dispatcher: Dispatcher, _ job: JobID) async throws -> OpenedPackage {
-    let bureau = bureaus[0]
+  func opened(
+    _ dispatcher: Dispatcher, _ job: JobID, bureau index: Int = 0
+  ) async throws -> OpenedPackage {
+    let bureau = bureaus[index]
     return try PackageOpener.open(
       try await bytes(try await dispatcher.package(of: job, bureau: bureau.id)),
       identity: bureau.identity,
@@ -102,10 +124,10 @@ extension World {
   @discardableResult
   func report(
     _ dispatcher: Dispatcher, _ lease: LeaseView, _ report: Report, epoch: Int? = nil,
-    attempt: Int? = nil
+    attempt: Int? = nil, bureau: Int = 0
   ) async throws -> JobView {
     try await dispatcher.report(
-      lease.job, bureau: bureaus[0].id,
+      lease.job, bureau: bureaus[bureau].id,
       ReportRequest(
         epoch: epoch ?? lease.epoch, attempt: attempt ?? lease.attempt, report: report))
   }

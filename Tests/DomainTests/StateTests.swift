@@ -4,12 +4,14 @@ import Testing
 private let jobMoves: [JobState: [JobEvent: JobState]] = [
   .queued: [.offer: .offered, .exhaust: .unmakeable, .cancel: .cancelled],
   .offered: [.decline: .queued, .expire: .queued, .accept: .accepted, .cancel: .cancelled],
-  .accepted: [.start: .printing, .hold: .held],
-  .printing: [.complete: .printed, .hold: .held],
-  .printed: [.pass: .inspected, .fail: .accepted, .hold: .held],
-  .inspected: [.ship: .shipped, .hold: .held],
+  .accepted: [.start: .printing, .hold: .held, .reassign: .queued, .abandon: .cancelled],
+  .printing: [.complete: .printed, .hold: .held, .reassign: .queued, .abandon: .cancelled],
+  .printed: [
+    .pass: .inspected, .fail: .accepted, .hold: .held, .reassign: .queued, .abandon: .cancelled,
+  ],
+  .inspected: [.ship: .shipped, .hold: .held, .reassign: .queued, .abandon: .cancelled],
   .shipped: [.deliver: .delivered],
-  .held: [.retry: .accepted],
+  .held: [.retry: .accepted, .reassign: .queued, .abandon: .cancelled],
 ]
 
 @Test("a job takes exactly the events that its state allows", arguments: JobState.allCases)
@@ -46,8 +48,10 @@ func statesAreReachable() {
 
 private let orderMoves: [OrderState: [OrderEvent: OrderState]] = [
   .placed: [.accept: .accepted, .cancel: .cancelled, .exhaust: .unmakeable],
-  .accepted: [.start: .inProduction],
-  .inProduction: [.start: .inProduction, .ship: .shipped],
+  .accepted: [.start: .inProduction, .reassign: .placed, .abandon: .cancelled],
+  .inProduction: [
+    .start: .inProduction, .ship: .shipped, .reassign: .placed, .abandon: .cancelled,
+  ],
   .shipped: [.deliver: .delivered],
 ]
 
@@ -88,4 +92,10 @@ func orderFollowsJob() {
     }
   }
   #expect(seen.contains(Pair(job: .delivered, order: .delivered)))
+  for pair in seen {
+    let ends: [JobState: OrderState] = [
+      .queued: .placed, .offered: .placed, .cancelled: .cancelled, .unmakeable: .unmakeable,
+    ]
+    if let order = ends[pair.job] { #expect(pair.order == order, "\(pair)") }
+  }
 }

@@ -3,9 +3,15 @@ import Dispatching
 import Domain
 import HTTPTypes
 
+/// Why a brand takes a job from its bureau.
+struct TakeBackRequest: Codable, Sendable {
+  /// For the brand itself; 1 to 500 bytes of plain text.
+  let reason: String?
+}
+
 /// What a brand sees of and does with its customers' orders.
 enum BrandOrderRoutes {
-  static let all: [Route] = reading + acting
+  static let all: [Route] = reading + acting + takingBack
 
   private static let reading: [Route] = [
     .json(
@@ -35,7 +41,7 @@ enum BrandOrderRoutes {
 
     .json(
       .get, "/v1/brand/orders/{order}/reports", for: .brand,
-      "What the bureau reported: completions, measurements, shipment",
+      "What bureaus reported: completions, measurements, shipment",
       gives: Listing<ReportRecord>.self
     ) { call in
       Listing(
@@ -67,6 +73,35 @@ enum BrandOrderRoutes {
     ) { call in
       let order = try call.order()
       try await call.useCases.dispatcher.retryHeld(order: order, brand: call.tenant)
+      return try await call.useCases.orders.order(brand: call.tenant, order, viewer: .brand)
+    },
+  ]
+
+  private static let takingBack: [Route] = [
+    .json(
+      .post, "/v1/brand/orders/{order}/reassign", for: .brand,
+      "Takes a held or late job from its bureau and asks the next one",
+      takes: TakeBackRequest.self, gives: OrderView.self,
+      problems: [
+        "order.reason", "job.state", "job.not_overdue", "job.changed", "licence.count_exhausted",
+        "offer.payout",
+      ]
+    ) { call, body in
+      let order = try call.order()
+      try await call.useCases.dispatcher.reassign(
+        order: order, brand: call.tenant, reason: body.reason)
+      return try await call.useCases.orders.order(brand: call.tenant, order, viewer: .brand)
+    },
+
+    .json(
+      .post, "/v1/brand/orders/{order}/abandon", for: .brand,
+      "Takes a held or late job from its bureau and ends the order",
+      takes: TakeBackRequest.self, gives: OrderView.self,
+      problems: ["order.reason", "job.state", "job.not_overdue", "job.changed"]
+    ) { call, body in
+      let order = try call.order()
+      try await call.useCases.dispatcher.abandon(
+        order: order, brand: call.tenant, reason: body.reason)
       return try await call.useCases.orders.order(brand: call.tenant, order, viewer: .brand)
     },
   ]

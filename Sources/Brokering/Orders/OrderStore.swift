@@ -22,10 +22,15 @@ public enum OrderStore: StatementCatalogue {
     SELECT customer_order.id, customer_order.state, customer_order.quantity,
       customer_order.total_minor, customer_order.currency, customer_order.country,
       customer_order.placed_at, part.id AS part_id, part.sku, part.name, job.id AS job_id,
-      job.state AS job_state, job.version, job.attempt, job.bureau_id, job.due_day
+      job.state AS job_state, job.version, job.attempt, job.bureau_id, job.production_day,
+      job.due_day, licence.scrap_allowance - licence.scrapped AS scrap_left,
+      (SELECT COUNT(*) FROM report
+        WHERE report.job_id = job.id AND report.attempt = job.attempt
+          AND report.kind = 'started') AS started
     FROM customer_order
     JOIN part ON part.id = customer_order.part_id
     JOIN job ON job.order_id = customer_order.id
+    JOIN licence ON licence.id = job.licence_id
     """
   static let select = Statement(
     "\(view) WHERE customer_order.id = $1 AND customer_order.brand_id = $2")

@@ -60,7 +60,8 @@ public struct OrderView: Hashable, Sendable, Codable {
   public var placedAt: Instant
   /// The day by which it should arrive.
   public var dueDay: CalendarDay
-  /// What can be done with it now: `cancel`, `delivered`, and `retry` for the brand.
+  /// What can be done with it now: `cancel`, `delivered`, and for the brand `reassign`, `abandon`,
+  /// `retry`.
   public var actions: [String]
   /// Why nobody can make it, when that is so.
   public var reasons: [Reason]?
@@ -75,7 +76,7 @@ public struct OrderView: Hashable, Sendable, Codable {
 }
 
 extension OrderView {
-  init(row: Row, viewer: OrderViewer) throws {
+  init(row: Row, viewer: OrderViewer, today: CalendarDay) throws {
     let job = Job(
       id: try row.identifier("job_id"), state: try row.named("job_state"),
       attempt: try row.integer("attempt"), bureau: try row.identifierOrNil("bureau_id"))
@@ -87,8 +88,10 @@ extension OrderView {
       quantity: try row.integer("quantity"), total: try row.money("total_minor"),
       country: try row.country("country"), placedAt: try row.instant("placed_at"),
       dueDay: try row.day("due_day"),
-      actions: Self.actions(order: state, job: job.state, viewer: viewer),
-      job: viewer == .brand ? job : nil)
+      actions: Self.actions(order: state, job: job.state), job: viewer == .brand ? job : nil)
+    if viewer == .brand {
+      actions += try Self.brandActions(row: row, job: job.state, today: today)
+    }
   }
 
   /// An order that was placed in this transaction.
@@ -102,19 +105,33 @@ extension OrderView {
       id: order, state: state, version: job.version,
       part: Part(id: part.id, sku: part.sku, name: part.name), quantity: request.quantity,
       total: total, country: request.shipTo.country, placedAt: now, dueDay: job.dueDay,
-      actions: Self.actions(order: state, job: job.state, viewer: .storefront))
+      actions: Self.actions(order: state, job: job.state))
   }
 
-  private static func actions(
-    order: OrderState, job: JobState, viewer: OrderViewer
-  ) -> [String] {
+  private static func actions(order: OrderState, job: JobState) -> [String] {
     var actions: [String] = []
     if (try? job.after(.cancel)) != nil, (try? order.after(.cancel)) != nil {
       actions.append("cancel")
     }
     if (try? job.after(.deliver)) != nil { actions.append("delivered") }
-    if viewer == .brand, (try? job.after(.retry)) != nil { actions.append("retry") }
     return actions
+  }
+
+  /// What helps with a job that a bureau has and does not finish. Whether the licence has units left
+  /// for another bureau is found out by asking one.
+  private static func brandActions(
+    row: Row, job: JobState, today: CalendarDay
+  ) throws -> [String] {
+    let days = JobDays(production: try row.day("production_day"), due: try row.day("due_day"))
+    var events = [JobEvent.reassign, .abandon].filter {
+      (try? days.checkTakingBack(job, by: $0, today: today)) != nil
+    }
+    // An attempt that was started may have yielded parts: printing it again takes scrap allowance.
+    let scrap = try row.integer("started") == 0 ? 0 : try row.integer("quantity")
+    if (try? job.after(.retry)) != nil, try row.integer("scrap_left") >= scrap {
+      events.append(.retry)
+    }
+    return events.map(\.rawValue)
   }
 }
 

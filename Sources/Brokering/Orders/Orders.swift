@@ -48,8 +48,9 @@ public struct Orders: Sendable {
   public func order(
     brand: BrandID, _ id: OrderID, viewer: OrderViewer = .storefront
   ) async throws -> OrderView {
-    try await database.read { transaction in
-      try Self.view(transaction, id, brand: brand, viewer: viewer)
+    let now = ambient.now()
+    return try await database.read { transaction in
+      try Self.view(transaction, id, brand: brand, viewer: viewer, at: now)
     }
   }
 
@@ -61,7 +62,9 @@ public struct Orders: Sendable {
     let rows = try await database.read { transaction in
       try transaction.rows(OrderStore.list, brand, after.cursor, limit + 1)
     }
-    return Page(try rows.map { try OrderView(row: $0, viewer: viewer) }, limit: limit)
+    let today = ambient.now().day
+    return Page(
+      try rows.map { try OrderView(row: $0, viewer: viewer, today: today) }, limit: limit)
   }
 
   /// An order's events after a version, oldest first, at most 200. A customer sees the steps that
@@ -94,10 +97,10 @@ public struct Orders: Sendable {
 
   /// An order as a transaction sees it.
   static func view(
-    _ transaction: Transaction, _ id: OrderID, brand: BrandID, viewer: OrderViewer
+    _ transaction: Transaction, _ id: OrderID, brand: BrandID, viewer: OrderViewer, at now: Instant
   ) throws -> OrderView {
     let row = try transaction.row(OrderStore.select, id, brand).orAbsent("order")
-    var view = try OrderView(row: row, viewer: viewer)
+    var view = try OrderView(row: row, viewer: viewer, today: now.day)
     guard view.state == .unmakeable else { return view }
     guard let outcome = try transaction.row(AssignmentStore.lastOutcome, id, brand) else {
       return view

@@ -137,7 +137,7 @@ extension Orders {
         at: now)
       _ = try ledger.advance(transaction, created, by: .exhaust, at: now)
       return .new(
-        try Self.view(transaction, placing.order, brand: brand, viewer: .storefront))
+        try Self.view(transaction, placing.order, brand: brand, viewer: .storefront, at: now))
     }
     return .new(
       try OrderView(

@@ -32,8 +32,8 @@ extension Dispatcher {
     try transaction.run(OfferStore.withdraw, now, job.id, job.brand)
   }
 
-  /// Goes on with a job whose offer came to nothing: the next bureau is asked, or, when there is
-  /// none, the licence gets its units back and the order is unmakeable.
+  /// Goes on with a job that is queued again: the next bureau is asked, or, when there is none, the
+  /// licence gets its reserved units back and the order is unmakeable.
   func moveOn(_ transaction: Transaction, _ job: JobRecord, at now: Instant) throws {
     if let candidate = try dependencies.assignNext(transaction, job, now) {
       _ = try makeOffer(transaction, job, to: candidate, at: now)

@@ -34,7 +34,8 @@ extension Dispatcher {
     try endAttempt(transaction, job)
   }
 
-  /// Ends the lease with the attempt that it was granted for: the next attempt needs a new grant.
+  /// Ends the lease with the attempt that it was granted for: the next attempt needs a new grant, and
+  /// a bureau that the job was taken from gets none.
   func endAttempt(_ transaction: Transaction, _ job: JobRecord) throws {
     try transaction.run(LeaseStore.end, job.id, job.brand)
     transaction.afterCommit { [leases, signals] in

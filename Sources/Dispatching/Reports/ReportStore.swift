@@ -14,7 +14,7 @@ public enum ReportStore: StatementCatalogue {
     """)
   static let ofOrder = Statement(
     """
-    SELECT report.attempt, report.kind, report.body, report.at FROM report
+    SELECT report.attempt, report.kind, report.bureau_id, report.body, report.at FROM report
     JOIN job ON job.id = report.job_id AND job.brand_id = report.brand_id
     WHERE job.order_id = $1 AND report.brand_id = $2
     ORDER BY report.attempt, report.at, report.kind

@@ -28,7 +28,7 @@ extension Dispatcher {
     }
   }
 
-  /// What a bureau reported about an order, for its brand, in the order of attempts and time.
+  /// What bureaus reported about an order, for its brand, in the order of attempts and time.
   public func reports(order: OrderID, brand: BrandID) async throws -> [ReportRecord] {
     try await database.read { transaction in
       guard try ledger.jobOfOrder(transaction, order, brand: brand) != nil else {
@@ -37,7 +37,8 @@ extension Dispatcher {
       return try transaction.rows(ReportStore.ofOrder, order, brand).map { row in
         let stored: StoredReport = try StoredJSON.value(try row.text("body"))
         return ReportRecord(
-          attempt: try row.integer("attempt"), at: try row.instant("at"), report: stored.report)
+          attempt: try row.integer("attempt"), bureau: try row.identifier("bureau_id"),
+          at: try row.instant("at"), report: stored.report)
       }
     }
   }
@@ -47,6 +48,8 @@ extension Dispatcher {
 public struct ReportRecord: Hashable, Sendable, Codable {
   /// The attempt that it is about.
   public let attempt: Int
+  /// The bureau that reported it.
+  public let bureau: BureauID
   /// When it came in.
   public let at: Instant
   /// What was reported.

@@ -6,7 +6,7 @@ struct BrandCommand: AsyncParsableCommand {
     commandName: "brand", abstract: "Upload designs, sell parts, follow orders (brand key).",
     subcommands: [
       Upload.self, Designs.self, AddPart.self, Parts.self, Orders.self, Reasons.self, Licence.self,
-      Cancel.self, Retry.self,
+      Cancel.self, Retry.self, Reassign.self, Abandon.self,
     ])
 
   struct Upload: AsyncParsableCommand {
@@ -189,6 +189,33 @@ struct BrandCommand: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     func run() async throws { try await act(options, "/v1/brand/orders", order, "retry") }
+  }
+
+  struct Reassign: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a held or late job from its bureau and ask the next one.",
+      discussion: "Takes the licence's units once more: the first bureau has the key.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    @Option(help: "Why; only the brand sees it.") var reason: String?
+    func run() async throws {
+      try await act(options, "/v1/brand/orders", order, "reassign", takeBack(reason))
+    }
+  }
+
+  struct Abandon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a held or late job from its bureau and end the order.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    @Option(help: "Why; only the brand sees it.") var reason: String?
+    func run() async throws {
+      try await act(options, "/v1/brand/orders", order, "abandon", takeBack(reason))
+    }
+  }
+
+  private static func takeBack(_ reason: String?) -> JSONValue {
+    reason.map { ["reason": .string($0)] } ?? [:]
   }
 }
 

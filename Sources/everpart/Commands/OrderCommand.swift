@@ -4,7 +4,8 @@ import HTTPClient
 
 struct OrderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "order", abstract: "See parts, order them, follow orders (storefront key).",
+    commandName: "order",
+    abstract: "See parts, order them, follow orders (storefront key; brand key where it says so).",
     subcommands: [
       Parts.self, Place.self, Show.self, Watch.self, Cancel.self, Received.self,
     ])
@@ -73,7 +74,8 @@ struct OrderCommand: AsyncParsableCommand {
           guard let number = event["version"].integer, number > version else { continue }
           version = number
           try options.show(event) { showEvent(event) }
-          if ["job.deliver", "job.cancel", "job.exhaust"].contains(event["kind"].text) { return }
+          let ends = ["job.deliver", "job.cancel", "job.abandon", "job.exhaust"]
+          if ends.contains(event["kind"].text) { return }
         }
       }
     }

@@ -75,6 +75,8 @@ func words(for event: String) -> String {
   case "job.deliver": "delivered"
   case "job.hold": "held for a person"
   case "job.retry": "to be printed again"
+  case "job.reassign": "taken from the bureau, to be made by another"
+  case "job.abandon": "taken from the bureau and given up"
   case "job.cancel": "cancelled"
   case "job.exhaust": "unmakeable: no bureau is left"
   default: Terminal.plain(event)
@@ -103,8 +105,11 @@ func showDecisions(_ answer: JSONValue) {
   }
 }
 
-func act(_ options: ClientOptions, _ path: String, _ order: String, _ action: String) async throws {
-  let answer = try await options.client().post("\(path)/\(try escaped(order))/\(action)")
+func act(
+  _ options: ClientOptions, _ path: String, _ order: String, _ action: String,
+  _ body: JSONValue = [:]
+) async throws {
+  let answer = try await options.client().post("\(path)/\(try escaped(order))/\(action)", body)
   try options.show(answer) { showOrder(answer) }
 }
 
