@@ -43,11 +43,9 @@ public struct Vault: Sendable {
 public struct VaultLimits: Sendable, Hashable {
   /// Bytes that a file may have.
   public var fileBytesMax: Int
-  /// Files that a draft may have.
+  /// Files that a revision may have. All of them are geometry, and an agent's hot folder takes packages
+  /// of one file: more would only be refused there, when the part is paid for.
   public var filesMax: Int
-  /// Files that a revision may have when it is released. All of them are geometry, and an agent's hot
-  /// folder takes packages of one file: more would only be refused there, when the part is paid for.
-  public var releasedFilesMax: Int
   /// Uploads that may run at the same time in this process; each holds a few hundred kilobytes.
   public var uploadsAtOnceMax: Int
   /// How many of them one brand may have, so that none keeps the others out.
@@ -57,12 +55,11 @@ public struct VaultLimits: Sendable, Hashable {
 
   /// Limits; the defaults suit parts of up to a gigabyte.
   public init(
-    fileBytesMax: Int = 1 << 30, filesMax: Int = 32, releasedFilesMax: Int = 1,
-    uploadsAtOnceMax: Int = 64, brandUploadsAtOnceMax: Int = 16, mesh: MeshLimits = MeshLimits()
+    fileBytesMax: Int = 1 << 30, filesMax: Int = 1, uploadsAtOnceMax: Int = 64,
+    brandUploadsAtOnceMax: Int = 16, mesh: MeshLimits = MeshLimits()
   ) {
     self.fileBytesMax = fileBytesMax
     self.filesMax = filesMax
-    self.releasedFilesMax = releasedFilesMax
     self.uploadsAtOnceMax = uploadsAtOnceMax
     self.brandUploadsAtOnceMax = brandUploadsAtOnceMax
     self.mesh = mesh

@@ -1,6 +1,8 @@
 import Testing
+import Vault
 
 @testable import BrokerAPI
+@testable import BrokerServer
 
 @Suite("Expect: 100-continue")
 struct ExpectTests {
@@ -11,7 +13,7 @@ struct ExpectTests {
 
   @Test("a client that waits with an upload is asked for it, and then answered")
   func upload() async throws {
-    try await RunningServer.with { server in
+    try await RunningServer.with(configure: { $0.vaultLimits.filesMax = 2 }) { server in
       let world = try await World(server)
       let design = try await world.design(world.acme, isReleased: false)
       let path = "/v1/brand/designs/\(design["id"].text)/files?name=second.stl"

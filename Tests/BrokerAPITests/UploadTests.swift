@@ -12,7 +12,7 @@ import Vault
 struct UploadTests {
   @Test("a hostile file is refused with its code, and nothing of it stays")
   func hostile() async throws {
-    try await RunningServer.with { server in
+    try await RunningServer.with(configure: { $0.vaultLimits.filesMax = 2 }) { server in
       let world = try await World(server)
       let design = try await world.design(world.acme, isReleased: false)
       let path = "/v1/brand/designs/\(design["id"].text)/files?name="
@@ -92,7 +92,7 @@ struct UploadTests {
 
   @Test("a large file is sealed and measured in constant memory, and fetched so too")
   func large() async throws {
-    try await RunningServer.with(configure: { $0.vaultLimits.releasedFilesMax = 2 }) { server in
+    try await RunningServer.with(configure: { $0.vaultLimits.filesMax = 2 }) { server in
       let world = try await World(server)
       let facets = 4_000_000  // 200 MB
       let design = try await world.design(world.acme, isReleased: false)

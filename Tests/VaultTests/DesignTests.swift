@@ -116,18 +116,15 @@ struct DesignTests {
     #expect(try await world.leftovers().isEmpty)
   }
 
-  @Test("a draft with more files than a bureau's hot folder takes is not released, so never sold")
+  @Test("a design takes one file by itself: a bureau's hot folder takes packages of one")
   func severalFiles() async throws {
-    let world = try await VaultWorld()
+    let world = try await VaultWorld(limits: VaultLimits())
     let design = try await world.createDesign()
     try await world.upload(SampleMesh.box(), to: design.id)
-    try await world.upload(SampleMesh.box(), to: design.id, name: "second.stl")
-    #expect(try await world.vault.design(brand: world.brand, design.id).actions == ["upload"])
-    await expectProblem("revision.several_files") {
-      _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+    #expect(try await world.vault.design(brand: world.brand, design.id).actions == ["release"])
+    await expectProblem("design.too_many_files") {
+      try await world.upload(SampleMesh.box(), to: design.id, name: "second.stl")
     }
-    let after = try await world.vault.design(brand: world.brand, design.id)
-    #expect(after.revision.state == .draft)
   }
 }
 

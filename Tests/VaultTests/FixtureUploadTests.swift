@@ -9,7 +9,7 @@ import Vault
 struct FixtureUploadTests {
   @Test("every mesh among the fixtures opens again as it was, or is refused and leaves nothing")
   func uploadsFixtures() async throws {
-    let world = try await VaultWorld(limits: VaultLimits(filesMax: 1000, releasedFilesMax: 1000))
+    let world = try await VaultWorld(limits: VaultLimits(filesMax: 1000))
     let design = try await world.createDesign()
     var accepted: [String: [UInt8]] = [:]
     for folder in ["Fixtures/meshes", "Fixtures/parts"] {

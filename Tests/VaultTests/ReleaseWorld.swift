@@ -25,7 +25,7 @@ struct ReleaseWorld {
     country: String = "DE", terms: LicenceTerms = LicenceTerms(authorisedUnits: 5),
     identity kind: KeyKind = .mlkem768x25519
   ) async throws {
-    let world = try await VaultWorld(limits: VaultLimits(releasedFilesMax: 2))
+    let world = try await VaultWorld(limits: VaultLimits(filesMax: 2))
     let contents = ["a.stl": SampleMesh.noise(facets: 3000, seed: 21), "b.stl": SampleMesh.box()]
     let draft = try await world.createDesign(terms: terms)
     for (name, bytes) in contents { try await world.upload(bytes, to: draft.id, name: name) }

@@ -19,7 +19,7 @@ struct VaultWorld {
 
   /// `wrapping` puts another store between the vault and the directory.
   init(
-    limits: VaultLimits = VaultLimits(),
+    limits: VaultLimits = VaultLimits(filesMax: 32),
     wrapping: (DirectoryBlobStore) -> any BlobStore = { $0 }
   ) async throws {
     directory = try TemporaryDirectory()

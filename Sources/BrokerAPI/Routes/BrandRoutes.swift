@@ -41,7 +41,7 @@ enum BrandRoutes {
     .json(
       .post, "/v1/brand/designs/{design}/release", for: .brand,
       "Releases the draft: it can be ordered and no longer changed", gives: DesignView.self,
-      problems: ["design.no_files", "revision.several_files"]
+      problems: ["design.no_files"]
     ) { call in
       try await call.useCases.vault.releaseRevision(
         brand: call.tenant, design: try call.id("design", "design"))

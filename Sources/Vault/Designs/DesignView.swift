@@ -21,7 +21,7 @@ public struct DesignView: Sendable, Hashable, Codable {
 
   init(
     id: DesignID, name: String, createdAt: Instant, revision: RevisionView, licence: LicenceView,
-    files: [FileView], releasedFilesMax: Int
+    files: [FileView], filesMax: Int
   ) {
     self.id = id
     self.name = name
@@ -32,8 +32,7 @@ public struct DesignView: Sendable, Hashable, Codable {
     actions =
       switch revision.state {
       case .released: []
-      case .draft where files.isEmpty || files.count > releasedFilesMax: ["upload"]
-      case .draft: ["upload", "release"]
+      case .draft: (files.count < filesMax ? ["upload"] : []) + (files.isEmpty ? [] : ["release"])
       }
   }
 

@@ -53,6 +53,6 @@ extension Vault {
       licence: LicenceView(
         try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),
       files: try files.map(StoredFile.init(row:)).map { try $0.view() },
-      releasedFilesMax: limits.releasedFilesMax)
+      filesMax: limits.filesMax)
   }
 }

@@ -5,8 +5,7 @@ extension Vault {
   /// Releases the draft: from now on it is immutable, and parts can be sold from it. Releasing a
   /// released revision again changes nothing.
   ///
-  /// - Throws: `design.no_files` for an empty draft, `revision.several_files` for one with more files
-  ///   than bureaus take; `not_found`.
+  /// - Throws: `design.no_files` for an empty draft, `not_found`.
   public func releaseRevision(brand: BrandID, design: DesignID) async throws -> DesignView {
     let now = ambient.now()
     return try await database.write { [self] transaction in
@@ -15,12 +14,6 @@ extension Vault {
       guard !before.files.isEmpty else {
         throw Problem(
           .conflict, "design.no_files", "Upload a file before you release the revision.")
-      }
-      guard before.files.count <= limits.releasedFilesMax else {
-        throw Problem(
-          .conflict, "revision.several_files",
-          "Bureaus take packages with \(limits.releasedFilesMax) file of geometry, and the revision "
-            + "has \(before.files.count). Make a design for each part.")
       }
       try transaction.run(
         DesignStore.release, RevisionState.released.rawValue, now, before.revision.id, brand,

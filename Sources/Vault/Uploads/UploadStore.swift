@@ -51,7 +51,9 @@ public enum UploadStore: StatementCatalogue {
     }
     guard try row.integer("files", as: Int.self) < filesMax else {
       throw Problem(
-        .conflict, "design.too_many_files", "A revision has at most \(filesMax) files.")
+        .conflict, "design.too_many_files",
+        "A revision has at most \(filesMax) file\(filesMax == 1 ? "" : "s"): make a design for each "
+          + "part.")
     }
     return try row.identifier("id")
   }
