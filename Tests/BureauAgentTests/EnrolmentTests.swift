@@ -6,7 +6,7 @@ import Testing
 
 @testable import BureauAgent
 
-@Suite("Enrolling")
+@Suite("Enrolling", .timeLimit(.minutes(3)))
 struct EnrolmentTests {
   private func code(_ body: () async throws -> Void) async -> String? {
     do {

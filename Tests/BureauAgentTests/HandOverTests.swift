@@ -38,7 +38,7 @@ extension Bench {
   }
 }
 
-@Suite("Handing over once")
+@Suite("Handing over once", .timeLimit(.minutes(3)))
 struct HandOverTests {
   @Test("the broker has acknowledged the attempt before a tool can see the part")
   func order() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import BureauAgent
 
-@Suite("Marker files")
+@Suite("Marker files", .timeLimit(.minutes(3)))
 struct MarkerTests {
   private let root: TemporaryDirectory
   private let log = LogCatcher()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import BureauAgent
 
-@Suite("Putting away")
+@Suite("Putting away", .timeLimit(.minutes(3)))
 struct SweepTests {
   private static let absent =
     #"{"type": "urn:everpart:problem:not_found", "title": "", "status": 404, "#

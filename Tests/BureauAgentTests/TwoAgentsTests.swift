@@ -34,7 +34,7 @@ extension Bench {
   var leases: Int { line.seen.count { $0.path.hasSuffix("/lease") } }
 }
 
-@Suite("Two agents of one bureau")
+@Suite("Two agents of one bureau", .timeLimit(.minutes(3)))
 struct TwoAgentsTests {
   @Test("another agent's attempt is left alone, said once, and held after a quarter of an hour")
   func abandoned() async throws {
