@@ -86,10 +86,10 @@ public final class Agent: Sendable {
 
   /// What is to be done for a job; nil where another agent is about it.
   private func step(for job: JobView) -> (@Sendable (JobRun) async throws -> Void)? {
-    if job.state == .accepted || place.attempt(job.attempt, of: job.id).isOurs(job) {
-      return { try await $0.run() }
-    }
-    if place.said.isNew("\(job.id) \(job.attempt) is another's") {
+    let attempt = place.attempt(job.attempt, of: job.id)
+    if job.state == .accepted || attempt.isOurs(job) { return { try await $0.run() } }
+    // One that was closed here a moment ago may still stand in this list.
+    if !attempt.isClosed, place.said.isNew("\(job.id) \(job.attempt) is another's") {
       place.logger.info(
         "left to the agent that began it",
         metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)", "state": "\(job.state)"])
