@@ -187,7 +187,13 @@ let package = Package(
         "PrintPackage", "Sealing", "Vault", "TestSupport", hummingbird, hummingbirdTesting, logging,
       ]
     ),
-    tests("BureauAgentTests", ["BureauAgent", "Domain", "TestSupport"]),
+    tests(
+      "BureauAgentTests",
+      [
+        "BureauAgent", "BureauProtocol", "BrokerServer", "Domain", "HTTPClient", "PrintPackage",
+        "Sealing", "TestSupport", hummingbird, lifecycle, logging,
+      ]
+    ),
     tests(
       "StorageConformanceTests",
       ["Database", "Ledger", "Vault", "Brokering", "Dispatching", "TestSupport"]

@@ -1,9 +1,6 @@
 import BureauProtocol
 public import Domain
-import FoundationEssentials
 public import Logging
-import PrintPackage
-import Sealing
 import Synchronization
 
 /// A bureau's agent: asks its broker for offers and jobs, verifies and opens packages in memory,
@@ -19,38 +16,24 @@ public final class Agent: Sendable {
 
   private let place: Workplace
   private let acceptance: Acceptance
+  /// Its lock is held for as long as the agent is.
   private let directory: AgentDirectory
   private let running = Mutex<Set<JobID>>([])
+  private let others = OthersAttempts()
 
   /// An agent that was enrolled into a directory.
   ///
-  /// - Throws: `agent.not_enrolled`, `agent.journal`, `agent.directory`, or a key's own error.
+  /// - Throws: `agent.not_enrolled`, `agent.journal`, `agent.directory`, `agent.hot_folder_in_use`, or
+  ///   a key's own error.
   public init(
     directory: AgentDirectory, hotFolder: String, acceptance: Acceptance, ambient: Ambient,
     logger: Logger
   ) throws {
-    guard let record = try directory.text(.agent), let key = try directory.text(.apiKey),
-      let identity = try directory.text(.identity), let signer = try directory.text(.signingKey),
-      let trust = try directory.text(.trust)
-    else {
-      throw Problem(
-        .conflict, "agent.not_enrolled",
-        "There is no enrolled agent in \(directory.path): run `everpart agent enrol` first.")
-    }
-    let decoder = JSONDecoder()
-    let agent = try decoder.decode(AgentRecord.self, from: Data(record.utf8))
-    let document = try decoder.decode(TrustDocument.self, from: Data(trust.utf8))
     self.directory = directory
     self.acceptance = acceptance
-    place = Workplace(
-      broker: BrokerConnection(
-        server: agent.server, key: key.trimmed, trustedRoots: agent.trustedRoots),
-      bureau: agent.bureau, holder: agent.holder, identity: try Identity(parsing: identity.trimmed),
-      signer: try SigningKey(parsing: signer.trimmed),
-      trust: try PackageTrust(texts: document.keys(for: .broker)),
-      journal: try Journal(path: directory.path(.journal)), folder: try HotFolder(path: hotFolder),
-      ambient: ambient, logger: logger)
-    logger.info("agent of \(agent.bureauName), answering offers: \(acceptance.rawValue)")
+    place = try Workplace(
+      directory: directory, hotFolder: hotFolder, ambient: ambient, logger: logger)
+    logger.info("answering offers: \(acceptance.rawValue)")
   }
 
   /// Works until the task is cancelled.
@@ -80,11 +63,20 @@ public final class Agent: Sendable {
   }
 
   private func work() async throws {
+    let sweep = Sweep(place: place)
+    try sweep.leftovers()
     try await withThrowingDiscardingTaskGroup { group in
+      // The first look is at once, for what has to be put away.
+      var waitSeconds = 0
       try await again {
-        let jobs = try await self.place.broker.jobs(waitSeconds: 25).filter(\.isForAgents)
-        for job in jobs where self.begin(job.id) {
-          group.addTask { await self.run(job.id) }
+        let jobs = try await self.place.broker.jobs(waitSeconds: waitSeconds)
+        waitSeconds = 25
+        try await sweep.attempts(jobs) { self.isBusy($0) }
+        self.others.keep(jobs)
+        for job in jobs where job.isForAgents && !self.isBusy(job.id) {
+          guard let step = self.step(for: job) else { continue }
+          _ = self.running.withLock { $0.insert(job.id) }
+          group.addTask { await self.run(job.id, step) }
         }
         // The list answers at once while there are jobs.
         try await self.pause(.milliseconds(500))
@@ -92,14 +84,33 @@ public final class Agent: Sendable {
     }
   }
 
-  private func run(_ id: JobID) async {
+  /// What is to be done for a job; nil where another agent is about it.
+  private func step(for job: JobView) -> (@Sendable (JobRun) async throws -> Void)? {
+    let attempt = place.attempt(job.attempt, of: job.id)
+    if job.state == .accepted || attempt.isOurs(job) { return { try await $0.run() } }
+    // One that was closed here a moment ago may still stand in this list.
+    if !attempt.isClosed, place.said.isNew("\(job.id) \(job.attempt) is another's") {
+      place.logger.info(
+        "left to the agent that began it",
+        metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)", "state": "\(job.state)"])
+    }
+    guard others.isAbandoned(job, at: place.ambient.uptime()) else { return nil }
+    return { try await $0.giveUp() }
+  }
+
+  private func run(_ id: JobID, _ step: @Sendable (JobRun) async throws -> Void) async {
     defer { running.withLock { _ = $0.remove(id) } }
     do {
-      try await JobRun(id, in: place).run()
+      try await step(JobRun(id, in: place))
     } catch is CancellationError {
       return
     } catch let problem as Problem where problem.code == "lease.stale_epoch" {
       place.logger.info("lease lost", metadata: ["job": "\(id)"])
+    } catch let problem as Problem where problem.code == "lease.held" {
+      if place.said.isNew("\(id) is leased") {
+        place.logger.info("another agent has the lease", metadata: ["job": "\(id)"])
+      }
+      try? await pause(.seconds(5))
     } catch {
       place.logger.warning("job interrupted", metadata: ["job": "\(id)", "error": "\(error)"])
       // The next poll takes it up again, a little later.
@@ -107,7 +118,7 @@ public final class Agent: Sendable {
     }
   }
 
-  private func begin(_ id: JobID) -> Bool { running.withLock { $0.insert(id).inserted } }
+  private func isBusy(_ id: JobID) -> Bool { running.withLock { $0.contains(id) } }
 
   /// Repeats something for ever; after an error with a growing, jittered pause.
   private func again(_ body: () async throws -> Void) async throws {
@@ -131,12 +142,5 @@ public final class Agent: Sendable {
   private func pause(_ longest: Duration) async throws {
     var generator = place.ambient.generator
     try await Task.sleep(for: longest * Double.random(in: 0.5...1, using: &generator))
-  }
-}
-
-extension JobView {
-  /// Whether an agent has something to do: not while a person or the carrier has.
-  fileprivate var isForAgents: Bool {
-    [.accepted, .printing, .printed, .inspected].contains(state)
   }
 }

@@ -47,14 +47,32 @@ public struct EnrolAgent: Sendable {
   /// Enrols. It can be run again after a crash at any point: keys that are there are kept, and
   /// `agent.json`, without which no agent runs, is written last.
   ///
+  /// Keys of the broker that were pinned are never replaced by what comes over the network: a
+  /// directory stays with its bureau and its broker until somebody brings a document.
+  ///
   /// - Parameters:
   ///   - kind: the type of a new identity; one that is there stays.
-  ///   - trust: a trust document from a safe source; nil pins what the broker answers now.
+  ///   - trust: a trust document from a safe source; nil pins what the broker answers now, or keeps
+  ///     what is pinned.
+  /// - Throws: `agent.insecure_server`, `agent.other_bureau` (the API key is another bureau's),
+  ///   `agent.trust_changed` (the broker answers other keys than are pinned), `package.trust`, or what
+  ///   the broker refuses with.
   public func run(
     server: String, key: String, kind: KeyKind, trust: String?, trustedRoots: String?
   ) async throws -> Result {
+    try ServerAddress.check(server)
     let broker = BrokerConnection(server: server, key: key, trustedRoots: trustedRoots)
     defer { broker.shutdown() }
+    // Everything that can be refused is, before anything is written or the broker is told.
+    let bureau = try await broker.bureau()
+    if let enrolled = try directory.record(), enrolled.bureau != bureau.id {
+      throw Problem(
+        .conflict, "agent.other_bureau",
+        "\(directory.path) is enrolled for \(enrolled.bureauName) (\(enrolled.bureau)); the API key "
+          + "belongs to another bureau. Give that one a directory of its own with --data.")
+    }
+    let trusted = try await trusted(trust, broker)
+    let brokers = try PackageTrust(texts: trusted.keys(for: .broker)).brokers
     var generator = ambient.generator
     let identity = try kept(.identity, parse: Identity.init(parsing:), text: \.text) {
       try Identity.generate(kind, using: &generator)
@@ -62,12 +80,6 @@ public struct EnrolAgent: Sendable {
     let signer = try kept(.signingKey, parse: SigningKey.init(parsing:), text: \.text) {
       try SigningKey.generate(using: &generator)
     }
-    let bureau = try await broker.bureau()
-    let document =
-      try trust.map { try JSONDecoder().decode(TrustDocument.self, from: Data($0.utf8)) }
-    let trusted: TrustDocument
-    if let document { trusted = document } else { trusted = try await broker.trust() }
-    let brokers = try PackageTrust(texts: trusted.keys(for: .broker)).brokers
     let statement = try Enrolment(
       bureau: bureau.id, recipient: identity.recipient, verificationKey: signer.verificationKey,
       issuedAt: ambient.now(), using: &generator
@@ -79,16 +91,26 @@ public struct EnrolAgent: Sendable {
       try text(
         AgentRecord(
           server: server, bureau: bureau.id, bureauName: bureau.name,
-          holder: try holder() ?? ambient.identifier(EventID.self, at: ambient.now()).text,
+          holder: try directory.record()?.holder
+            ?? ambient.identifier(EventID.self, at: ambient.now()).text,
           trustedRoots: trustedRoots)), to: .agent)
     return Result(
       bureau: bureau.id, name: bureau.name, recipient: identity.recipient, brokerKeys: brokers)
   }
 
-  private func holder() throws -> String? {
-    try directory.text(.agent).map {
-      try JSONDecoder().decode(AgentRecord.self, from: Data($0.utf8)).holder
+  /// The document to pin: the one that was brought, the one that is pinned, or else the broker's.
+  private func trusted(_ brought: String?, _ broker: BrokerConnection) async throws -> TrustDocument
+  {
+    if let brought { return try JSONDecoder().decode(TrustDocument.self, from: Data(brought.utf8)) }
+    let answered = try await broker.trust()
+    guard let pinned = try directory.trust() else { return answered }
+    guard Set(pinned.keys(for: .broker)) == Set(answered.keys(for: .broker)) else {
+      throw Problem(
+        .conflict, "agent.trust_changed",
+        "The broker answers other keys than are pinned in \(directory.path(.trust)). Ask its operator "
+          + "for its trust document and give that with --trust, if the change is meant.")
     }
+    return pinned
   }
 
   /// A key that is there, or a new one, which is on disk before anybody hears of it.

@@ -16,6 +16,9 @@ public struct JobView: Hashable, Sendable, Codable {
   public var epoch: Int
   /// Whether an agent holds the lease now.
   public var leased: Bool
+  /// The epoch under which this attempt was reported as started; nil before. It tells the agent that
+  /// began an attempt from another one of the same bureau.
+  public var startedEpoch: Int?
   /// What the part is called.
   public var partName: String
   /// How many to make.
@@ -37,8 +40,9 @@ public struct JobView: Hashable, Sendable, Codable {
   /// A job.
   public init(
     id: JobID, order: OrderID, state: JobState, version: Int, attempt: Int, epoch: Int,
-    leased: Bool, partName: String, quantity: Int, profile: PrintProfile, machine: MachineID,
-    payout: Money, productionDay: CalendarDay, dueDay: CalendarDay, actions: [String]
+    leased: Bool, startedEpoch: Int?, partName: String, quantity: Int, profile: PrintProfile,
+    machine: MachineID, payout: Money, productionDay: CalendarDay, dueDay: CalendarDay,
+    actions: [String]
   ) {
     self.id = id
     self.order = order
@@ -47,6 +51,7 @@ public struct JobView: Hashable, Sendable, Codable {
     self.attempt = attempt
     self.epoch = epoch
     self.leased = leased
+    self.startedEpoch = startedEpoch
     self.partName = partName
     self.quantity = quantity
     self.profile = profile
@@ -60,6 +65,7 @@ public struct JobView: Hashable, Sendable, Codable {
   private enum CodingKeys: String, CodingKey {
     case id, order, state, version, attempt, epoch, leased, quantity, profile, machine, payout
     case actions
+    case startedEpoch = "started_epoch"
     case partName = "part_name"
     case productionDay = "production_day"
     case dueDay = "due_day"

@@ -22,7 +22,9 @@ public struct ReportRequest: Hashable, Sendable, Codable {
 
 /// One step of an attempt. In JSON an object whose `kind` says which members follow.
 public enum Report: Hashable, Sendable {
-  /// The part was handed over to the bureau's tools.
+  /// The part is prepared and is about to be handed over to the bureau's tools: an agent hands it
+  /// over when this report is acknowledged, so that the broker knows of every attempt that a tool
+  /// can have seen.
   case started
   /// The print is finished; the completion (`urn:everpart:completion:1`) is signed by the bureau.
   case completed(SignedStatement)

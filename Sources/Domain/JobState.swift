@@ -6,7 +6,7 @@ public enum JobState: String, Hashable, Sendable, Codable, CaseIterable {
   case offered
   /// A bureau has accepted; the key is released to it. Also the start of every next attempt.
   case accepted
-  /// The bureau's tools have the part.
+  /// The bureau's tools have the part, or are about to.
   case printing
   /// Printed, not inspected.
   case printed
@@ -34,7 +34,7 @@ public enum JobEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case expire
   /// The asked bureau says yes.
   case accept
-  /// The part was handed over to the bureau's tools.
+  /// The part is about to be handed over to the bureau's tools.
   case start
   /// The print is finished.
   case complete

@@ -59,9 +59,8 @@ func handOver() throws {
   try folder.prepare([9], sheet: [4], as: "job-1.stl")
   #expect(throws: Problem.self) { try folder.handOver("job-1.stl") }
   #expect(try directory.read("hot/job-1.stl") == [1, 2, 3])
-  folder.removePart("job-1.stl")
-  folder.removeMarkers("job-1.stl")
-  #expect(try directory.files().filter { $0.hasPrefix("hot/") }.isEmpty)
+  try folder.clear("job-1.stl")
+  #expect(try directory.files().filter { $0.hasPrefix("hot/") } == ["hot/.everpart-agent.lock"])
 }
 
 @Test("a second agent does not get the directory of the first")

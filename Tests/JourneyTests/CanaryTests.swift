@@ -45,18 +45,22 @@ extension Journeys {
     try await world.publish(mesh)
     try clean("after an upload")
 
-    // The agent dies as it is about to hand the part over: the only copy is the prepared part.
-    try world.arm(.agent, at: 6, "before")
+    // The agent dies at the rename that hands the part over: the only copy is the prepared part, and
+    // the broker knows of the attempt.
+    try world.arm(.agent, at: 1, "before", ending: "-1.stl")
     let order = try await world.place(idempotencyKey: "canary").must()["id"].text
     try await eventually("the agent's death") { world.agent?.status }
     let job = try await world.brand.get("/v1/brand/orders/\(order)").must()["job"]["id"].text
     #expect(
       try canary.files(below: world.root.path) == ["hot-folder/.\(job)-1.stl.part"],
       "\(world.counted(.agent))")
+    try await reach(world, order, "printing")
     world.disarm(.agent)
     try world.startAgent()
-    try await reach(world, order, "printing")
     let part = "hot-folder/\(job)-1.stl"
+    try await eventually("the hand-over: \(world.log(.agent))") {
+      FileManager.default.fileExists(atPath: world.root.path(part)) ? true : nil
+    }
     #expect(try canary.files(below: world.root.path) == [part])
     #expect(try world.root.read(part) == mesh)
 

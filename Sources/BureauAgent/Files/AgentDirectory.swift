@@ -1,3 +1,4 @@
+import BureauProtocol
 import Domain
 import FoundationEssentials
 import Glibc
@@ -43,7 +44,11 @@ public struct AgentDirectory: Sendable {
         .invalid, "agent.directory",
         "\(path) holds the bureau's keys and can be read by others: chmod 700 \(path)")
     }
-    lock = try FileLock(path: "\(path)/\(Name.lock.rawValue)")
+    lock = try FileLock(
+      path: "\(path)/\(Name.lock.rawValue)",
+      held: Problem(
+        .conflict, "agent.in_use",
+        "Another agent works in \(path): stop it first, or give this one a directory of its own."))
   }
 
   /// A file's path.
@@ -55,6 +60,16 @@ public struct AgentDirectory: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// What `agent.json` says; nil before the enrolment is complete.
+  func record() throws -> AgentRecord? {
+    try text(.agent).map { try JSONDecoder().decode(AgentRecord.self, from: Data($0.utf8)) }
+  }
+
+  /// The broker's keys as they were pinned; nil before.
+  func trust() throws -> TrustDocument? {
+    try text(.trust).map { try JSONDecoder().decode(TrustDocument.self, from: Data($0.utf8)) }
+  }
+
   /// Writes a file, mode 0600; durable under its name when this returns, and never half there.
   func write(_ text: String, to name: Name) throws {
     try SmallFile.write(Array(text.utf8), to: path(name))
@@ -64,20 +79,4 @@ public struct AgentDirectory: Sendable {
     Problem(
       .failed, "agent.directory", "\(path) cannot be used: \(String(cString: strerror(errno))).")
   }
-}
-
-/// An exclusive lock on a file, held until the last reference goes or the process ends.
-final class FileLock: Sendable {
-  private let descriptor: Int32
-
-  init(path: String) throws {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw AgentDirectory.problem(path) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw Problem(.conflict, "agent.in_use", "Another agent works in this directory.")
-    }
-  }
-
-  deinit { close(descriptor) }
 }

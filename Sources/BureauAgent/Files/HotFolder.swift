@@ -2,33 +2,15 @@ import Domain
 import FoundationEssentials
 import Glibc
 
-/// What a bureau's tools said about a print, in `<name>.done`.
-struct PrintOutcome: Codable, Hashable, Sendable {
-  /// The machine that printed.
-  var machine: String?
-  /// The lot of the material.
-  var materialLot: String?
-  /// What was measured, in millimetres, by the inspection plan's features.
-  var measurements: [String: Double]?
-  /// Whether the part passed; left out means that it did.
-  var passed: Bool?
-  /// When the agent saw it.
-  var seenAt: Instant?
-
-  private enum CodingKeys: String, CodingKey {
-    case machine, measurements, passed
-    case materialLot = "material_lot"
-    case seenAt = "seen_at"
-  }
-}
-
 /// The connector to a folder that the bureau's tools watch. What reaches a disk: the part, in that
-/// folder, from hand-over until the broker has accepted its completion.
+/// folder, from its preparation until the broker has accepted its completion.
 ///
 /// Beside a part `job_…-1.stl` lies its job sheet, `job_…-1.stl.ticket.json`: what the ticket says of
 /// profile, inspection plan and address, for the people and tools that print, measure and ship. It is
-/// personal data, and goes when the parcel has gone. The part is answered by marker files beside it: `job_…-1.stl.done` (a
-/// ``PrintOutcome``), `.failed` (`{"reason": …}`) and `.shipped` (`{"carrier": …, "tracking": …}`).
+/// personal data, and goes when the parcel has gone. The part is answered by marker files beside it:
+/// `job_…-1.stl.done`, `.failed` and `.shipped`, which ``Markers`` reads.
+///
+/// Until the hand-over both files have names that begin with a dot, which tools ignore.
 struct HotFolder: Sendable {
   enum Marker: String, Sendable, CaseIterable {
     case done
@@ -37,12 +19,22 @@ struct HotFolder: Sendable {
   }
 
   let path: String
+  private let lock: FileLock
 
-  /// - Throws: `agent.directory` if it is no folder that can be used.
+  /// Makes the folder if it is missing, and takes its lock until the last copy of the value is gone:
+  /// two agents would put away each other's parts.
+  ///
+  /// - Throws: `agent.directory` if it is no folder that can be used, `agent.hot_folder_in_use`.
   init(path: String) throws {
     self.path = path
     if mkdir(path, 0o700) != 0 && errno != EEXIST { throw AgentDirectory.problem(path) }
     guard access(path, W_OK | X_OK) == 0 else { throw AgentDirectory.problem(path) }
+    lock = try FileLock(
+      path: "\(path)/.everpart-agent.lock",
+      held: Problem(
+        .conflict, "agent.hot_folder_in_use",
+        "Another agent hands parts over in \(path): stop it first, or give this one a hot folder of "
+          + "its own."))
   }
 
   /// The name that a part gets: job and attempt, so that no two hand-overs share one.
@@ -57,43 +49,43 @@ struct HotFolder: Sendable {
     return "\(job)-\(attempt).\(plain ? ending : "bin")"
   }
 
-  /// Writes a part beside its final name, and its job sheet, durably. Tools ignore names that begin
-  /// with a dot.
+  /// Writes a part and its job sheet beside their final names, durably.
   func prepare(_ content: [UInt8], sheet: [UInt8], as name: String) throws {
-    // Under a name with a dot first: tools would take any other for a part.
     try SmallFile.writeDurably(sheet, to: temporarySheet(name))
-    guard rename(temporarySheet(name), self.sheet(name)) == 0 else {
-      throw AgentDirectory.problem(self.sheet(name))
-    }
     try SmallFile.writeDurably(content, to: temporary(name))
-    try SmallFile.synchronizeDirectory(of: temporary(name))
+    try synchronize()
   }
 
-  /// Gives a prepared part its final name: the one moment at which it is handed over.
+  /// Gives a prepared part its final name: the one moment at which it is handed over. The job sheet
+  /// gets its own just before, so that it is there when a tool sees the part.
   func handOver(_ name: String) throws {
     guard !isPresent(name) else { throw AgentDirectory.problem(file(name)) }
+    if rename(temporarySheet(name), sheet(name)) != 0 {
+      // A crash after this rename and before the next one: the sheet is where it belongs.
+      guard errno == ENOENT, exists(sheet(name)) else { throw AgentDirectory.problem(sheet(name)) }
+    }
     guard rename(temporary(name), file(name)) == 0 else { throw AgentDirectory.problem(file(name)) }
-    try SmallFile.synchronizeDirectory(of: file(name))
+    try synchronize()
   }
 
-  /// Whether the part is there under the name that it is prepared with. As long as it is, it was not
-  /// handed over: the rename that hands it over takes this name away.
-  func isPrepared(_ name: String) -> Bool { access(temporary(name), F_OK) == 0 }
+  /// Whether the part is there under the name that it is prepared with, and its sheet. As long as it
+  /// is, it was not handed over: the rename that hands it over takes this name away.
+  func isPrepared(_ name: String) -> Bool {
+    exists(temporary(name)) && (exists(temporarySheet(name)) || exists(sheet(name)))
+  }
 
   /// Whether the part is there under its final name.
-  func isPresent(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
+  func isPresent(_ name: String) -> Bool { exists(file(name)) }
 
   /// Whether anything under the final name shows that the tools had the part.
   func hasTrace(_ name: String) -> Bool {
-    isPresent(name) || Marker.allCases.contains { access(file(name, $0), F_OK) == 0 }
+    isPresent(name) || Marker.allCases.contains { exists(file(name, $0)) }
   }
 
-  /// What a marker says; nil while it is not there or not whole JSON yet.
-  func read<Value: Decodable>(
-    _ marker: Marker, of name: String, as type: Value.Type
-  ) throws -> Value? {
-    guard let bytes = try SmallFile.read(file(name, marker), bytesMax: 64 << 10) else { return nil }
-    return try? JSONDecoder().decode(Value.self, from: Data(bytes))
+  /// A marker's content; nil while it is not there. Refuses one over 64 KiB
+  /// (`agent.file_too_large`).
+  func content(_ marker: Marker, of name: String) throws -> [UInt8]? {
+    try SmallFile.read(file(name, marker), bytesMax: 64 << 10)
   }
 
   /// Removes the part under both names. What a journalling file system keeps of it is the bureau's.
@@ -102,12 +94,19 @@ struct HotFolder: Sendable {
     unlink(file(name))
   }
 
-  /// Removes an attempt's job sheet and markers.
-  func removeMarkers(_ name: String) {
+  /// Removes all of an attempt, durably: part, job sheet and markers.
+  func clear(_ name: String) throws {
+    removePart(name)
     unlink(temporarySheet(name))
     unlink(sheet(name))
     Marker.allCases.forEach { unlink(file(name, $0)) }
+    try synchronize()
   }
+
+  // MARK: names
+
+  private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  private func synchronize() throws { try SmallFile.synchronizeDirectory(of: file("-")) }
 
   private func file(_ name: String) -> String { "\(path)/\(name)" }
   private func file(_ name: String, _ marker: Marker) -> String {
@@ -116,4 +115,34 @@ struct HotFolder: Sendable {
   private func sheet(_ name: String) -> String { "\(path)/\(name).ticket.json" }
   private func temporarySheet(_ name: String) -> String { "\(path)/.\(name).ticket.json" }
   private func temporary(_ name: String) -> String { "\(path)/.\(name).part" }
+}
+
+// MARK: what a crash left
+
+extension HotFolder {
+  /// The files that are there under names of preparation, with the attempts that they belong to.
+  /// Names of any other form are somebody else's.
+  func temporaryFiles() throws -> [(name: String, attempt: Journal.Attempt)] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted().compactMap { name in
+      Self.attempt(ofTemporary: name).map { (name, $0) }
+    }
+  }
+
+  /// Removes one of them, durably.
+  func removeTemporary(_ name: String) throws {
+    unlink(file(name))
+    try synchronize()
+  }
+
+  private static func attempt(ofTemporary name: String) -> Journal.Attempt? {
+    guard name.hasPrefix("."),
+      let ending = [".part", ".ticket.json"].first(where: { name.hasSuffix($0) })
+    else { return nil }
+    let part = name.dropFirst().dropLast(ending.count)
+    guard let dot = part.lastIndex(of: "."), let dash = part[..<dot].lastIndex(of: "-"),
+      let job = JobID(String(part[..<dash])), let number = Int(part[part.index(after: dash)..<dot]),
+      partName(job: job, attempt: number, fileName: String(part)) == part
+    else { return nil }
+    return Journal.Attempt(job: job, number: number)
+  }
 }

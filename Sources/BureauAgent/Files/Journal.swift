@@ -16,6 +16,8 @@ final class Journal: Sendable {
     enum Step: String, Codable, Sendable {
       /// The part lies beside its final name, and is about to get it.
       case intent
+      /// The broker is about to be told, under the lease of ``epoch``, that the attempt starts.
+      case asked
       /// The bureau's tools have it.
       case handed
       /// What the completion says is fixed.
@@ -34,12 +36,37 @@ final class Journal: Sendable {
     var manifestSHA256: ContentDigest?
     /// With `intent`: the part's name in the hot folder.
     var partName: String?
+    /// With `asked`: the lease's epoch.
+    var epoch: Int?
     /// With `printed`: what the bureau's tools said.
     var outcome: PrintOutcome?
   }
 
+  /// Which attempt at which job.
+  struct Attempt: Hashable, Sendable {
+    let job: JobID
+    let number: Int
+  }
+
+  private struct State {
+    let descriptor: Int32
+    var records: [Attempt: [Record]] = [:]
+    /// With an `intent` and without a `closed`.
+    var open: Set<Attempt> = []
+
+    mutating func take(_ record: Record) {
+      let attempt = Attempt(job: record.job, number: record.attempt)
+      records[attempt, default: []].append(record)
+      switch record.step {
+      case .intent: open.insert(attempt)
+      case .closed: open.remove(attempt)
+      default: break
+      }
+    }
+  }
+
   private let path: String
-  private let state: Mutex<(descriptor: Int32, records: [Record])>
+  private let state: Mutex<State>
 
   /// Opens a journal and reads it.
   ///
@@ -53,7 +80,9 @@ final class Journal: Sendable {
       lseek(descriptor, 0, SEEK_END) >= 0, fsync(descriptor) == 0
     else { throw AgentDirectory.problem(path) }
     try SmallFile.synchronizeDirectory(of: path)
-    state = Mutex((descriptor, records))
+    var known = State(descriptor: descriptor)
+    records.forEach { known.take($0) }
+    state = Mutex(known)
   }
 
   deinit { _ = state.withLock { close($0.descriptor) } }
@@ -75,14 +104,17 @@ final class Journal: Sendable {
         _ = lseek($0.descriptor, length, SEEK_SET)
         throw error
       }
-      $0.records.append(record)
+      $0.take(record)
     }
   }
 
   /// An attempt's records, oldest first.
   func records(of job: JobID, attempt: Int) -> [Record] {
-    state.withLock { $0.records.filter { $0.job == job && $0.attempt == attempt } }
+    state.withLock { $0.records[Attempt(job: job, number: attempt)] ?? [] }
   }
+
+  /// The attempts that were begun and not closed.
+  var openAttempts: Set<Attempt> { state.withLock { $0.open } }
 
   private static func check(_ body: [UInt8]) -> [UInt8] {
     Array(ContentDigest(of: body).description.utf8.suffix(64).prefix(16))

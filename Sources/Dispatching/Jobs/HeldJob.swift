@@ -10,12 +10,14 @@ struct HeldJob {
   let partName: String
   let profile: PrintProfile
   let payout: Money
+  let startedEpoch: Int?
 
   init(row: Row) throws {
     record = try JobRecord(row: row)
     partName = try row.text("part_name")
     profile = try StoredJSON.value(try row.text("profile"))
     payout = try Money(row: row)
+    startedEpoch = try row.integerOrNil("started_epoch")
   }
 
   /// The states in which a lease means something.
@@ -32,9 +34,9 @@ struct HeldJob {
     guard let machine = record.machine else { throw Problem.failed("a held job without a machine") }
     return JobView(
       id: record.id, order: record.order, state: record.state, version: record.version,
-      attempt: record.attempt, epoch: record.epoch, leased: leased, partName: partName,
-      quantity: record.quantity, profile: profile, machine: machine, payout: payout,
-      productionDay: record.productionDay, dueDay: record.dueDay, actions: actions)
+      attempt: record.attempt, epoch: record.epoch, leased: leased, startedEpoch: startedEpoch,
+      partName: partName, quantity: record.quantity, profile: profile, machine: machine,
+      payout: payout, productionDay: record.productionDay, dueDay: record.dueDay, actions: actions)
   }
 
   private var actions: [String] {

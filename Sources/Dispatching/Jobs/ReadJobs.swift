@@ -41,7 +41,10 @@ public enum HeldJobStore: StatementCatalogue {
     SELECT job.id, job.brand_id, job.order_id, job.part_id, job.design_id, job.revision_id,
       job.licence_id, job.quantity, job.state, job.version, job.attempt, job.bureau_id,
       job.machine_id, job.epoch, job.lease_holder, job.production_day, job.due_day,
-      part.name AS part_name, revision.profile, offer.payout_minor, offer.currency
+      part.name AS part_name, revision.profile, offer.payout_minor, offer.currency,
+      (SELECT report.epoch FROM report
+        WHERE report.job_id = job.id AND report.attempt = job.attempt
+          AND report.kind = 'started' AND report.bureau_id = job.bureau_id) AS started_epoch
     FROM job
     JOIN offer ON offer.job_id = job.id AND offer.bureau_id = job.bureau_id
       AND offer.brand_id = job.brand_id AND offer.state = 'accepted'

@@ -16,8 +16,8 @@ struct AgentCommand: AsyncParsableCommand {
       abstract: "Make the bureau's keys and pin the broker's.",
       discussion: """
         Needs the bureau's API key, in EVERPART_KEY or a file. It can be run again: keys that are \
-        there are kept. Without --trust the broker's keys are those that it answers with now; \
-        compare them with what its operator tells you.
+        there are kept. Without --trust the broker's keys are those that it answers with at first; \
+        compare them with what its operator tells you. Later they change only with --trust.
         """)
 
     @Option(help: "The broker's address (or EVERPART_SERVER).")

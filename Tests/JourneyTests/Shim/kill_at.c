@@ -2,8 +2,9 @@
 // fdatasync, rename, renameat, renameat2, link and linkat.
 //
 // It counts while the file that EVERPART_KILL_TRIGGER names is there. The file says "SERIAL N before"
-// or "SERIAL N after"; a new serial starts the count again, and N = 0 only counts. Every counted call
-// is noted in TRIGGER.log before it happens.
+// or "SERIAL N after"; a new serial starts the count again, and N = 0 only counts. Where a fourth word
+// follows, only calls on paths that end with it count. Every counted call is noted in TRIGGER.log
+// before it happens.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -35,6 +36,11 @@ static void note(const char *trigger, const char *call, const char *what) {
   close(log);
 }
 
+static int ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), tail = strlen(end);
+  return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
 // Counts a call; kills here, or answers whether to kill when it is done.
 static int counted(const char *call, const char *what) {
   const char *trigger = getenv("EVERPART_KILL_TRIGGER");
@@ -44,8 +50,8 @@ static int counted(const char *call, const char *what) {
   FILE *file = fopen(trigger, "re");
   if (file != NULL) {
     long now, at;
-    char moment[16];
-    if (fscanf(file, "%ld %ld %15s", &now, &at, moment) == 3) {
+    char moment[16], end[256] = "";
+    if (fscanf(file, "%ld %ld %15s %255s", &now, &at, moment, end) >= 3 && ends_with(what, end)) {
       if (now != serial) count = 0;
       serial = now;
       count += 1;

@@ -122,10 +122,12 @@ final class JourneyWorld {
   // MARK: the shim
 
   /// Lets the shim count a process's durable writes and kill it at one; 0 only counts.
-  func arm(_ part: Part, at number: Int, _ moment: String) throws {
+  ///
+  /// - Parameter ending: counts only the writes of files whose names end so.
+  func arm(_ part: Part, at number: Int, _ moment: String, ending: String = "") throws {
     armed += 1
     try? FileManager.default.removeItem(atPath: root.path("shim/\(part).log"))
-    try root.write("\(armed) \(number) \(moment)\n".utf8, to: "shim/.new")
+    try root.write("\(armed) \(number) \(moment) \(ending)\n".utf8, to: "shim/.new")
     _ = rename(root.path("shim/.new"), root.path("shim/\(part)"))
   }
 
