@@ -117,7 +117,7 @@ struct Bench: Sendable {
     let key = try await ask.post(
       "/v1/operator/bureaus/\(bureau["id"])/keys", chief, ["label": "agent"])["key"]
     let site = try await ask.post(
-      "/v1/bureau/sites", key,
+      "/v1/operator/bureaus/\(bureau["id"])/sites", chief,
       [
         "name": name, "country": "DE", "coordinates": ["latitude": 52.5, "longitude": 13.4],
       ])
