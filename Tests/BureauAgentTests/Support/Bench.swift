@@ -59,13 +59,13 @@ struct Bench: Sendable {
       }
       let chief = operatorKey.withLock { $0 }
       let line = Line()
-      let result = await Task {
+      let result = await outcome {
         try await line.run(to: port) { url in
           let http = HTTPClient()
           defer { http.shutdown() }
           try await body(try await Bench(url, line, clock, root, http, chief))
         }
-      }.result
+      }
       await server.stop()
       try await group.waitForAll()
       try result.get()

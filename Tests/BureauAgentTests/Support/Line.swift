@@ -65,7 +65,7 @@ final class Line: Sendable {
         try await service.run()
       }
       guard let own = await ports.first(where: { _ in true }) else { throw CancellationError() }
-      let result = await Task { try await body("http://127.0.0.1:\(own)") }.result
+      let result = await outcome { try await body("http://127.0.0.1:\(own)") }
       await service.triggerGracefulShutdown()
       try await group.waitForAll()
       return try result.get()
@@ -96,5 +96,18 @@ final class Line: Sendable {
     return Response(
       status: .init(code: answer.status),
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+  }
+}
+
+/// How a closure ends, in a task of its own that ends with the caller's: so that what comes after it is
+/// done however it ends.
+func outcome<Value: Sendable>(
+  _ body: @escaping @Sendable () async throws -> Value
+) async -> Result<Value, any Error> {
+  let work = Task { try await body() }
+  return await withTaskCancellationHandler {
+    await work.result
+  } onCancel: {
+    work.cancel()
   }
 }
