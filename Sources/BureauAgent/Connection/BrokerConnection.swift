@@ -123,7 +123,8 @@ extension Error {
     switch self {
     case let error as HTTPClientError: error.isTransient
     case let problem as Problem:
-      [.failed, .unavailable, .tooMany, .slow].contains(problem.kind) && problem.code != "agent.answer"
+      [.failed, .unavailable, .tooMany, .slow].contains(problem.kind)
+        && problem.code != "agent.answer"
     default: false
     }
   }
