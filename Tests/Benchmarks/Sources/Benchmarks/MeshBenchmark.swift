@@ -56,7 +56,7 @@ enum MeshBenchmark {
       },
       Row(
         "\(what), memory growth", ours: mebibytes(grown), peer: mebibytes(its),
-        ratio: Double(its) / Double(max(grown, 1))),
+        ratio: Double(its) / Double(max(grown, 1 << 20))),
     ]
   }
 

@@ -49,12 +49,11 @@ enum SealBenchmark {
 
   private static func write(_ bytes: Int, to path: String) throws {
     var generator = SeededGenerator(seed: 1)
-    FileManager.default.createFile(atPath: path, contents: nil)
-    let file = try FileHandle(forWritingTo: URL(filePath: path))
-    for _ in 0..<(bytes >> 20) {
-      let words = (0..<(1 << 17)).map { _ in generator.next() }
-      try file.write(contentsOf: words.withUnsafeBytes { Data($0) })
+    try writeFile(path) { file in
+      for _ in 0..<(bytes >> 20) {
+        let words = (0..<(1 << 17)).map { _ in generator.next() }
+        try file.write(contentsOf: words.withUnsafeBytes { Data($0) })
+      }
     }
-    try file.close()
   }
 }

@@ -38,3 +38,13 @@ struct Settings: Sendable {
     isFull = size == "full"
   }
 }
+
+/// Makes a file and hands it over for writing, piece by piece.
+func writeFile(_ path: String, _ body: (FileHandle) throws -> Void) throws {
+  guard FileManager.default.createFile(atPath: path, contents: nil) else {
+    throw Failure("\(path) cannot be written")
+  }
+  let file = try FileHandle(forWritingTo: URL(filePath: path))
+  try body(file)
+  try file.close()
+}

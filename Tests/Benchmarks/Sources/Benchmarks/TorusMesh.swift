@@ -41,7 +41,7 @@ struct TorusMesh {
 
   /// Piece by piece, so that a file can be larger than this process.
   func writeBinary(to path: String) throws {
-    try write(to: path) { file in
+    try writeFile(path) { file in
       var head = Array(STLWriter.binary([]).dropLast(4))
       let count = UInt32(2 * around * across)
       head += (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
@@ -51,7 +51,7 @@ struct TorusMesh {
   }
 
   func writeText(to path: String) throws {
-    try write(to: path) { file in
+    try writeFile(path) { file in
       try file.write(contentsOf: Data("solid torus\n".utf8))
       for i in 0..<around {
         let text = facets(i).map { facet in
@@ -62,14 +62,5 @@ struct TorusMesh {
       }
       try file.write(contentsOf: Data("endsolid torus\n".utf8))
     }
-  }
-
-  private func write(to path: String, _ body: (FileHandle) throws -> Void) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil) else {
-      throw Failure("\(path) cannot be written")
-    }
-    let file = try FileHandle(forWritingTo: URL(filePath: path))
-    try body(file)
-    try file.close()
   }
 }
