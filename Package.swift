@@ -58,7 +58,17 @@ let argumentParser = Target.Dependency.product(
 
 let package = Package(
   name: "everpart",
-  products: [.executable(name: "everpart", targets: ["everpart"])],
+  products: [
+    .executable(name: "everpart", targets: ["everpart"]),
+    // For Tests/Benchmarks alone, a package of its own; not an interface that is kept stable.
+    .library(
+      name: "BenchmarkedModules",
+      targets: [
+        "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "Database", "BlobStore",
+        "Vault", "Dispatching",
+      ]
+    ),
+  ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

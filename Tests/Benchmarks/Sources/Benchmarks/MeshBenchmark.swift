@@ -1,0 +1,91 @@
+import Foundation
+import Geometry
+import MeshFiles
+import TestSupport
+
+/// Reading and measuring STL: `everpart inspect` against trimesh, which both weld the mesh; and what the
+/// broker does while it seals an upload, in constant memory, against numpy-stl, which welds nothing
+/// either. Our times include the start of a process, the peers' exclude Python's imports.
+enum MeshBenchmark {
+  static func run(_ settings: Settings) throws -> [Row] {
+    let (binary, text) = ("\(settings.memory)/torus.stl", "\(settings.memory)/torus-ascii.stl")
+    defer { for file in [binary, text] { unlink(file) } }
+    let million = TorusMesh(around: 1000, across: 500)
+    try million.writeBinary(to: binary)
+    // Text takes the peer much longer.
+    try (settings.isFull ? million : TorusMesh(around: 250, across: 200)).writeText(to: text)
+    guard let program = CommandLine.arguments.first else { return [] }
+    let welded = Side(settings.everpart, ["inspect", "--json"])
+    let streamed = Side(program, ["measure"])
+    return try compare("inspect binary STL", binary, welded, "trimesh", settings)
+      + compare("inspect ASCII STL", text, welded, "trimesh", settings)
+      + compare("measure binary STL in one pass", binary, streamed, "numpy-stl", settings)
+  }
+
+  private struct Side {
+    let program: String
+    let arguments: [String]
+    init(_ program: String, _ arguments: [String]) {
+      (self.program, self.arguments) = (program, arguments)
+    }
+  }
+
+  private static func compare(
+    _ what: String, _ file: String, _ side: Side, _ peer: String, _ settings: Settings
+  ) throws -> [Row] {
+    let arguments = ["\(settings.peers)/meshes.py", peer, file]
+    var found = (try Child.json(side.program, side.arguments + [file], in: settings.disk), JSON(0))
+    let pairs = try Pairs.measure(rounds: settings.rounds) {
+      try Child.seconds(side.program, side.arguments + [file])
+    } peer: {
+      found.1 = try Child.json(settings.python, arguments, in: settings.disk)
+      return found.1["seconds"].number
+    }
+    try agree(found.0, found.1)
+    let tiny = "\(settings.memory)/tiny.stl"
+    try TorusMesh(around: 5, across: 4).writeBinary(to: tiny)
+    defer { unlink(tiny) }
+    let grown =
+      try Child.peak(side.program, side.arguments + [file])
+      - Child.peak(side.program, side.arguments + [tiny])
+    let its = Int(found.1["grown"].number)
+    let facets = found.1["triangles"].number
+    return [
+      Row("\(what), \(Int(facets / 1000))k facets", pairs, peer: peer) {
+        "\(decimal(facets / $0 / 1e6, 2)) M/s"
+      },
+      Row(
+        "\(what), memory growth", ours: mebibytes(grown), peer: mebibytes(its),
+        ratio: Double(its) / Double(max(grown, 1 << 20))),
+    ]
+  }
+
+  /// Times only count for the same answer.
+  private static func agree(_ ours: JSON, _ peer: JSON) throws {
+    func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-4 * abs(b) }
+    guard ours["triangles"].number == peer["triangles"].number,
+      near(ours["volume_mm3"].number, peer["volume"].number),
+      near(ours["area_mm2"].number, peer["area"].number),
+      peer["shells"].number.isNaN
+        || (ours["shells"].number == peer["shells"].number
+          && ours["vertices"].number == peer["vertices"].number
+          && ours["watertight"].number == peer["watertight"].number)
+    else { throw Failure("the two sides measured something else:\n\(ours)\n\(peer)") }
+  }
+
+  /// `Benchmarks measure FILE`: what the broker does with an upload beside sealing it.
+  static func measure(_ path: String) throws {
+    var generator = SeededGenerator(seed: 2)
+    var measure = StreamingMeasure(key: MeshHashKey(using: &generator))
+    let file = try FileHandle(forReadingFrom: URL(filePath: path))
+    while let piece = try file.read(upToCount: 256 << 10), !piece.isEmpty {
+      try measure.update(piece)
+    }
+    let summary = try measure.finish()
+    let found: [String: Any] = [
+      "triangles": summary.triangles, "volume_mm3": summary.volumeCubicMillimetres,
+      "area_mm2": summary.areaSquareMillimetres,
+    ]
+    FileHandle.standardOutput.write(Data(try JSON(found).bytes))
+  }
+}
