@@ -61,13 +61,7 @@ let package = Package(
   products: [
     .executable(name: "everpart", targets: ["everpart"]),
     // For Tests/Benchmarks alone, a package of its own; not an interface that is kept stable.
-    .library(
-      name: "BenchmarkedModules",
-      targets: [
-        "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "Database", "BlobStore",
-        "Vault", "Dispatching",
-      ]
-    ),
+    .library(name: "BenchmarkedModules", targets: ["Geometry", "MeshFiles", "TestSupport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

@@ -59,10 +59,27 @@ func othersDoNotAuthenticate() async throws {
     #expect(try await world.tenants.authenticate(text) == nil)
   }
   #expect(try await world.tenants.hasOperatorKey())
+  #expect(try await world.tenants.authenticate(key.secret) != nil)
   try await world.tenants.revoke(key.id, of: .operator)
   #expect(try await world.tenants.authenticate(key.secret) == nil)
   #expect(!(try await world.tenants.hasOperatorKey()))
   try await world.tenants.revoke(key.id, of: .operator)
+}
+
+@Test("what was read before a revocation is not kept after it")
+func revocationBeatsReading() {
+  let cache = PrincipalCache()
+  let hash: [UInt8] = [1, 2, 3]
+  let ambient = Ambient.simulated(seed: 3)
+  let holder = Principal.operator(ambient.identifier(at: ambient.now()))
+  let (_, generation) = cache.look(up: hash)
+  cache.empty()
+  cache.keep(holder, for: hash, readIn: generation)
+  #expect(cache.look(up: hash).principal == nil)
+  cache.keep(holder, for: hash, readIn: cache.look(up: hash).generation)
+  #expect(cache.look(up: hash).principal == holder)
+  cache.empty()
+  #expect(cache.look(up: hash).principal == nil)
 }
 
 @Test("a secret is nowhere in the database's files")

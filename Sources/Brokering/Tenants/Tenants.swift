@@ -2,10 +2,12 @@ public import Database
 public import Domain
 public import Ledger
 
-/// Brands and bureaus as tenants of this installation, and the keys that they act with.
+/// Brands and bureaus as tenants of this installation, and the keys that they act with. Make one for
+/// a process: it keeps who holds which key, and hears of what it revokes itself.
 public struct Tenants: Sendable {
   private let database: Database
   private let ambient: Ambient
+  private let principals = PrincipalCache()
 
   /// Tenants kept in a database.
   public init(database: Database, ambient: Ambient) {
@@ -108,6 +110,8 @@ extension Tenants {
   /// up is the SHA-256, so that the time a comparison takes tells nothing of a stored secret.
   public func authenticate(_ secret: String) async throws -> Principal? {
     guard let hash = APISecret(secret)?.sha256 else { return nil }
+    let (known, generation) = principals.look(up: hash)
+    if let known { return known }
     let found = try await database.read { transaction in
       try transaction.row(TenantStore.keyBySecret, hash)
     }
@@ -115,7 +119,9 @@ extension Tenants {
     guard
       let owner = KeyOwner(role: try found.text("role"), tenant: try found.text("tenant_id"))
     else { throw Problem.failed("an API key's row has no valid owner") }
-    return Principal(owner, key: try found.identifier("id"))
+    let principal = Principal(owner, key: try found.identifier("id"))
+    principals.keep(principal, for: hash, readIn: generation)
+    return principal
   }
 
   /// An owner's keys without their secrets, newest first.
@@ -140,7 +146,8 @@ extension Tenants {
   /// changes nothing; `not_found` for a key that is not this owner's.
   public func revoke(_ key: APIKeyID, of owner: KeyOwner) async throws {
     let now = ambient.now()
-    try await database.write { transaction in
+    try await database.write { [principals] transaction in
+      transaction.afterCommit { principals.empty() }
       guard try transaction.run(TenantStore.revoke, now, key, owner.role, owner.tenant) == 1 else {
         throw Problem.absent("key")
       }

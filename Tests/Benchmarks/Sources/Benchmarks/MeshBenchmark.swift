@@ -45,9 +45,10 @@ enum MeshBenchmark {
     let tiny = "\(settings.memory)/tiny.stl"
     try TorusMesh(around: 5, across: 4).writeBinary(to: tiny)
     defer { unlink(tiny) }
-    let grown =
+    let grown = max(
+      0,
       try Child.peak(side.program, side.arguments + [file])
-      - Child.peak(side.program, side.arguments + [tiny])
+        - Child.peak(side.program, side.arguments + [tiny]))
     let its = Int(found.1["grown"].number)
     let facets = found.1["triangles"].number
     return [
