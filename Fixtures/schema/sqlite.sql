@@ -318,8 +318,10 @@ CREATE INDEX licence_design ON licence (design_id);
 
 CREATE INDEX machine_bureau ON machine (bureau_id);
 
-CREATE INDEX offer_bureau ON offer (bureau_id, state);
+CREATE INDEX offer_due ON offer (expires_at, id) WHERE state = 'open';
 
 CREATE UNIQUE INDEX offer_one_open ON offer (job_id) WHERE state = 'open';
+
+CREATE INDEX offer_open ON offer (bureau_id) WHERE state = 'open';
 
 CREATE INDEX site_bureau ON site (bureau_id);

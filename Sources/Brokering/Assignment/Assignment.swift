@@ -126,8 +126,8 @@ public struct Assignment: Sendable {
       priorAnswers: Dictionary(uniqueKeysWithValues: answers.map { ($0.key.text, $0.value) }))
     try transaction.run(
       AssignmentStore.insertDecision, ambient.identifier(DecisionID.self, at: now), job.brand,
-      job.order, network.version, Self.policy, try json(inputs), try json(DecisionOutcome(outcome)),
-      now)
+      job.order, network.version, Self.policy, try json(inputs),
+      DecisionText(DecisionOutcome(outcome)).text, now)
     return outcome.candidates.first
   }
 }

@@ -233,7 +233,8 @@ CREATE TABLE offer (
   UNIQUE (job_id, bureau_id)
 );
 CREATE UNIQUE INDEX offer_one_open ON offer (job_id) WHERE state = 'open';
-CREATE INDEX offer_bureau ON offer (bureau_id, state);
+CREATE INDEX offer_open ON offer (bureau_id) WHERE state = 'open';
+CREATE INDEX offer_due ON offer (expires_at, id) WHERE state = 'open';
 
 -- What replays a choice: the network version, the policy, the inputs, the outcome.
 CREATE TABLE decision (

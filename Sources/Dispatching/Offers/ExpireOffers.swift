@@ -13,14 +13,15 @@ extension Dispatcher {
     let now = ambient.now()
     var ended = 0
     var failure: (any Error)?
-    var last = ""
+    var last = (expiresAt: Instant(milliseconds: 0), id: "")
     while true {
       let after = last
       let due = try await database.read { transaction in
-        try transaction.rows(OfferStore.due, now, after).map(OfferRecord.init(row:))
+        try transaction.rows(OfferStore.due, now, after.expiresAt, after.id)
+          .map(OfferRecord.init(row:))
       }
       guard let end = due.last else { break }
-      last = end.id.text
+      last = (end.expiresAt, end.id.text)
       for offer in due {
         do { if try await expire(offer, at: now) { ended += 1 } } catch {
           failure = failure ?? error

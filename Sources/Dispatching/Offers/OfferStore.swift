@@ -27,11 +27,12 @@ public enum OfferStore: StatementCatalogue {
     UPDATE offer SET state = 'withdrawn', answered_at = $1
     WHERE job_id = $2 AND brand_id = $3 AND state = 'open'
     """)
-  /// Open offers whose deadline has passed, in the order of their identifiers, after one of them.
+  /// Open offers whose deadline has passed, the oldest first, after one of them.
   static let due = Statement(
     """
     SELECT id, job_id, bureau_id, machine_id, state, expires_at FROM offer
-    WHERE state = 'open' AND expires_at <= $1 AND id > $2 ORDER BY id LIMIT 100
+    WHERE state = 'open' AND expires_at <= $1 AND (expires_at, id) > ($2, $3)
+    ORDER BY expires_at, id LIMIT 100
     """)
   static let recipient = Statement(
     "SELECT recipient FROM bureau WHERE id = $1 AND enrolled_at IS NOT NULL")

@@ -60,10 +60,10 @@ final class Child: Sendable {
   /// The exit code, if it came to its end by itself.
   var exitCode: Int32? { status.flatMap { $0 & 0x7F == 0 ? $0 >> 8 & 0xFF : nil } }
 
-  /// Kills it as a power cut would, and waits until it is gone.
-  func kill() {
+  /// Kills it as a power cut would, or by another signal, and waits until it is gone.
+  func kill(by signal: Int32 = SIGKILL) {
     guard isRunning else { return }
-    Glibc.kill(pid, SIGKILL)
+    Glibc.kill(pid, signal)
     ended.withLock { ended in
       var status: Int32 = 0
       while ended == nil, waitpid(pid, &status, 0) < 0, errno == EINTR {}

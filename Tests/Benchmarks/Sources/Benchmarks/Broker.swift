@@ -65,8 +65,8 @@ final class Broker {
     let key = try chief.post("/v1/operator/bureaus/\(id)/keys", ["label": "agent"])["key"].text
     let bureau = Client(port: chief.port, key: key)
     let fits = number % 4 == 0
-    let site = try bureau.post(
-      "/v1/bureau/sites",
+    let site = try chief.post(
+      "/v1/operator/bureaus/\(id)/sites",
       [
         "name": "Site", "country": "DE",
         "coordinates": ["latitude": 53.5 - Double(number) / 10, "longitude": 10.0],
