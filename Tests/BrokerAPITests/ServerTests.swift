@@ -123,6 +123,30 @@ struct ServerTests {
     #expect(left == stored)
   }
 
+  @Test("a row that does not decode is a fault of ours, and the log says which column")
+  func corruptRow() async throws {
+    try await RunningServer.with { server in
+      let world = try await World(server)
+      let design = try await world.design(world.acme)
+      let path = "/v1/brand/designs/\(design["id"].text)"
+      let database = try Database.open(directory: server.directory.path("data"))
+      try await database.write { transaction in
+        try transaction.run(
+          Statement("UPDATE revision SET profile = $1"), #"{"process":"unheard of"}"#)
+      }
+      try await database.close()
+      // By a client that takes a fault for an answer.
+      let answer = try await RawClient(port: server.port).send(
+        head: "GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+          + "\(world.acme.key)\r\n\r\n", next: { _ in nil })
+      #expect(answer.status == 500)
+      #expect(try JSON(answer.body)["code"] == "internal")
+      #expect(!String(decoding: answer.body, as: UTF8.self).contains("profile"))
+      let lines = server.log.lines.filter { $0.contains("database.column_mismatch: profile") }
+      #expect(lines.count == 1 && lines.allSatisfy { !$0.contains("unheard of") })
+    }
+  }
+
   @Test("data and key ring are for their owner only")
   func modes() async throws {
     try await RunningServer.with { server in

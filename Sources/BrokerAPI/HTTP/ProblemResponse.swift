@@ -30,7 +30,6 @@ extension Problem {
   init(describing error: any Error) {
     switch error {
     case let problem as Problem: self = problem
-    case let error as DecodingError: self.init(decoding: error)
     case DatabaseError.nul:
       self.init(.malformed, "request.nul", "A text in the request has a NUL character.")
     case is CancellationError: self = .shuttingDown
@@ -49,7 +48,9 @@ extension Problem {
     .tooLarge, "request.too_large",
     "The body is larger than \(JSONBody.maximumBytes / 1024) KiB.")
 
-  private init(decoding error: DecodingError) {
+  /// What is wrong with the body of a request. Only for what a caller sent: what of ours cannot be
+  /// decoded is a fault.
+  init(body error: DecodingError) {
     let (path, what): ([any CodingKey], String) =
       switch error {
       case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")

@@ -1,6 +1,5 @@
 import Database
 public import Domain
-import FoundationEssentials
 public import Matching
 
 /// A stored choice: what was asked, of which network, and what came of it.
@@ -21,13 +20,12 @@ public struct DecisionView: Hashable, Sendable, Codable {
   public var bureauNames: [String: String] = [:]
 
   init(row: Row) throws {
-    let decoder = JSONDecoder()
     id = try row.identifier("id")
     decidedAt = try row.instant("decided_at")
     networkVersion = try row.integer("network_version")
     policy = try row.text("policy")
-    inputs = try decoder.decode(DecisionInputs.self, from: Data(try row.text("inputs").utf8))
-    outcome = try decoder.decode(DecisionOutcome.self, from: Data(try row.text("outcome").utf8))
+    inputs = try row.json("inputs")
+    outcome = try row.json("outcome")
   }
 
   private enum CodingKeys: String, CodingKey {

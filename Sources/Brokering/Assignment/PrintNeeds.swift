@@ -1,6 +1,5 @@
 import Database
 import Domain
-import FoundationEssentials
 import Synchronization
 
 /// What printing a released revision under a licence needs. A released revision and a licence's
@@ -41,11 +40,10 @@ final class PrintNeedsCache: Sendable {
     guard
       let row = try transaction.row(AssignmentStore.printNeeds, revision, licence, brand)
     else { throw Problem.failed("no revision \(revision) with licence \(licence)") }
-    let decoder = JSONDecoder()
-    let profile = try decoder.decode(PrintProfile.self, from: Data(try row.text("profile").utf8))
-    let terms = try decoder.decode(LicenceTerms.self, from: Data(try row.text("terms").utf8))
+    let profile: PrintProfile = try row.json("profile")
+    let terms: LicenceTerms = try row.json("terms")
     let sizes = try transaction.rows(AssignmentStore.measurements, revision, brand).compactMap {
-      try decoder.decode(MeasuredFile.self, from: Data(try $0.text("measurement").utf8)).size
+      try $0.json("measurement", as: MeasuredFile.self).size
     }
     let needs = PrintNeeds(
       process: profile.process, material: profile.material, sizes: sizes,

@@ -42,8 +42,8 @@ extension Vault {
       id: try row.identifier("revision_id"),
       number: try row.integer("number"),
       state: try row.named("state"),
-      profile: try StoredJSON.value(try row.text("profile")),
-      releasedAt: try row.value("released_at") == .null ? nil : row.instant("released_at"))
+      profile: try row.json("profile"),
+      releasedAt: try row.instantOrNil("released_at"))
     let files = try transaction.rows(DesignStore.files, revision.id, brand)
     return DesignView(
       id: try row.identifier("id"),
@@ -52,7 +52,7 @@ extension Vault {
       revision: revision,
       licence: LicenceView(
         try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),
-      files: try files.map(StoredFile.init(row:)).map { try $0.view() },
+      files: try files.map { try StoredFile(row: $0).view },
       filesMax: limits.filesMax)
   }
 }
