@@ -160,7 +160,7 @@ final class World: Sendable {
           """), file.id, brand, design, revision, file.name, file.blob.text,
         file.plaintext.count, file.payload.count, ContentDigest(of: file.payload).bytes,
         [UInt8](repeating: 0, count: 8),
-        #"{"size_mm": [10, 20, 30.5], "volume_mm3": 1234.5, "closed": true}"#)
+        try StoredJSON.text(SampleMesh.measurement(10, 20, 30.5)))
     }
     for bureau in bureaus {
       try tx.run(

@@ -2,6 +2,7 @@ public import BureauProtocol
 import Database
 public import Domain
 import Ledger
+import MeshFiles
 
 extension Dispatcher {
   /// The offers that wait for the bureau's answer, oldest first, at most 200. When there are none,
@@ -53,24 +54,12 @@ extension OfferView {
 }
 
 extension OfferedFile {
-  /// What a bureau may know of a stored measurement before it accepts.
-  private struct Measurement: Decodable {
-    let size: BoxSize?
-    let volume: Double?
-    let isClosed: Bool?
-
-    enum CodingKeys: String, CodingKey {
-      case size = "size_mm"
-      case volume = "volume_mm3"
-      case isClosed = "closed"
-    }
-  }
-
+  /// Of the measurement, what a bureau may know before it accepts.
   fileprivate init(row: Row) throws {
-    let measurement: Measurement = try row.json("measurement")
+    let mesh: MeshSummary = try row.json("measurement")
     self.init(
       mediaType: try row.text("media_type"), bytes: try row.integer("plaintext_bytes"),
-      size: measurement.size,
-      volumeCubicMillimetres: measurement.isClosed == false ? nil : measurement.volume)
+      size: BoxSize(x: mesh.size.x, y: mesh.size.y, z: mesh.size.z),
+      volumeCubicMillimetres: mesh.isClosed ? mesh.volumeCubicMillimetres : nil)
   }
 }
