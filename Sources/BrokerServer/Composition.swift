@@ -49,10 +49,7 @@ struct Composition: Sendable {
       useCases: UseCases(
         tenants: tenants, bureaus: Bureaus(database: database, ledger: ledger, ambient: ambient),
         catalogue: Catalogue(database: database, ambient: ambient), orders: orders, vault: vault,
-        dispatcher: dispatcher, orderSignals: orderSignals,
-        licenceEntries: { licence, brand in
-          try await database.read { try ledger.entries($0, licence: licence, brand: brand) }
-        }),
+        dispatcher: dispatcher, orderSignals: orderSignals),
       checks: [
         BrokerAPI.Check("database") { try await database.read(NetworkStore.touch) },
         BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },

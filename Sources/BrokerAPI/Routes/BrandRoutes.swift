@@ -49,12 +49,10 @@ enum BrandRoutes {
 
     .json(
       .get, "/v1/brand/licences/{licence}", for: .brand, "Shows a licence with its counts",
-      gives: LicenceAnswer.self
+      gives: LicenceAccount.self
     ) { call in
-      let licence = try await call.useCases.vault.licence(
+      try await call.useCases.vault.licence(
         brand: call.tenant, try call.id("licence", "licence"))
-      return LicenceAnswer(
-        licence, entries: try await call.useCases.licenceEntries(licence.id, call.tenant))
     },
   ]
 

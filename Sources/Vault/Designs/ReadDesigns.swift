@@ -23,10 +23,13 @@ extension Vault {
     }
   }
 
-  /// A licence of a brand with its counts; `not_found` for another's.
-  public func licence(brand: BrandID, _ id: LicenceID) async throws -> LicenceView {
-    try await database.read { [self] in
-      LicenceView(try ledger.licence($0, id, brand: brand))
+  /// A licence of a brand with its counts and the entries that prove them, both of one moment;
+  /// `not_found` for another's.
+  public func licence(brand: BrandID, _ id: LicenceID) async throws -> LicenceAccount {
+    try await database.read { [ledger] in
+      LicenceAccount(
+        LicenceView(try ledger.licence($0, id, brand: brand)),
+        entries: try ledger.entries($0, licence: id, brand: brand))
     }
   }
 
