@@ -90,7 +90,7 @@ struct World {
   func brand(_ name: String = "Brand") async throws -> (id: BrandID, storefront: Principal) {
     let brand = try await tenants.createBrand(name: name)
     let key = try await tenants.issue(.storefront(brand.id), label: "shop")
-    return (brand.id, .storefront(brand.id, key.id))
+    return (brand.id, Principal(.storefront(brand.id), key: key.id))
   }
 
   /// A design with a released revision, as the vault stores it.
