@@ -79,8 +79,7 @@ public struct Gate: Sendable {
       let inScope = way.bureau.certifications.filter { certification in
         certification.scheme == scheme
           && certification.covers(
-            site: way.site.id, machine: way.machine, material: requirement.material,
-            on: certification.validFrom)
+            site: way.site.id, machine: way.machine, material: requirement.material)
       }
       let day = requirement.productionDay
       if inScope.contains(where: { $0.validFrom <= day && day <= $0.validUntil }) { return nil }
