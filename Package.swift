@@ -145,7 +145,8 @@ let package = Package(
       name: "everpart",
       dependencies: [
         "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
-        "HTTPClient", "BrokerServer", "BureauAgent", "CPlatform", argumentParser, logging,
+        "HTTPClient", "Dispatching", "BrokerServer", "BureauAgent", "CPlatform", argumentParser,
+        logging,
       ],
       swiftSettings: settings
     ),

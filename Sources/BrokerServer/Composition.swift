@@ -22,24 +22,23 @@ struct Composition: Sendable {
 
   init(_ configuration: Configuration, ambient: Ambient) async throws {
     let (ring, isNew) = try Self.openKeyRing(configuration, ambient)
+    let keys = ring.holder
     let database = try Database.open(directory: configuration.dataDirectory)
     try await database.migrate()
     let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
     let orderSignals = Signals<OrderID>()
     let ledger = Ledger(ambient: ambient, orderSignals: orderSignals)
     let vault = Vault(
-      database: database, blobs: blobs, keys: ring.holder, ledger: ledger, ambient: ambient,
+      database: database, blobs: blobs, keys: keys, ledger: ledger, ambient: ambient,
       limits: configuration.vaultLimits)
-    let assignment = Assignment(database: database, keys: ring.holder, ambient: ambient)
+    let assignment = Assignment(database: database, keys: keys, ambient: ambient)
     let dispatcher = Dispatcher(
       database: database, blobs: blobs, ledger: ledger, ambient: ambient,
       signingKey: ring.signingKey,
       dependencies: Self.dependencies(vault: vault, assignment: assignment),
-      policy: DispatchPolicy(
-        offerSeconds: configuration.offerSeconds, leaseSeconds: configuration.leaseSeconds,
-        packageDays: configuration.packageDays))
+      policy: configuration.policy)
     let orders = Orders(
-      database: database, ledger: ledger, assignment: assignment, keys: ring.holder,
+      database: database, ledger: ledger, assignment: assignment, keys: keys,
       offers: OfferDesk(
         make: { try dispatcher.makeOffer($0, $1, to: $2, at: $3) },
         withdraw: { try dispatcher.withdrawOffer($0, of: $1, at: $2) }),

@@ -34,9 +34,9 @@ struct ServerTests {
     }
     #expect(check { ($0.tls, $0.isBehindProxy) = (tls, true) } != nil)
     #expect(check { $0.port = 70_000 } != nil)
-    #expect(check { $0.leaseSeconds = 0 } != nil)
-    #expect(check { $0.offerSeconds = 1 } != nil)
-    #expect(check { $0.packageDays = 0 } != nil)
+    #expect(check { $0.policy.leaseSeconds = 0 } != nil)
+    #expect(check { $0.policy.offerSeconds = 1 } != nil)
+    #expect(check { $0.policy.packageDays = 0 } != nil)
   }
 
   @Test("a second server is refused while the first works in the data directory")

@@ -40,8 +40,9 @@ struct JourneyOfAJobTests {
     #expect(package.manifest.quantity == 2 && package.manifest.order == placed.order)
     let grant = try LeaseGrant.verified(
       try Envelope(json: try lease.grant.json()),
-      trust: PackageTrust(brokers: [world.broker.verificationKey]), for: package.statement)
-    #expect(grant.epoch == 1 && grant.attempt == 1)
+      trust: PackageTrust(brokers: [world.broker.verificationKey]), job: accepted.id,
+      bureau: bureau.id, epoch: 1, attempt: 1)
+    #expect(grant.manifestSHA256 == package.statement.digest)
 
     #expect(try await world.report(dispatcher, lease, .started).state == .printing)
     let printed = try await world.report(dispatcher, lease, try world.completion(lease))
