@@ -115,7 +115,7 @@ struct DesignTests {
     #expect(try await world.leftovers().isEmpty)
   }
 
-  @Test("pages follow one another without a gap or a repeat")
+  @Test("pages follow one another without a gap or a repeat, newest first")
   func pages() async throws {
     let world = try await VaultWorld()
     var made: [DesignID] = []
@@ -130,7 +130,7 @@ struct DesignTests {
       seen += page.data.map(\.id)
       hasMore = page.hasMore
     }
-    #expect(seen == made)
+    #expect(seen == made.reversed())
   }
 
   @Test("an empty draft is not released; one with a file is, once, and then takes no more files")

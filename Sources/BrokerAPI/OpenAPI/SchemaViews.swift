@@ -21,6 +21,10 @@ extension SignedStatement.Signature: SchemaNamed {
   static var schemaName: String { "StatementSignature" }
 }
 
+extension ProblemDocument: SchemaNamed {
+  static var schemaName: String { "Problem" }
+}
+
 extension LicenceAccount: SchemaNamed {
   static var schemaName: String { "Licence" }
 }

@@ -23,8 +23,8 @@ enum BrandRoutes {
     },
 
     .json(
-      .get, "/v1/brand/designs", for: .brand, "Lists the brand's designs, oldest first",
-      query: Route.Parameter.page(DesignID.self), gives: DesignPage.self
+      .get, "/v1/brand/designs", for: .brand, "Lists the brand's designs, newest first",
+      query: Route.Parameter.page(DesignID.self), gives: Page<DesignView>.self
     ) { call in
       let page = try PageRequest<Kinds.Design>(call.query)
       return try await call.useCases.vault.designs(

@@ -31,8 +31,8 @@ public enum DesignStore: StatementCatalogue {
   static let select = Statement("\(newest) WHERE design.id = $1 AND design.brand_id = $2")
   static let page = Statement(
     """
-    \(newest) WHERE design.brand_id = $1 AND design.id > $2
-    ORDER BY design.id LIMIT CAST($3 AS BIGINT)
+    \(newest) WHERE design.brand_id = $1 AND design.id < $2
+    ORDER BY design.id DESC LIMIT CAST($3 AS BIGINT)
     """)
   static let files = Statement(
     """

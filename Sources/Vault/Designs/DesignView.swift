@@ -122,16 +122,3 @@ public struct FileView: Sendable, Hashable, Codable {
     case createdAt = "created_at"
   }
 }
-
-/// A page of designs, oldest first.
-public struct DesignPage: Sendable, Hashable, Codable {
-  /// The designs.
-  public let data: [DesignView]
-  /// Whether there are more after the last one.
-  public let hasMore: Bool
-
-  private enum CodingKeys: String, CodingKey {
-    case data
-    case hasMore = "has_more"
-  }
-}

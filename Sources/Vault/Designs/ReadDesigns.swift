@@ -8,16 +8,15 @@ extension Vault {
     try await database.read { [self] in try view($0, id, brand: brand) }
   }
 
-  /// A brand's designs in the order of their creation, after one of them if given.
-  ///
-  /// - Parameter limit: 1 to 100; values beyond are taken as the nearest of these.
+  /// A brand's designs, newest first. Throws `page.limit`.
   public func designs(
     brand: BrandID, limit: Int = 20, after: DesignID? = nil
-  ) async throws -> DesignPage {
-    let limit = min(max(limit, 1), 100)
+  ) async throws -> Page<DesignView> {
+    let limit = try Page<DesignView>.checked(limit: limit)
     return try await database.read { [self] transaction in
-      let rows = try transaction.rows(DesignStore.page, brand, after?.text ?? "", limit + 1)
-      return DesignPage(
+      // `~` is above every identifier.
+      let rows = try transaction.rows(DesignStore.page, brand, after?.text ?? "~", limit + 1)
+      return Page(
         data: try rows.prefix(limit).map { try view(transaction, row: $0, brand: brand) },
         hasMore: rows.count > limit)
     }
