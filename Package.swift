@@ -107,14 +107,15 @@ let package = Package(
     module(
       "Brokering",
       [
-        "Domain", "Sealing", "Licensing", "Matching", "PrintPackage", "Database", "Ledger", crypto,
+        "Domain", "Sealing", "Licensing", "Matching", "MeshFiles", "PrintPackage", "Database",
+        "Ledger", crypto,
       ]
     ),
     module(
       "Dispatching",
       [
-        "Domain", "Sealing", "Licensing", "PrintPackage", "BureauProtocol", "Database", "BlobStore",
-        "Ledger", crypto,
+        "Domain", "Sealing", "Licensing", "MeshFiles", "PrintPackage", "BureauProtocol", "Database",
+        "BlobStore", "Ledger", crypto,
       ],
       exclude: ["Dispatching.md"]
     ),
@@ -144,7 +145,8 @@ let package = Package(
       name: "everpart",
       dependencies: [
         "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
-        "HTTPClient", "BrokerServer", "BureauAgent", "CPlatform", argumentParser, logging,
+        "HTTPClient", "Dispatching", "BrokerServer", "BureauAgent", "CPlatform", argumentParser,
+        logging,
       ],
       swiftSettings: settings
     ),
@@ -152,7 +154,7 @@ let package = Package(
     // Tests mirror modules.
     .target(
       name: "TestSupport",
-      dependencies: ["Domain", "BlobStore"],
+      dependencies: ["Domain", "Geometry", "MeshFiles", "BlobStore"],
       path: "Tests/Support",
       swiftSettings: settings
     ),

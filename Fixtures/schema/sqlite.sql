@@ -1,7 +1,7 @@
 CREATE TABLE api_key (
   id TEXT NOT NULL PRIMARY KEY,
   secret_sha256 BLOB NOT NULL UNIQUE,
-  role TEXT NOT NULL CHECK (role IN ('operator', 'brand', 'storefront', 'bureau')),
+  role TEXT NOT NULL,
   tenant_id TEXT NOT NULL,
   label TEXT NOT NULL,
   created_at INTEGER NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE api_key (
 
 CREATE TABLE blob (
   name TEXT NOT NULL PRIMARY KEY,
-  state TEXT NOT NULL CHECK (state IN ('receiving', 'live', 'abandoned')),
+  state TEXT NOT NULL,
   created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -90,9 +90,9 @@ CREATE TABLE design_file (
   plaintext_bytes INTEGER NOT NULL,
   payload_bytes INTEGER NOT NULL,
   payload_sha256 BLOB NOT NULL,
-  wrapped_key BLOB NOT NULL,
+  wrapped_key BLOB,
   key_version INTEGER NOT NULL,
-  measurement TEXT NOT NULL,
+  measurement TEXT,
   created_at INTEGER NOT NULL,
   UNIQUE (revision_id, name)
 ) STRICT;
@@ -208,8 +208,7 @@ CREATE TABLE offer (
   bureau_id TEXT NOT NULL REFERENCES bureau (id),
   site_id TEXT NOT NULL REFERENCES site (id),
   machine_id TEXT NOT NULL REFERENCES machine (id),
-  state TEXT NOT NULL
-    CHECK (state IN ('open', 'accepted', 'declined', 'expired', 'withdrawn')),
+  state TEXT NOT NULL,
   payout_minor INTEGER NOT NULL,
   currency TEXT NOT NULL,
   reason TEXT,
@@ -273,7 +272,7 @@ CREATE TABLE revision (
   brand_id TEXT NOT NULL REFERENCES brand (id),
   design_id TEXT NOT NULL REFERENCES design (id),
   number INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('draft', 'released')),
+  state TEXT NOT NULL,
   profile TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   released_at INTEGER,

@@ -16,17 +16,13 @@ public struct UseCases: Sendable {
   let vault: Vault
   let dispatcher: Dispatcher
   let orderSignals: Signals<OrderID>
-  let licenceEntries: @Sendable (LicenceID, BrandID) async throws -> [LedgerEntry]
 
   /// The use cases of one server.
   ///
-  /// - Parameters:
-  ///   - orderSignals: what the ledger notifies when an order moves.
-  ///   - licenceEntries: reads what the ledger says about a brand's licence.
+  /// - Parameter orderSignals: what the ledger notifies when an order moves.
   public init(
     tenants: Tenants, bureaus: Bureaus, catalogue: Catalogue, orders: Orders, vault: Vault,
-    dispatcher: Dispatcher, orderSignals: Signals<OrderID>,
-    licenceEntries: @escaping @Sendable (LicenceID, BrandID) async throws -> [LedgerEntry]
+    dispatcher: Dispatcher, orderSignals: Signals<OrderID>
   ) {
     self.tenants = tenants
     self.bureaus = bureaus
@@ -35,7 +31,6 @@ public struct UseCases: Sendable {
     self.vault = vault
     self.dispatcher = dispatcher
     self.orderSignals = orderSignals
-    self.licenceEntries = licenceEntries
   }
 }
 

@@ -1,6 +1,7 @@
 import BrokerAPI
 import Brokering
 import Database
+import Dispatching
 public import Domain
 import Glibc
 import Hummingbird
@@ -74,7 +75,7 @@ public final class BrokerServer: Sendable {
       onServerRunning: { await ready($0.localAddress?.port ?? port) }, logger: logger)
     let expiry = OfferExpiry(
       dispatcher: composition.dispatcher,
-      interval: .seconds(min(5, max(1, configuration.offerSeconds / 4))), logger: logger)
+      interval: .seconds(min(5, max(1, configuration.policy.offerSeconds / 4))), logger: logger)
     let pruning = IdempotencyPruning(
       database: composition.database, ambient: ambient, interval: .seconds(3600), logger: logger)
     var services = ServiceGroupConfiguration(

@@ -22,24 +22,23 @@ struct Composition: Sendable {
 
   init(_ configuration: Configuration, ambient: Ambient) async throws {
     let (ring, isNew) = try Self.openKeyRing(configuration, ambient)
+    let keys = ring.holder
     let database = try Database.open(directory: configuration.dataDirectory)
     try await database.migrate()
     let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
     let orderSignals = Signals<OrderID>()
     let ledger = Ledger(ambient: ambient, orderSignals: orderSignals)
     let vault = Vault(
-      database: database, blobs: blobs, keys: ring.holder, ledger: ledger, ambient: ambient,
+      database: database, blobs: blobs, keys: keys, ledger: ledger, ambient: ambient,
       limits: configuration.vaultLimits)
-    let assignment = Assignment(database: database, keys: ring.holder, ambient: ambient)
+    let assignment = Assignment(database: database, keys: keys, ambient: ambient)
     let dispatcher = Dispatcher(
       database: database, blobs: blobs, ledger: ledger, ambient: ambient,
       signingKey: ring.signingKey,
       dependencies: Self.dependencies(vault: vault, assignment: assignment),
-      policy: DispatchPolicy(
-        offerSeconds: configuration.offerSeconds, leaseSeconds: configuration.leaseSeconds,
-        packageDays: configuration.packageDays))
+      policy: configuration.policy)
     let orders = Orders(
-      database: database, ledger: ledger, assignment: assignment, keys: ring.holder,
+      database: database, ledger: ledger, assignment: assignment, keys: keys,
       offers: OfferDesk(
         make: { try dispatcher.makeOffer($0, $1, to: $2, at: $3) },
         withdraw: { try dispatcher.withdrawOffer($0, of: $1, at: $2) }),
@@ -49,10 +48,7 @@ struct Composition: Sendable {
       useCases: UseCases(
         tenants: tenants, bureaus: Bureaus(database: database, ledger: ledger, ambient: ambient),
         catalogue: Catalogue(database: database, ambient: ambient), orders: orders, vault: vault,
-        dispatcher: dispatcher, orderSignals: orderSignals,
-        licenceEntries: { licence, brand in
-          try await database.read { try ledger.entries($0, licence: licence, brand: brand) }
-        }),
+        dispatcher: dispatcher, orderSignals: orderSignals),
       checks: [
         BrokerAPI.Check("database") { try await database.read(NetworkStore.touch) },
         BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },

@@ -1,3 +1,4 @@
+public import Dispatching
 public import Vault
 
 /// How a server is run.
@@ -29,12 +30,8 @@ public struct Configuration: Sendable {
   public var tls: TLSFiles?
   /// Whether something in front of this server speaks TLS to the world.
   public var isBehindProxy = false
-  /// How long a bureau has for its answer to an offer, in seconds.
-  public var offerSeconds = 4 * 3600
-  /// How long a lease holds without a heartbeat, in seconds.
-  public var leaseSeconds = 120
-  /// How many days a print package can be opened by the rules of its manifest.
-  public var packageDays = 14
+  /// For how long offers, leases and packages hold.
+  public var policy = DispatchPolicy()
   /// How long a JSON body may take to arrive as a whole.
   public var bodyPatience = Duration.seconds(20)
   /// What the vault takes.
@@ -63,13 +60,13 @@ public struct Configuration: Sendable {
         "\(host) can be reached from other machines: give a TLS certificate and key, or say that "
           + "the server is behind a proxy that speaks TLS")
     }
-    guard (10...30 * 86_400).contains(offerSeconds) else {
+    guard (10...30 * 86_400).contains(policy.offerSeconds) else {
       throw .configuration("an offer stands 10 seconds to 30 days")
     }
-    guard (10...86_400).contains(leaseSeconds) else {
+    guard (10...86_400).contains(policy.leaseSeconds) else {
       throw .configuration("a lease holds 10 seconds to one day")
     }
-    guard (1...365).contains(packageDays) else {
+    guard (1...365).contains(policy.packageDays) else {
       throw .configuration("a package can be opened for 1 to 365 days")
     }
   }

@@ -28,14 +28,30 @@ final class DirectoryLock: Sendable {
 }
 
 enum Directories {
-  /// Makes a directory and those above it, mode 0700, where they are missing.
+  /// Makes a directory and those above it, mode 0700, where they are missing. When this returns their
+  /// names are durable: what is stored in a directory is lost with its name.
   static func make(_ directory: String) throws(ServerError) {
     var path = directory.hasPrefix("/") ? "" : "."
     for part in directory.split(separator: "/") {
       path += "/" + part
-      guard mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
-      throw .directory(path: path, reason: String(cString: strerror(errno)))
+      let isMade = mkdir(path, 0o700) == 0
+      guard isMade || errno == EEXIST else { throw failure(path) }
+      let parent = path + "/.."
+      // A directory that is there may be of a start that was killed before its name was durable, if
+      // it is one that we could have made.
+      if isMade || access(parent, R_OK | W_OK) == 0 { try sync(parent) }
     }
+  }
+
+  private static func sync(_ directory: String) throws(ServerError) {
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(directory) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(directory) }
+  }
+
+  private static func failure(_ path: String) -> ServerError {
+    .directory(path: path, reason: String(cString: strerror(errno)))
   }
 
   /// The directory that a file is in.

@@ -1,6 +1,6 @@
 public import Domain
 
-/// The paths of the bureau API, in one place for the server that answers and the agent that asks.
+/// The paths of the bureau API as an agent asks them.
 public enum BureauPaths {
   /// `GET`: what the broker trusts and is trusted by (``TrustDocument``); needs no key.
   public static let trust = "/v1/trust"

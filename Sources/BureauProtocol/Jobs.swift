@@ -72,7 +72,8 @@ public struct JobView: Hashable, Sendable, Codable {
   }
 }
 
-/// The bureau's jobs that are not finished, oldest first.
+/// The bureau's jobs that are not finished: those that it works on before those that are shipped or
+/// held, and of either the oldest first.
 public struct JobList: Hashable, Sendable, Codable {
   /// The jobs.
   public var jobs: [JobView]

@@ -12,13 +12,16 @@ public struct ProblemDocument: Hashable, Sendable, Codable {
   public var detail: String
   /// Stable and machine-readable: `lease.stale_epoch`.
   public var code: String
+  /// `urn:everpart:request:` and the request's identifier, which the log has too.
+  public var instance: String
 
-  /// What a caller may see of a problem.
-  public init(_ problem: Problem, title: String) {
+  /// What a caller may see of a problem that a request met.
+  public init(_ problem: Problem, title: String, request: String) {
     type = "urn:everpart:problem:" + problem.code
     self.title = title
     status = problem.kind.rawValue
     detail = problem.detail
     code = problem.code
+    instance = "urn:everpart:request:" + request
   }
 }

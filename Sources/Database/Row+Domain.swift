@@ -38,9 +38,30 @@ extension Row {
     Instant(milliseconds: try integer(column))
   }
 
+  /// An instant stored as milliseconds, or nil for NULL.
+  public func instantOrNil(_ column: String) throws -> Instant? {
+    try integerOrNil(column).map(Instant.init(milliseconds:))
+  }
+
   /// A day stored as days since 1970-01-01.
   public func day(_ column: String) throws -> CalendarDay {
     CalendarDay(daysSinceEpoch: try integer(column))
+  }
+
+  /// A country code.
+  public func country(_ column: String) throws -> Country {
+    guard let country = Country(try text(column)) else {
+      throw DatabaseError.columnMismatch(column: column, expected: "ISO 3166-1")
+    }
+    return country
+  }
+
+  /// An amount in minor units of the row's `currency`.
+  public func money(_ column: String) throws -> Money {
+    guard let currency = Currency(try text("currency")) else {
+      throw DatabaseError.columnMismatch(column: "currency", expected: "ISO 4217")
+    }
+    return Money(minorUnits: try integer(column), currency: currency)
   }
 
   /// A value whose text form an enum of ours names.

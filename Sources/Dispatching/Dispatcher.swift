@@ -26,7 +26,7 @@ public struct Dispatcher: Sendable {
   public init(
     database: Database, blobs: any BlobStore, ledger: Ledger, ambient: Ambient,
     signingKey: SigningKey, dependencies: DispatchDependencies,
-    policy: DispatchPolicy = DispatchPolicy()
+    policy: DispatchPolicy
   ) {
     self.database = database
     self.blobs = blobs
@@ -60,18 +60,14 @@ public struct Dispatcher: Sendable {
 /// For how long things hold.
 public struct DispatchPolicy: Sendable, Hashable {
   /// How long a bureau has to answer an offer, in seconds.
-  public var offerSeconds: Int
+  public var offerSeconds = 4 * 3600
   /// How long a lease holds without a heartbeat, in seconds.
-  public var leaseSeconds: Int
+  public var leaseSeconds = 120
   /// How long a package's manifest is valid, in days.
-  public var packageDays: Int
+  public var packageDays = 14
 
-  /// A policy: a day to answer, two minutes a lease, thirty days a package unless said otherwise.
-  public init(offerSeconds: Int = 86_400, leaseSeconds: Int = 120, packageDays: Int = 30) {
-    self.offerSeconds = offerSeconds
-    self.leaseSeconds = leaseSeconds
-    self.packageDays = packageDays
-  }
+  /// The standard policy.
+  public init() {}
 }
 
 /// What the dispatcher needs of other use cases, handed over where the server is put together. Those

@@ -109,15 +109,12 @@ public struct Certification: Hashable, Sendable, Codable {
     self.documentSHA256 = documentSHA256
   }
 
-  /// Whether it covers this way of making a part on that day.
-  public func covers(
-    site: SiteID, machine: Machine, material: Material, on day: CalendarDay
-  ) -> Bool {
+  /// Whether it covers this way of making a part, on the days on which it is valid.
+  public func covers(site: SiteID, machine: Machine, material: Material) -> Bool {
     (self.site == nil || self.site == site)
       && (process == nil || process == machine.process)
       && (self.material == nil || self.material == material)
       && (self.machine == nil || self.machine == machine.id)
-      && validFrom <= day && day <= validUntil
   }
 
   private enum CodingKeys: String, CodingKey {

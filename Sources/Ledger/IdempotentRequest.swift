@@ -39,7 +39,7 @@ public struct IdempotentRequest: Sendable, Hashable {
   ) throws {
     var digest = SHA256()
     digest.update(data: Data("everpart/request/v1\n\(method) \(path)\n".utf8))
-    digest.update(data: Data(try Ledger.json(body).utf8))
+    digest.update(data: Data(try StoredJSON.text(body).utf8))
     self.init(scope: scope, key: key, fingerprint: Array(digest.finalize()))
   }
 

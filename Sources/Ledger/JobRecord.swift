@@ -1,6 +1,5 @@
 public import Database
 public import Domain
-import FoundationEssentials
 
 /// What a job begins with.
 public struct NewJob: Sendable, Hashable {
@@ -127,7 +126,7 @@ public struct EventRecord: Sendable, Hashable, Codable {
     job = try row.identifier("job_id")
     version = try row.integer("version")
     kind = try row.text("kind")
-    data = try JSONDecoder().decode([String: String].self, from: Data(try row.text("data").utf8))
+    data = try row.json("data")
     at = try row.instant("at")
   }
 }

@@ -1,6 +1,5 @@
 public import Database
 public import Domain
-import FoundationEssentials
 
 extension Ledger {
   /// Stores a new job: queued, version 1, attempt 1, epoch 0, with the event `order.placed`.
@@ -93,7 +92,7 @@ extension Ledger {
   ) throws {
     try transaction.run(
       EventStore.insert, job.id, job.version, ambient.identifier(EventID.self, at: now), job.brand,
-      job.order, kind, try Self.json(data), now)
+      job.order, kind, try StoredJSON.text(data), now)
     if let orderSignals { transaction.afterCommit { orderSignals.notify(job.order) } }
   }
 }

@@ -1,6 +1,5 @@
 public import Database
 public import Domain
-import FoundationEssentials
 
 extension Ledger {
   /// Stores a new licence and its grant.
@@ -9,7 +8,7 @@ extension Ledger {
     terms: LicenceTerms, at now: Instant
   ) throws {
     try transaction.run(
-      LicenceStore.insert, id, brand, design, try Self.json(terms), terms.authorisedUnits,
+      LicenceStore.insert, id, brand, design, try StoredJSON.text(terms), terms.authorisedUnits,
       terms.scrapAllowance, now)
     try append(
       transaction, kind: .licenceGranted, brand: brand, licence: id,
@@ -115,7 +114,7 @@ public struct LicenceRecord: Sendable, Hashable {
   init(row: Row) throws {
     id = try row.identifier("id")
     design = try row.identifier("design_id")
-    terms = try JSONDecoder().decode(LicenceTerms.self, from: Data(try row.text("terms").utf8))
+    terms = try row.json("terms")
     authorised = try row.integer("authorised")
     reserved = try row.integer("reserved")
     consumed = try row.integer("consumed")

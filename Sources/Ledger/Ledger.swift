@@ -1,6 +1,5 @@
 public import Database
 public import Domain
-import FoundationEssentials
 
 /// What several use cases write in one transaction: licence counts, the append-only entries that
 /// prove them, and a job's state with its events. Every method works inside the caller's
@@ -33,7 +32,7 @@ public struct Ledger: Sendable {
     let id = ambient.identifier(LedgerEntryID.self, at: now)
     try transaction.run(
       EntryStore.append, id, brand?.text, kind.rawValue, licence?.text, job?.text, bureau?.text,
-      try Self.json(body), now)
+      try StoredJSON.text(body), now)
     return id
   }
 
@@ -42,12 +41,6 @@ public struct Ledger: Sendable {
     _ transaction: Transaction, licence: LicenceID, brand: BrandID, after number: Int64 = 0
   ) throws -> [LedgerEntry] {
     try transaction.rows(EntryStore.ofLicence, licence, brand, number).map(LedgerEntry.init(row:))
-  }
-
-  static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }
 

@@ -52,9 +52,17 @@ public struct Gate: Sendable {
   }
 
   /// Each file fits into the build volume in one of the six axis-aligned orientations
-  /// (`match.build_volume`).
+  /// (`match.build_volume`). Where nothing was measured, nothing is known to fit
+  /// (`match.not_measured`).
   public static let buildVolume = Gate { requirement, way in
-    requirement.sizes.allSatisfy { $0.fits(in: way.machine.buildVolume) }
+    guard !requirement.sizes.isEmpty else {
+      return [
+        Exclusion(
+          code: "match.not_measured", message: "The part has no file whose size is known.",
+          audience: .everyone)
+      ]
+    }
+    return requirement.sizes.allSatisfy { $0.fits(in: way.machine.buildVolume) }
       ? []
       : [
         Exclusion(
@@ -71,8 +79,7 @@ public struct Gate: Sendable {
       let inScope = way.bureau.certifications.filter { certification in
         certification.scheme == scheme
           && certification.covers(
-            site: way.site.id, machine: way.machine, material: requirement.material,
-            on: certification.validFrom)
+            site: way.site.id, machine: way.machine, material: requirement.material)
       }
       let day = requirement.productionDay
       if inScope.contains(where: { $0.validFrom <= day && day <= $0.validUntil }) { return nil }

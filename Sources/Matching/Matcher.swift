@@ -3,7 +3,7 @@ public import Domain
 /// Whom a job can be offered to, best first, and why not to the others.
 public struct MatchOutcome: Hashable, Sendable {
   /// Why a bureau is excluded.
-  public struct ExcludedBureau: Hashable, Sendable {
+  public struct ExcludedBureau: Hashable, Sendable, Codable {
     /// The bureau.
     public var bureau: BureauID
     /// The machine that the reasons speak of: the one with the fewest, and of those the nearest.

@@ -38,17 +38,6 @@ public struct Envelope: Sendable, Hashable, Codable {
     )
   }
 
-  /// The same payload with one more signer's signatures. What the others signed is not verified here.
-  public func cosigned(with signer: SigningKey) throws -> Envelope {
-    let bytes = try decode(payload)
-    let message = Self.preAuthenticationEncoding(payloadType: payloadType, payload: bytes)
-    return Envelope(
-      payload: payload,
-      payloadType: payloadType,
-      signatures: signatures + (try Self.signatures(of: message, by: signer))
-    )
-  }
-
   /// What is signed: `DSSEv1 SP len(type) SP type SP len(body) SP body` (`protocol.md`, "PAE").
   public static func preAuthenticationEncoding(payloadType: String, payload: [UInt8]) -> [UInt8] {
     Array("DSSEv1 \(payloadType.utf8.count) \(payloadType) \(payload.count) ".utf8) + payload

@@ -1,4 +1,5 @@
 import BureauProtocol
+import Dispatching
 import Domain
 import HTTPTypes
 import PrintPackage
@@ -129,7 +130,7 @@ struct DeliveryTests {
 
   @Test("an offer that nobody answers expires and goes to the next bureau")
   func expired() async throws {
-    try await RunningServer.with(configure: { $0.offerSeconds = 60 }) { server in
+    try await RunningServer.with(configure: { $0.policy.offerSeconds = 60 }) { server in
       let world = try await World(server)
       _ = try await world.order(
         world.acme, try await world.part(world.acme, try await world.design(world.acme)))

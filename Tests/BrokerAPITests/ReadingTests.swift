@@ -1,4 +1,6 @@
 import Domain
+import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import BrokerAPI
@@ -41,6 +43,15 @@ struct ReadingTests {
     #expect(problem.kind == .failed && problem.code == "internal")
     #expect(!problem.detail.contains("secret"))
     #expect(problem.privateDetail?.contains("secret") == true)
+  }
+
+  @Test("what the database holds and cannot be read is never the caller's fault")
+  func ownRows() throws {
+    let error = #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode([Int].self, from: Data("{}".utf8))
+    }
+    let problem = Problem(describing: try #require(error))
+    #expect(problem.kind == .failed && problem.privateDetail != nil)
   }
 
   @Test("text for the log has no control characters and an end")

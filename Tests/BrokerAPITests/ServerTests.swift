@@ -34,9 +34,9 @@ struct ServerTests {
     }
     #expect(check { ($0.tls, $0.isBehindProxy) = (tls, true) } != nil)
     #expect(check { $0.port = 70_000 } != nil)
-    #expect(check { $0.leaseSeconds = 0 } != nil)
-    #expect(check { $0.offerSeconds = 1 } != nil)
-    #expect(check { $0.packageDays = 0 } != nil)
+    #expect(check { $0.policy.leaseSeconds = 0 } != nil)
+    #expect(check { $0.policy.offerSeconds = 1 } != nil)
+    #expect(check { $0.policy.packageDays = 0 } != nil)
   }
 
   @Test("a second server is refused while the first works in the data directory")
@@ -121,6 +121,30 @@ struct ServerTests {
       try blobs()
     }
     #expect(left == stored)
+  }
+
+  @Test("a row that does not decode is a fault of ours, and the log says which column")
+  func corruptRow() async throws {
+    try await RunningServer.with { server in
+      let world = try await World(server)
+      let design = try await world.design(world.acme)
+      let path = "/v1/brand/designs/\(design["id"].text)"
+      let database = try Database.open(directory: server.directory.path("data"))
+      try await database.write { transaction in
+        try transaction.run(
+          Statement("UPDATE revision SET profile = $1"), #"{"process":"unheard of"}"#)
+      }
+      try await database.close()
+      // By a client that takes a fault for an answer.
+      let answer = try await RawClient(port: server.port).send(
+        head: "GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+          + "\(world.acme.key)\r\n\r\n", next: { _ in nil })
+      #expect(answer.status == 500)
+      #expect(try JSON(answer.body)["code"] == "internal")
+      #expect(!String(decoding: answer.body, as: UTF8.self).contains("profile"))
+      let lines = server.log.lines.filter { $0.contains("database.column_mismatch: profile") }
+      #expect(lines.count == 1 && lines.allSatisfy { !$0.contains("unheard of") })
+    }
   }
 
   @Test("data and key ring are for their owner only")

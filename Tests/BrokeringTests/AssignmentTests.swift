@@ -100,6 +100,45 @@ func recheckNotices() async throws {
   #expect(await recheck(world, job, bureau.id, bureau.machine) == "match.no_longer_qualified")
 }
 
+@Test("what was not measured is offered to nobody, and accepted by nobody")
+func unmeasured() async throws {
+  let world = try await World()
+  let brand = try await world.brand()
+  let bureau = try await world.bureau()
+  let placed = try await world.part(brand.id, sku: "A")
+  let order = try await world.place(placed.id, by: brand.storefront, key: "a").id
+  let job = try #require(
+    try await world.database.read { try world.ledger.jobOfOrder($0, order, brand: brand.id) })
+  #expect(await recheck(world, job, bureau.id, bureau.machine) == nil)
+
+  let noFile = try await world.part(brand.id, sku: "B")
+  try await world.database.write { tx in
+    try tx.run(Statement("DELETE FROM design_file WHERE design_id = $1"), noFile.design)
+  }
+  let unmakeable = try await world.place(noFile.id, by: brand.storefront, key: "b")
+  #expect(unmakeable.state == .unmakeable)
+  #expect(unmakeable.reasons?.map(\.code) == ["match.not_measured"])
+
+  for (number, measurement) in [#"{"size":[1,1,1]}"#, #"{"triangles":12}"#, nil].enumerated() {
+    let part = try await world.part(brand.id, sku: "C\(number)")
+    try await world.database.write { tx in
+      try tx.run(Statement("UPDATE design_file SET measurement = $1"), measurement)
+    }
+    let code = await world.code {
+      try await world.place(part.id, by: brand.storefront, key: "c\(number)")
+    }
+    #expect(code?.contains("column_mismatch: measurement") == true)
+    // As a process reads it that starts now.
+    let later = World.assignment(world.database, world.clock)
+    let now = world.clock.now
+    await #expect(throws: DatabaseError.self) {
+      try await world.database.read {
+        try later.recheck($0, job: job, bureau: bureau.id, machine: bureau.machine, at: now)
+      }
+    }
+  }
+}
+
 @Test("a bureau that comes later is seen by the next order, whatever was cached before")
 func cacheFollowsTheNetwork() async throws {
   let world = try await World()

@@ -71,7 +71,7 @@ func idempotencyMismatch() async throws {
     } == "idempotency.mismatch")
   let second = try await world.tenants.issue(.storefront(brand.id), label: "second shop")
   let rotated = try await world.place(
-    part.id, by: .storefront(brand.id, second.id), key: "k")
+    part.id, by: Principal(.storefront(brand.id), key: second.id), key: "k")
   #expect(rotated.id == order.id)
   let other = try await world.brand()
   let theirs = try await world.place(
@@ -207,10 +207,14 @@ func placingIsTheirOwn() async throws {
   let bureau = try await world.bureau()
   let key = one.storefront.key
   #expect(
-    await world.code { try await world.place(part.id, by: .operator(key), key: "k") }
+    await world.code {
+      try await world.place(part.id, by: Principal(.operator, key: key), key: "k")
+    }
       == "forbidden")
   #expect(
-    await world.code { try await world.place(part.id, by: .bureau(bureau.id, key), key: "k") }
+    await world.code {
+      try await world.place(part.id, by: Principal(.bureau(bureau.id), key: key), key: "k")
+    }
       == "forbidden")
   let invented: PartID = world.clock.ambient.identifier(at: world.clock.now)
   for id in [part.id, invented] {

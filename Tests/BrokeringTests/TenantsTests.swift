@@ -71,7 +71,7 @@ func revocationBeatsReading() {
   let cache = PrincipalCache()
   let hash: [UInt8] = [1, 2, 3]
   let ambient = Ambient.simulated(seed: 3)
-  let holder = Principal.operator(ambient.identifier(at: ambient.now()))
+  let holder = Principal(.operator, key: ambient.identifier(at: ambient.now()))
   let (_, generation) = cache.look(up: hash)
   cache.empty()
   cache.keep(holder, for: hash, readIn: generation)

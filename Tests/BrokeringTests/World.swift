@@ -1,7 +1,6 @@
 import Brokering
 import Database
 import Domain
-import FoundationEssentials
 import Ledger
 import PrintPackage
 import Sealing
@@ -79,11 +78,19 @@ struct World {
       ambient: ambient)
   }
 
+  /// Assignment as a process has it that starts now, with nothing in memory.
+  static func assignment(_ database: Database, _ clock: SimulatedClock) -> Assignment {
+    var generator = clock.ambient.generator
+    let keys = MemoryKeyHolder(
+      key: WrappingKey.generate(using: &generator), ambient: clock.ambient)
+    return Assignment(database: database, keys: keys, ambient: clock.ambient)
+  }
+
   /// A brand with its storefront's principal.
   func brand(_ name: String = "Brand") async throws -> (id: BrandID, storefront: Principal) {
     let brand = try await tenants.createBrand(name: name)
     let key = try await tenants.issue(.storefront(brand.id), label: "shop")
-    return (brand.id, .storefront(brand.id, key.id))
+    return (brand.id, Principal(.storefront(brand.id), key: key.id))
   }
 
   /// A design with a released revision, as the vault stores it.
@@ -99,7 +106,7 @@ struct World {
       process: .polymerLaserPowderBedFusion, material: Material("PA12")!,
       layerHeightMicrometres: 100, tolerance: "ISO 2768-m", finish: "raw", orientation: "any",
       certifications: certifications)
-    let json = String(decoding: try JSONEncoder().encode(profile), as: UTF8.self)
+    let json = try StoredJSON.text(profile)
     try await database.write { [ledger] tx in
       try tx.run(
         Statement("INSERT INTO design (id, brand_id, name, created_at) VALUES ($1, $2, 'D', 0)"),
@@ -121,7 +128,8 @@ struct World {
             payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at)
           VALUES ($1, $2, $3, $4, 'cap.stl', 'model/stl', $5, 1, 1, $6, $6, 1, $7, 0)
           """), ambient.identifier(FileID.self, at: now), brand, design, revision,
-        "blob-\(revision)", [UInt8(1)], #"{"size_mm":[100,80,300],"triangles":12}"#)
+        "blob-\(revision)", [UInt8(1)],
+        try StoredJSON.text(SampleMesh.measurement(100, 80, 300)))
       try ledger.grantLicence(
         tx, id: ambient.identifier(at: now), brand: brand, design: design, terms: terms, at: now)
     }

@@ -9,7 +9,8 @@ import Testing
 struct SweepTests {
   private static let absent =
     #"{"type": "urn:everpart:problem:not_found", "title": "", "status": 404, "#
-    + #""code": "not_found", "detail": "There is no such job."}"#
+    + #""code": "not_found", "detail": "There is no such job.", "#
+    + #""instance": "urn:everpart:request:1"}"#
 
   @Test("a job that was taken from the bureau leaves nothing", arguments: [Death.asked, .handed])
   func taken(death: Death) async throws {

@@ -15,6 +15,8 @@ struct SchemaFixtureTests {
         try Data(schema.utf8).write(to: URL(filePath: Repository.path(path)))
       }
       let fixture = String(decoding: try Repository.bytes(path), as: UTF8.self)
+      // SQLite cannot drop a CHECK: a list of words would be there for ever.
+      #expect(!schema.contains(" IN ("))
       #expect(
         schema == fixture,
         "see the change, then EVERPART_REWRITE_FIXTURES=1 swift test --filter DatabaseTests"

@@ -29,6 +29,23 @@ struct StatementTests {
     }
   }
 
+  @Test("JSON is read as what it should be; another is a mismatch that does not quote it")
+  func json() async throws {
+    try await withDatabase { database in
+      let row = try await database.read { transaction in
+        try transaction.row(Statement("SELECT $1 AS good, $2 AS bad"), #"{"a":1}"#, "secret")
+      }
+      let found = try #require(row)
+      #expect(try found.json("good") == ["a": 1])
+      #expect(throws: DatabaseError.columnMismatch(column: "bad", expected: "Array<Int> as JSON")) {
+        try found.json("bad", as: [Int].self)
+      }
+      #expect(throws: DatabaseError.columnMissing("none")) {
+        try found.json("none", as: [Int].self)
+      }
+    }
+  }
+
   @Test("every kind of value comes back as it was stored")
   func values() async throws {
     try await withDatabase { database in

@@ -23,6 +23,7 @@ struct JourneyOfAJobTests {
     #expect(offer.payout.minorUnits == 1000 && offer.payout.currency.code == "EUR")
     #expect(offer.actions == ["accept", "decline"] && offer.profile == world.profile)
     #expect(offer.files.map(\.size) == Array(repeating: BoxSize(x: 10, y: 20, z: 30.5), count: 2))
+    #expect(offer.files.allSatisfy { abs(($0.volumeCubicMillimetres ?? 0) - 6100) < 1e-6 })
     #expect(offer.files.map(\.bytes) == [300, 400_000])
 
     let accepted = try await dispatcher.accept(offer.id, bureau: bureau.id)
@@ -39,8 +40,9 @@ struct JourneyOfAJobTests {
     #expect(package.manifest.quantity == 2 && package.manifest.order == placed.order)
     let grant = try LeaseGrant.verified(
       try Envelope(json: try lease.grant.json()),
-      trust: PackageTrust(brokers: [world.broker.verificationKey]), for: package.statement)
-    #expect(grant.epoch == 1 && grant.attempt == 1)
+      trust: PackageTrust(brokers: [world.broker.verificationKey]), job: accepted.id,
+      bureau: bureau.id, epoch: 1, attempt: 1)
+    #expect(grant.manifestSHA256 == package.statement.digest)
 
     #expect(try await world.report(dispatcher, lease, .started).state == .printing)
     let printed = try await world.report(dispatcher, lease, try world.completion(lease))

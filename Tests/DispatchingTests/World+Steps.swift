@@ -1,6 +1,7 @@
 import BureauProtocol
 import Database
 import Domain
+import FoundationEssentials
 import Ledger
 import PrintPackage
 import Sealing
@@ -29,7 +30,7 @@ extension World {
     }
     var (free, reserved, consumed, scrapped) = (0, 0, 0, 0)
     for entry in entries {
-      let units = (try? StoredJSON.value(entry.body, as: Units.self))?.units ?? 0
+      let units = (try? JSONDecoder().decode(Units.self, from: Data(entry.body.utf8)))?.units ?? 0
       switch entry.kind {
       case .licenceGranted: free += record.authorised
       case .licenceReserved: (free, reserved) = (free - units, reserved + units)

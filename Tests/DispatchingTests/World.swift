@@ -84,7 +84,13 @@ final class World: Sendable {
   let address: ShipTo
   let faults = Mutex(Faults())
 
-  static let policy = DispatchPolicy(offerSeconds: 3600, leaseSeconds: 60, packageDays: 30)
+  static let policy = policy(leaseSeconds: 60)
+
+  static func policy(leaseSeconds: Int) -> DispatchPolicy {
+    var policy = DispatchPolicy()
+    (policy.offerSeconds, policy.leaseSeconds, policy.packageDays) = (3600, leaseSeconds, 30)
+    return policy
+  }
 
   init(authorised: Int = 100, scrap: Int = 2, bureaus count: Int = 3) async throws {
     directory = try TemporaryDirectory()
@@ -160,7 +166,7 @@ final class World: Sendable {
           """), file.id, brand, design, revision, file.name, file.blob.text,
         file.plaintext.count, file.payload.count, ContentDigest(of: file.payload).bytes,
         [UInt8](repeating: 0, count: 8),
-        #"{"size_mm": [10, 20, 30.5], "volume_mm3": 1234.5, "closed": true}"#)
+        try StoredJSON.text(SampleMesh.measurement(10, 20, 30.5)))
     }
     for bureau in bureaus {
       try tx.run(

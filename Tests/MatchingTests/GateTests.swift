@@ -64,6 +64,7 @@ func eachReason() throws {
         $0.requirement.sizes.append(try #require(BoxSize(x: 331, y: 1, z: 1)))
       }
     ),
+    ("match.not_measured", { $0.requirement.sizes = [] }),
     ("match.certification_missing", { $0.requirement.certifications = ["EN 45545-2"] }),
     ("match.certification_expired", { $0.requirement.productionDay = day + 11 }),
     ("match.certification_not_yet_valid", { $0.requirement.productionDay = day + -1 }),

@@ -42,8 +42,9 @@ func candidatesQualify() {
           bureau.certifications.contains {
             $0.scheme == scheme
               && $0.covers(
-                site: candidate.site, machine: machine, material: requirement.material,
-                on: requirement.productionDay)
+                site: candidate.site, machine: machine, material: requirement.material)
+              && $0.validFrom <= requirement.productionDay
+              && requirement.productionDay <= $0.validUntil
           })
       }
     }

@@ -261,31 +261,33 @@ struct PackageTests {
     let verified = try PackageVerifier.verify(
       try fixture.archive(), trust: fixture.trust, expecting: fixture.expectation())
     let other = JobID(at: PackageFixture.now, using: &fixture.generator)
+    let stranger = BureauID(at: PackageFixture.now, using: &fixture.generator)
     func grant(
-      job: JobID, manifest: ContentDigest, by signer: SigningKey? = nil
+      job: JobID? = nil, bureau: BureauID? = nil, epoch: Int = 3, attempt: Int = 2,
+      by signer: SigningKey? = nil
     ) throws -> Envelope {
       try LeaseGrant(
-        job: job, bureau: fixture.bureau, epoch: 3, attempt: 2, manifestSHA256: manifest,
-        issuedAt: PackageFixture.now, termSeconds: 120
+        job: job ?? fixture.ticket.job, bureau: bureau ?? fixture.bureau, epoch: epoch,
+        attempt: attempt, manifestSHA256: verified.digest, issuedAt: PackageFixture.now,
+        termSeconds: 120
       ).signed(by: signer ?? fixture.broker)
     }
-    let good = try grant(job: fixture.ticket.job, manifest: verified.digest)
-    #expect(try LeaseGrant.verified(good, trust: fixture.trust, for: verified).epoch == 3)
+    func opened(_ envelope: Envelope) throws -> LeaseGrant {
+      try LeaseGrant.verified(
+        envelope, trust: fixture.trust, job: fixture.ticket.job, bureau: fixture.bureau, epoch: 3,
+        attempt: 2)
+    }
+    #expect(try opened(try grant()).manifestSHA256 == verified.digest)
     let forger = try SigningKey.generate(using: &fixture.generator)
     for (envelope, expected) in [
-      (try grant(job: other, manifest: verified.digest), "grant.mismatch"),
-      (
-        try grant(job: fixture.ticket.job, manifest: ContentDigest(of: [1])), "grant.mismatch"
-      ),
-      (
-        try grant(job: fixture.ticket.job, manifest: verified.digest, by: forger),
-        "grant.untrusted"
-      ),
+      (try grant(job: other), "grant.mismatch"),
+      (try grant(bureau: stranger), "grant.mismatch"),
+      (try grant(epoch: 4), "grant.mismatch"),
+      (try grant(attempt: 1), "grant.mismatch"),
+      (try grant(by: forger), "grant.untrusted"),
       (try fixture.manifest.signed(by: fixture.broker), "grant.statement"),
     ] {
-      #expect(
-        code { _ = try LeaseGrant.verified(envelope, trust: fixture.trust, for: verified) }
-          == expected)
+      #expect(code { _ = try opened(envelope) } == expected)
     }
   }
 

@@ -147,8 +147,13 @@ struct EnvelopeTests {
   func threshold() throws {
     let (first, second) = (try signer(7), try signer(8))
     let one = try Envelope.sign(payload: Self.statement, payloadType: Self.type, with: first)
-    let twice = try one.cosigned(with: first)
-    let both = try one.cosigned(with: second)
+    func and(_ key: SigningKey) throws -> Envelope {
+      let other = try Envelope.sign(
+        payload: Self.statement, payloadType: Self.type, with: key)
+      return remade(one, signatures: one.signatures + other.signatures)
+    }
+    let twice = try and(first)
+    let both = try and(second)
     let keys = [first.verificationKey, second.verificationKey]
     let refused = DSSEError.untrusted(signers: 1, needed: 2)
     #expect(throws: refused) {

@@ -23,11 +23,51 @@ struct DesignTests {
     #expect(design.actions == ["upload"])
     #expect(try await world.vault.design(brand: world.brand, design.id) == design)
     let licence = design.licence.id
-    #expect(try await world.vault.licence(brand: world.brand, licence) == design.licence)
-    let entries = try await world.database.read {
-      try world.ledger.entries($0, licence: licence, brand: world.brand)
+    let account = try await world.vault.licence(brand: world.brand, licence)
+    #expect(account.terms == terms && account.design == design.id)
+    #expect([account.authorised, account.reserved, account.consumed] == [7, 0, 0])
+    #expect(account.entries.map(\.kind) == [.licenceGranted])
+  }
+
+  @Test("a licence's counts and the entries that prove them are of one moment")
+  func account() async throws {
+    let world = try await VaultWorld()
+    let design = try await world.createDesign(terms: LicenceTerms(authorisedUnits: 300))
+    let (licence, now) = (design.licence.id, world.clock.now)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<300 {
+        let job = world.clock.ambient.identifier(JobID.self, at: now)
+        group.addTask {
+          try await world.database.write {
+            try world.ledger.reserve(
+              $0, licence: licence, brand: world.brand, units: 1, job: job, at: now)
+          }
+        }
+        group.addTask {
+          let account = try await world.vault.licence(brand: world.brand, licence)
+          #expect(account.reserved == account.entries.count { $0.kind == .licenceReserved })
+        }
+      }
+      try await group.waitForAll()
     }
-    #expect(entries.map(\.kind) == [.licenceGranted])
+  }
+
+  @Test("a design shows its newest licence, which is the one that a new part takes")
+  func newestLicence() async throws {
+    let world = try await VaultWorld()
+    let design = try await world.createDesign()
+    world.clock.advance(by: .seconds(1))
+    let now = world.clock.now
+    let newer = world.clock.ambient.identifier(LicenceID.self, at: now)
+    try await world.database.write {
+      try world.ledger.grantLicence(
+        $0, id: newer, brand: world.brand, design: design.id,
+        terms: LicenceTerms(authorisedUnits: 1), at: now)
+    }
+    #expect(design.licence.id != newer)
+    #expect(try await world.vault.design(brand: world.brand, design.id).licence.id == newer)
+    #expect(
+      try await world.vault.designs(brand: world.brand).data.map(\.licence.id) == [newer])
   }
 
   @Test("senseless names, profiles and terms are refused and leave nothing")
@@ -75,7 +115,7 @@ struct DesignTests {
     #expect(try await world.leftovers().isEmpty)
   }
 
-  @Test("pages follow one another without a gap or a repeat")
+  @Test("pages follow one another without a gap or a repeat, newest first")
   func pages() async throws {
     let world = try await VaultWorld()
     var made: [DesignID] = []
@@ -90,7 +130,7 @@ struct DesignTests {
       seen += page.data.map(\.id)
       hasMore = page.hasMore
     }
-    #expect(seen == made)
+    #expect(seen == made.reversed())
   }
 
   @Test("an empty draft is not released; one with a file is, once, and then takes no more files")

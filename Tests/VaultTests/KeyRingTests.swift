@@ -124,8 +124,9 @@ struct KeyRingTests {
     var (ring, _) = try open()
     let old = try await ring.holder.wrap([7], context: .sample)
     ring.addWrappingVersion()
-    try ring.save(path: path)
-    let holder = try open().ring.holder
+    let both = directory.path("both.json")
+    _ = try KeyRingFile(path: both).create(KeyRingFormat.encode(ring), unique: "both")
+    let holder = try open(both).ring.holder
     let new = try await holder.wrap([8], context: .sample)
     #expect([old.version, new.version] == [1, 2])
     #expect(try await holder.unwrap(old, context: .sample) == [7])

@@ -61,9 +61,14 @@ struct JSONBody: Sendable {
     return bytes
   }
 
-  /// A value from the body; an empty body is the empty object.
+  /// A value from the body; an empty body is the empty object. Throws `request.body` where the body
+  /// is not of this type.
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    try JSONDecoder().decode(type, from: bytes.isEmpty ? Data("{}".utf8) : Data(bytes))
+    do {
+      return try JSONDecoder().decode(type, from: bytes.isEmpty ? Data("{}".utf8) : Data(bytes))
+    } catch let error as DecodingError {
+      throw Problem(body: error)
+    }
   }
 
   /// Whether a string says `\u0000`: no column of the database takes that character.

@@ -41,7 +41,7 @@ struct ProblemMiddleware: RouterMiddleware {
         "request failed",
         metadata: ["detail": "\(detail.printable(maximumCharacters: 2000))"])
     }
-    var response = problem.response(instance: context.id, headers: headers)
+    var response = problem.response(request: context.id, headers: headers)
     // What of the body may still be on its way is read and thrown away for a moment, so that the client
     // gets to read its answer, but not for as long as it likes to send.
     if request.hasBody, !context.notes.bodyWasRead {

@@ -1,3 +1,4 @@
+import BureauProtocol
 import Database
 import Domain
 import FoundationEssentials
@@ -8,10 +9,8 @@ import NIOCore
 extension Problem {
   /// The answer to a refused request (RFC 9457 `application/problem+json`). The private detail stays
   /// behind.
-  func response(instance: String, headers extra: HTTPFields = [:]) -> Response {
-    let body = ProblemBody(
-      type: "urn:everpart:problem:\(code)", title: kind.title, status: kind.rawValue,
-      detail: detail, code: code, instance: "urn:everpart:request:\(instance)")
+  func response(request: String, headers extra: HTTPFields = [:]) -> Response {
+    let body = ProblemDocument(self, title: kind.title, request: request)
     var headers = extra
     headers[.contentType] = "application/problem+json"
     switch kind {
@@ -30,7 +29,6 @@ extension Problem {
   init(describing error: any Error) {
     switch error {
     case let problem as Problem: self = problem
-    case let error as DecodingError: self.init(decoding: error)
     case DatabaseError.nul:
       self.init(.malformed, "request.nul", "A text in the request has a NUL character.")
     case is CancellationError: self = .shuttingDown
@@ -49,7 +47,9 @@ extension Problem {
     .tooLarge, "request.too_large",
     "The body is larger than \(JSONBody.maximumBytes / 1024) KiB.")
 
-  private init(decoding error: DecodingError) {
+  /// What is wrong with the body of a request. Only for what a caller sent: what of ours cannot be
+  /// decoded is a fault.
+  init(body error: DecodingError) {
     let (path, what): ([any CodingKey], String) =
       switch error {
       case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
@@ -70,18 +70,6 @@ extension Problem {
       .malformed, "request.body",
       (name.isEmpty ? "The body " : "The member “\(name)” ") + what + reason + ".")
   }
-}
-
-/// The members of a problem, as sent.
-struct ProblemBody: Codable, Sendable, SchemaNamed {
-  static let schemaName = "Problem"
-
-  let type: String
-  let title: String
-  let status: Int
-  let detail: String
-  let code: String
-  let instance: String
 }
 
 extension Problem.Class {

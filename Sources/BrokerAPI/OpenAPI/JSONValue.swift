@@ -29,11 +29,3 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
   }
 }
-
-extension JSONValue {
-  /// The object with more members; what is not an object stays as it is.
-  func adding(_ members: [String: JSONValue]) -> JSONValue {
-    guard case .object(let own) = self else { return self }
-    return .object(own.merging(members) { $1 })
-  }
-}

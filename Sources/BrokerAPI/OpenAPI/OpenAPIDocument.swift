@@ -1,3 +1,4 @@
+import BureauProtocol
 import FoundationEssentials
 import HTTPTypes
 
@@ -6,7 +7,7 @@ enum OpenAPIDocument {
   /// The document's JSON text.
   static func build(_ routes: [Route]) throws -> [UInt8] {
     var catalogue = SchemaCatalogue()
-    let problem = try catalogue.schema(of: ProblemBody.self)
+    let problem = try catalogue.schema(of: ProblemDocument.self)
     var paths: [String: [String: JSONValue]] = [:]
     for route in routes {
       let operation = try operation(route, &catalogue, problem: problem)

@@ -1,6 +1,7 @@
 import Brokering
 import BureauProtocol
 import Domain
+import Vault
 
 // Names and shapes that cannot be read off a type.
 
@@ -20,11 +21,15 @@ extension SignedStatement.Signature: SchemaNamed {
   static var schemaName: String { "StatementSignature" }
 }
 
-extension LicenceAnswer: SchemaNamed {
+extension ProblemDocument: SchemaNamed {
+  static var schemaName: String { "Problem" }
+}
+
+extension LicenceAccount: SchemaNamed {
   static var schemaName: String { "Licence" }
 }
 
-extension LicenceAnswer.Entry: SchemaNamed {
+extension LicenceAccount.Entry: SchemaNamed {
   static var schemaName: String { "LicenceEntry" }
 }
 

@@ -14,24 +14,24 @@ extension Access where Tenant == Void {
   static var everybody: Access { Access(role: nil) { _ in () } }
   /// Who runs this installation.
   static var `operator`: Access {
-    Access(role: "operator") { if case .operator = $0 { () } else { nil } }
+    Access(role: "operator") { if case .operator = $0?.owner { () } else { nil } }
   }
 }
 
 extension Access where Tenant == BrandID {
   /// A brand's own people.
   static var brand: Access {
-    Access(role: "brand") { if case .brand(let brand, _) = $0 { brand } else { nil } }
+    Access(role: "brand") { if case .brand(let brand) = $0?.owner { brand } else { nil } }
   }
   /// A brand's shop.
   static var storefront: Access {
-    Access(role: "storefront") { if case .storefront(let brand, _) = $0 { brand } else { nil } }
+    Access(role: "storefront") { if case .storefront(let id) = $0?.owner { id } else { nil } }
   }
 }
 
 extension Access where Tenant == BureauID {
   /// A bureau and its agents.
   static var bureau: Access {
-    Access(role: "bureau") { if case .bureau(let bureau, _) = $0 { bureau } else { nil } }
+    Access(role: "bureau") { if case .bureau(let bureau) = $0?.owner { bureau } else { nil } }
   }
 }

@@ -23,8 +23,8 @@ enum BrandRoutes {
     },
 
     .json(
-      .get, "/v1/brand/designs", for: .brand, "Lists the brand's designs, oldest first",
-      query: Route.Parameter.page(DesignID.self), gives: DesignPage.self
+      .get, "/v1/brand/designs", for: .brand, "Lists the brand's designs, newest first",
+      query: Route.Parameter.page(DesignID.self), gives: Page<DesignView>.self
     ) { call in
       let page = try PageRequest<Kinds.Design>(call.query)
       return try await call.useCases.vault.designs(
@@ -49,12 +49,10 @@ enum BrandRoutes {
 
     .json(
       .get, "/v1/brand/licences/{licence}", for: .brand, "Shows a licence with its counts",
-      gives: LicenceAnswer.self
+      gives: LicenceAccount.self
     ) { call in
-      let licence = try await call.useCases.vault.licence(
+      try await call.useCases.vault.licence(
         brand: call.tenant, try call.id("licence", "licence"))
-      return LicenceAnswer(
-        licence, entries: try await call.useCases.licenceEntries(licence.id, call.tenant))
     },
   ]
 

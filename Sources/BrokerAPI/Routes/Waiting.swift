@@ -1,13 +1,17 @@
+import BureauProtocol
 import Domain
 import Hummingbird
 import Logging
 import ServiceLifecycle
 
 extension Call {
-  /// How long the caller wants to wait for something new; more than 30 seconds is taken as 30.
+  /// How long the caller wants to wait for something new; no longer than
+  /// ``BureauPaths/waitSecondsMax``, whatever is asked for.
   var wait: Duration {
     get throws(Problem) {
-      .seconds(min(30, try query.integer("wait", in: 0...86_400, default: 0)))
+      .seconds(
+        min(
+          BureauPaths.waitSecondsMax, try query.integer("wait", in: 0...86_400, default: 0)))
     }
   }
 

@@ -1,6 +1,5 @@
 import Database
 public import Domain
-import FoundationEssentials
 public import Matching
 
 /// A stored choice: what was asked, of which network, and what came of it.
@@ -21,13 +20,12 @@ public struct DecisionView: Hashable, Sendable, Codable {
   public var bureauNames: [String: String] = [:]
 
   init(row: Row) throws {
-    let decoder = JSONDecoder()
     id = try row.identifier("id")
     decidedAt = try row.instant("decided_at")
     networkVersion = try row.integer("network_version")
     policy = try row.text("policy")
-    inputs = try decoder.decode(DecisionInputs.self, from: Data(try row.text("inputs").utf8))
-    outcome = try decoder.decode(DecisionOutcome.self, from: Data(try row.text("outcome").utf8))
+    inputs = try row.json("inputs")
+    outcome = try row.json("outcome")
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -63,17 +61,6 @@ public struct DecisionInputs: Hashable, Sendable, Codable {
 
 /// What came of a choice: enough to explain it, however large the network.
 public struct DecisionOutcome: Hashable, Sendable, Codable {
-  /// Why a bureau is excluded.
-  public struct ExcludedBureau: Hashable, Sendable, Codable {
-    /// The bureau.
-    public var bureau: BureauID
-    /// The machine that the reasons speak of, the one that came closest; left out when there is
-    /// none.
-    public var machine: MachineID?
-    /// Why; at least one.
-    public var reasons: [Exclusion]
-  }
-
   /// How many bureaus a reason excluded.
   public struct ReasonCount: Hashable, Sendable, Codable {
     /// The reason's code.
@@ -92,7 +79,7 @@ public struct DecisionOutcome: Hashable, Sendable, Codable {
   /// How many there were.
   public var candidateCount: Int
   /// Ten of the excluded bureaus: those with the fewest reasons, which came closest.
-  public var exclusions: [ExcludedBureau]
+  public var exclusions: [MatchOutcome.ExcludedBureau]
   /// How many there were.
   public var exclusionCount: Int
   /// All reasons against all bureaus, by code.
@@ -110,9 +97,7 @@ public struct DecisionOutcome: Hashable, Sendable, Codable {
       : outcome.exclusions.sorted {
         ($0.reasons.count, $0.bureau) < ($1.reasons.count, $1.bureau)
       }
-    exclusions = closest.prefix(Self.countMax).map {
-      ExcludedBureau(bureau: $0.bureau, machine: $0.machine, reasons: $0.reasons)
-    }
+    exclusions = Array(closest.prefix(Self.countMax))
     exclusionCount = outcome.exclusions.count
     var counts: [String: ReasonCount] = [:]
     for exclusion in outcome.exclusions {

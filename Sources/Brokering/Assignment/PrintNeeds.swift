@@ -1,6 +1,6 @@
 import Database
 import Domain
-import FoundationEssentials
+import MeshFiles
 import Synchronization
 
 /// What printing a released revision under a licence needs. A released revision and a licence's
@@ -23,12 +23,6 @@ final class PrintNeedsCache: Sendable {
     let licence: LicenceID
   }
 
-  private struct MeasuredFile: Decodable {
-    let size: BoxSize?
-
-    enum CodingKeys: String, CodingKey { case size = "size_mm" }
-  }
-
   private let kept = Mutex<[Key: PrintNeeds]>([:])
 
   /// The needs of a brand's revision and licence, as named by a part or job of that brand. Kept
@@ -41,12 +35,10 @@ final class PrintNeedsCache: Sendable {
     guard
       let row = try transaction.row(AssignmentStore.printNeeds, revision, licence, brand)
     else { throw Problem.failed("no revision \(revision) with licence \(licence)") }
-    let decoder = JSONDecoder()
-    let profile = try decoder.decode(PrintProfile.self, from: Data(try row.text("profile").utf8))
-    let terms = try decoder.decode(LicenceTerms.self, from: Data(try row.text("terms").utf8))
-    let sizes = try transaction.rows(AssignmentStore.measurements, revision, brand).compactMap {
-      try decoder.decode(MeasuredFile.self, from: Data(try $0.text("measurement").utf8)).size
-    }
+    let profile: PrintProfile = try row.json("profile")
+    let terms: LicenceTerms = try row.json("terms")
+    let sizes = try transaction.rows(AssignmentStore.measurements, revision, brand)
+      .map(size(measuredIn:))
     let needs = PrintNeeds(
       process: profile.process, material: profile.material, sizes: sizes,
       certifications: profile.certifications, licence: terms)
@@ -57,5 +49,14 @@ final class PrintNeedsCache: Sendable {
       }
     }
     return needs
+  }
+
+  /// How large a file is. One that nobody measured fits nowhere: it is a fault, not left out.
+  private func size(measuredIn row: Row) throws -> BoxSize {
+    let size = try row.json("measurement", as: MeshSummary.self).size
+    guard let box = BoxSize(x: size.x, y: size.y, z: size.z) else {
+      throw DatabaseError.columnMismatch(column: "measurement", expected: "millimetres")
+    }
+    return box
   }
 }

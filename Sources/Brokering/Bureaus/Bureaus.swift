@@ -84,7 +84,7 @@ public struct Bureaus: Sendable {
     return BureauDetails(
       id: id, name: try row.text("name"), recipient: try row.textOrNil("recipient"),
       verificationKey: try row.textOrNil("verification_key"),
-      enrolledAt: try row.integerOrNil("enrolled_at").map(Instant.init(milliseconds:)),
+      enrolledAt: try row.instantOrNil("enrolled_at"),
       sites: sites,
       certifications: try transaction.rows(BureauStore.certifications, id).map {
         try $0.certification()

@@ -12,14 +12,6 @@ extension Row {
     return place
   }
 
-  /// A country code.
-  func country(_ column: String) throws -> Country {
-    guard let country = Country(try text(column)) else {
-      throw DatabaseError.columnMismatch(column: column, expected: "Country")
-    }
-    return country
-  }
-
   /// A material, or nil for NULL.
   func materialOrNil(_ column: String) throws -> Material? {
     guard let name = try textOrNil(column) else { return nil }

@@ -1,6 +1,5 @@
 public import Database
 public import Domain
-import FoundationEssentials
 public import Ledger
 
 /// What brands sell.
@@ -25,7 +24,7 @@ public struct Catalogue: Sendable {
     try new.check()
     let now = ambient.now()
     let id = ambient.identifier(PartID.self, at: now)
-    let fits = String(decoding: try JSONEncoder().encode(new.fits), as: UTF8.self)
+    let fits = try StoredJSON.text(new.fits)
     return try await database.write { transaction in
       try request?.claim(transaction, for: id, at: now)
       _ = try transaction.row(CatalogueStore.design, new.design, brand).orAbsent("design")
@@ -80,20 +79,9 @@ extension PartView {
     self.init(
       id: try row.identifier("id"), sku: try row.text("sku"), name: try row.text("name"),
       description: try row.text("description"),
-      fits: try JSONDecoder().decode([String].self, from: Data(try row.text("fits").utf8)),
-      price: try row.money("price_minor"), leadDays: try row.integer("lead_days"),
-      payout: try row.money("payout_minor"), design: try row.identifier("design_id"),
-      revision: try row.identifier("revision_id"), licence: try row.identifier("licence_id"),
-      createdAt: try row.instant("created_at"))
-  }
-}
-
-extension Row {
-  /// An amount in the row's `currency`.
-  func money(_ column: String) throws -> Money {
-    guard let currency = Currency(try text("currency")) else {
-      throw DatabaseError.columnMismatch(column: "currency", expected: "Currency")
-    }
-    return Money(minorUnits: try integer(column), currency: currency)
+      fits: try row.json("fits"), price: try row.money("price_minor"),
+      leadDays: try row.integer("lead_days"), payout: try row.money("payout_minor"),
+      design: try row.identifier("design_id"), revision: try row.identifier("revision_id"),
+      licence: try row.identifier("licence_id"), createdAt: try row.instant("created_at"))
   }
 }

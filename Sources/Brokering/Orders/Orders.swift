@@ -1,6 +1,5 @@
 public import Database
 public import Domain
-import FoundationEssentials
 public import Ledger
 import Matching
 public import Sealing
@@ -105,8 +104,7 @@ public struct Orders: Sendable {
     guard let outcome = try transaction.row(AssignmentStore.lastOutcome, id, brand) else {
       return view
     }
-    let decided = try JSONDecoder().decode(
-      DecisionOutcome.self, from: Data(try outcome.text("outcome").utf8))
+    let decided: DecisionOutcome = try outcome.json("outcome")
     view.reasons = decided.reasons.filter { viewer == .brand || $0.audience == .everyone }
       .map { OrderView.Reason(code: $0.code, count: $0.count) }
     return view

@@ -50,7 +50,11 @@ struct SealedShipTo: Sendable {
     }
     let json = try KeyWrap.unwrap(
       sealed.bytes, under: key, context: Self.addressContext(order: order, brand: brand))
-    return try JSONDecoder().decode(ShipTo.self, from: Data(json))
+    // The decoder's own error could quote the address.
+    guard let address = try? JSONDecoder().decode(ShipTo.self, from: Data(json)) else {
+      throw Problem.failed("the ship-to of \(order) is not JSON of an address")
+    }
+    return address
   }
 
   /// Whether a request is the one that an order was placed with.

@@ -48,55 +48,27 @@ public enum KeyOwner: Hashable, Sendable {
 }
 
 /// Who asks: an authenticated key and whose it is.
-public enum Principal: Hashable, Sendable {
-  /// The operator.
-  case `operator`(APIKeyID)
-  /// A brand.
-  case brand(BrandID, APIKeyID)
-  /// A brand's storefront.
-  case storefront(BrandID, APIKeyID)
-  /// A bureau.
-  case bureau(BureauID, APIKeyID)
+public struct Principal: Hashable, Sendable {
+  /// Whose key it is.
+  public let owner: KeyOwner
+  /// The key that asked.
+  public let key: APIKeyID
 
-  init(_ owner: KeyOwner, key: APIKeyID) {
-    switch owner {
-    case .operator: self = .operator(key)
-    case .brand(let id): self = .brand(id, key)
-    case .storefront(let id): self = .storefront(id, key)
-    case .bureau(let id): self = .bureau(id, key)
-    }
+  /// A key of an owner.
+  public init(_ owner: KeyOwner, key: APIKeyID) {
+    self.owner = owner
+    self.key = key
   }
 
   /// Its role and tenant, without the key: what belongs to a tenant stays its own when the key is
   /// changed for another.
-  public var scope: String {
-    let owner: KeyOwner =
-      switch self {
-      case .operator: .operator
-      case .brand(let id, _): .brand(id)
-      case .storefront(let id, _): .storefront(id)
-      case .bureau(let id, _): .bureau(id)
-      }
-    return "\(owner.role) \(owner.tenant)"
-  }
-
-  /// The key that asked.
-  public var key: APIKeyID {
-    switch self {
-    case .operator(let key), .brand(_, let key), .storefront(_, let key), .bureau(_, let key): key
-    }
-  }
+  public var scope: String { "\(owner.role) \(owner.tenant)" }
 
   /// The brand whose things it may reach; `nil` for the operator and bureaus.
   public var brand: BrandID? {
-    switch self {
-    case .brand(let id, _), .storefront(let id, _): id
+    switch owner {
+    case .brand(let id), .storefront(let id): id
     case .operator, .bureau: nil
     }
-  }
-
-  /// The bureau that it is, if it is one.
-  public var bureau: BureauID? {
-    if case .bureau(let id, _) = self { id } else { nil }
   }
 }

@@ -138,7 +138,7 @@ extension Tenants {
         KeyView(
           id: try row.identifier("id"), role: try row.text("role"), label: try row.text("label"),
           createdAt: try row.instant("created_at"),
-          revokedAt: try row.integerOrNil("revoked_at").map(Instant.init(milliseconds:)))
+          revokedAt: try row.instantOrNil("revoked_at"))
       }, limit: limit)
   }
 
@@ -175,6 +175,6 @@ extension BureauSummary {
     self.init(
       id: try row.identifier("id"), name: try row.text("name"),
       createdAt: try row.instant("created_at"),
-      enrolledAt: try row.integerOrNil("enrolled_at").map(Instant.init(milliseconds:)))
+      enrolledAt: try row.instantOrNil("enrolled_at"))
   }
 }

@@ -34,7 +34,7 @@ public struct AgentDirectory: Sendable {
   /// - Throws: `agent.directory` if it cannot be used, `agent.in_use` if another agent works in it.
   public init(path: String) throws {
     self.path = path
-    if mkdir(path, 0o700) != 0 && errno != EEXIST { throw Self.problem(path) }
+    try SmallFile.makeDirectory(path)
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw Self.problem(path)

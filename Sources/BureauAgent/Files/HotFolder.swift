@@ -27,7 +27,7 @@ struct HotFolder: Sendable {
   /// - Throws: `agent.directory` if it is no folder that can be used, `agent.hot_folder_in_use`.
   init(path: String) throws {
     self.path = path
-    if mkdir(path, 0o700) != 0 && errno != EEXIST { throw AgentDirectory.problem(path) }
+    try SmallFile.makeDirectory(path)
     guard access(path, W_OK | X_OK) == 0 else { throw AgentDirectory.problem(path) }
     lock = try FileLock(
       path: "\(path)/.everpart-agent.lock",

@@ -58,11 +58,26 @@ enum SmallFile {
     }
   }
 
+  /// Makes a directory, mode 0700, if it is missing. When this returns its name is durable: what is
+  /// stored in a directory is lost with its name.
+  static func makeDirectory(_ path: String) throws {
+    let isMade = mkdir(path, 0o700) == 0
+    guard isMade || errno == EEXIST else { throw AgentDirectory.problem(path) }
+    let parent = path + "/.."
+    // One that is there may be of a start that was killed before its name was durable, if it is one
+    // that we could have made.
+    if isMade || access(parent, R_OK | W_OK) == 0 { try synchronize(directory: parent) }
+  }
+
   static func synchronizeDirectory(of path: String) throws {
     let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let descriptor = open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw AgentDirectory.problem(parent) }
+    try synchronize(directory: parent.isEmpty ? "/" : parent)
+  }
+
+  private static func synchronize(directory: String) throws {
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw AgentDirectory.problem(directory) }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw AgentDirectory.problem(parent) }
+    guard fsync(descriptor) == 0 else { throw AgentDirectory.problem(directory) }
   }
 }

@@ -62,17 +62,9 @@ struct JobRun: Sendable {
   /// What the broker signed for this lease. A completion names this manifest and no other: the one of
   /// the journal may have been signed anew since, before the print began.
   func grant(_ lease: LeaseView) throws -> LeaseGrant {
-    let grant = try LeaseGrant.verified(
-      try Envelope(json: try lease.grant.json()), trusted: place.trust.brokers
-    ).predicate
-    guard grant.job == id, grant.bureau == place.bureau, grant.epoch == lease.epoch,
-      grant.attempt == lease.attempt
-    else {
-      throw Problem(
-        .invalid, "grant.mismatch",
-        "The lease grant is for another job, bureau, epoch or attempt.")
-    }
-    return grant
+    try LeaseGrant.verified(
+      try Envelope(json: try lease.grant.json()), trust: place.trust, job: id,
+      bureau: place.bureau, epoch: lease.epoch, attempt: lease.attempt)
   }
 
   /// The attempt, with the name of its part, that this agent prepared and nobody else started.

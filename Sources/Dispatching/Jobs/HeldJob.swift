@@ -15,8 +15,8 @@ struct HeldJob {
   init(row: Row) throws {
     record = try JobRecord(row: row)
     partName = try row.text("part_name")
-    profile = try StoredJSON.value(try row.text("profile"))
-    payout = try Money(row: row)
+    profile = try row.json("profile")
+    payout = try row.money("payout_minor")
     startedEpoch = try row.integerOrNil("started_epoch")
   }
 
@@ -48,15 +48,5 @@ struct HeldJob {
     case .shipped: ["delivered"]
     case .queued, .offered, .delivered, .held, .cancelled, .unmakeable: []
     }
-  }
-}
-
-extension Money {
-  /// Reads `payout_minor` and `currency`.
-  init(row: Row) throws {
-    guard let currency = Currency(try row.text("currency")) else {
-      throw DatabaseError.columnMismatch(column: "currency", expected: "ISO 4217")
-    }
-    self.init(minorUnits: try row.integer("payout_minor"), currency: currency)
   }
 }

@@ -11,7 +11,7 @@ extension Dispatcher {
     guard let row = try transaction.row(OfferStore.payout, job.part, job.brand) else {
       throw Problem.failed("job \(job.id) has no part")
     }
-    guard let payout = try Money(row: row).times(job.quantity) else {
+    guard let payout = try row.money("payout_minor").times(job.quantity) else {
       throw Problem(.invalid, "offer.payout", "The payout for so many units is too large.")
     }
     try transaction.run(

@@ -2,6 +2,7 @@ public import BureauProtocol
 import Database
 public import Domain
 import Ledger
+import MeshFiles
 
 extension Dispatcher {
   /// The offers that wait for the bureau's answer, oldest first, at most 200. When there are none,
@@ -35,9 +36,6 @@ extension Dispatcher {
 
 extension OfferView {
   fileprivate init(row: Row, at now: Instant, _ transaction: Transaction) throws {
-    guard let country = Country(try row.text("country")) else {
-      throw DatabaseError.columnMismatch(column: "country", expected: "ISO 3166-1")
-    }
     let files = try transaction.rows(
       OfferStore.files, try row.text("revision_id"), try row.text("brand_id")
     ).map(OfferedFile.init(row:))
@@ -46,34 +44,22 @@ extension OfferView {
     if state == .open, now >= expiresAt { state = .expired }
     self.init(
       id: try row.identifier("id"), job: try row.identifier("job_id"), state: state,
-      payout: try Money(row: row), quantity: try row.integer("quantity"),
-      profile: try StoredJSON.value(try row.text("profile")), files: files,
+      payout: try row.money("payout_minor"), quantity: try row.integer("quantity"),
+      profile: try row.json("profile"), files: files,
       machine: try row.identifier("machine_id"), site: try row.identifier("site_id"),
       productionDay: try row.day("production_day"), dueDay: try row.day("due_day"),
-      destinationCountry: country, createdAt: try row.instant("created_at"),
+      destinationCountry: try row.country("country"), createdAt: try row.instant("created_at"),
       expiresAt: expiresAt, actions: state == .open ? ["accept", "decline"] : [])
   }
 }
 
 extension OfferedFile {
-  /// What a bureau may know of a stored measurement before it accepts.
-  private struct Measurement: Decodable {
-    let size: BoxSize?
-    let volume: Double?
-    let isClosed: Bool?
-
-    enum CodingKeys: String, CodingKey {
-      case size = "size_mm"
-      case volume = "volume_mm3"
-      case isClosed = "closed"
-    }
-  }
-
+  /// Of the measurement, what a bureau may know before it accepts.
   fileprivate init(row: Row) throws {
-    let measurement: Measurement = try StoredJSON.value(try row.text("measurement"))
+    let mesh: MeshSummary = try row.json("measurement")
     self.init(
       mediaType: try row.text("media_type"), bytes: try row.integer("plaintext_bytes"),
-      size: measurement.size,
-      volumeCubicMillimetres: measurement.isClosed == false ? nil : measurement.volume)
+      size: BoxSize(x: mesh.size.x, y: mesh.size.y, z: mesh.size.z),
+      volumeCubicMillimetres: mesh.isClosed ? mesh.volumeCubicMillimetres : nil)
   }
 }

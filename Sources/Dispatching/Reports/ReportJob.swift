@@ -25,7 +25,7 @@ extension Dispatcher {
       if let row = try transaction.row(
         ReportStore.select, id, request.attempt, request.report.kind.rawValue, bureau)
       {
-        guard content.saysTheSame(as: try StoredJSON.value(try row.text("body"))) else {
+        guard content.saysTheSame(as: try row.json("body")) else {
           throw Problem(
             .conflict, "report.conflict",
             "Something else was reported as \(request.report.kind.rawValue) for this attempt.")

@@ -35,7 +35,7 @@ extension Dispatcher {
         throw Problem.absent("order")
       }
       return try transaction.rows(ReportStore.ofOrder, order, brand).map { row in
-        let stored: StoredReport = try StoredJSON.value(try row.text("body"))
+        let stored: StoredReport = try row.json("body")
         return ReportRecord(
           attempt: try row.integer("attempt"), bureau: try row.identifier("bureau_id"),
           at: try row.instant("at"), report: stored.report)

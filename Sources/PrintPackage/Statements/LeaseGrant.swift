@@ -44,20 +44,21 @@ public struct LeaseGrant: StatementPredicate {
     [StatementSubject(name: PackageLayout.manifestName, sha256: manifestSHA256)]
   }
 
-  /// The grant in an envelope, if the trusted broker signed it for exactly this package.
+  /// The grant in an envelope, if the trusted broker signed it for exactly this lease. Whether a
+  /// package is the one that was leased, its manifest's digest tells.
   ///
   /// - Throws: `grant.untrusted`, `grant.signature`, `grant.statement`, or `grant.mismatch` where it
-  ///   is for another job, bureau or manifest.
+  ///   is for another job, bureau, epoch or attempt.
   public static func verified(
-    _ envelope: Envelope, trust: PackageTrust, for package: VerifiedStatement<Manifest>
+    _ envelope: Envelope, trust: PackageTrust, job: JobID, bureau: BureauID, epoch: Int,
+    attempt: Int
   ) throws -> LeaseGrant {
     let grant = try verified(envelope, trusted: trust.brokers).predicate
-    guard grant.job == package.predicate.job, grant.bureau == package.predicate.bureau,
-      grant.manifestSHA256 == package.digest, grant.epoch >= 1, grant.attempt >= 1,
-      grant.termSeconds >= 1
+    guard grant.job == job, grant.bureau == bureau, grant.epoch == epoch, grant.attempt == attempt
     else {
       throw Problem(
-        .invalid, "grant.mismatch", "The lease grant is for another job, bureau or manifest.")
+        .invalid, "grant.mismatch",
+        "The lease grant is for another job, bureau, epoch or attempt.")
     }
     return grant
   }

@@ -5,7 +5,7 @@ public enum DesignStore: StatementCatalogue {
   private static let newest = """
     SELECT design.id, design.name, design.created_at, revision.id AS revision_id, revision.number,
       revision.state, revision.profile, revision.released_at,
-      (SELECT MIN(licence.id) FROM licence
+      (SELECT MAX(licence.id) FROM licence
         WHERE licence.design_id = design.id AND licence.brand_id = design.brand_id) AS licence_id
     FROM design
     JOIN revision ON revision.design_id = design.id AND revision.brand_id = design.brand_id
@@ -31,8 +31,8 @@ public enum DesignStore: StatementCatalogue {
   static let select = Statement("\(newest) WHERE design.id = $1 AND design.brand_id = $2")
   static let page = Statement(
     """
-    \(newest) WHERE design.brand_id = $1 AND design.id > $2
-    ORDER BY design.id LIMIT CAST($3 AS BIGINT)
+    \(newest) WHERE design.brand_id = $1 AND design.id < $2
+    ORDER BY design.id DESC LIMIT CAST($3 AS BIGINT)
     """)
   static let files = Statement(
     """

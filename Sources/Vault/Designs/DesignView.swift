@@ -2,7 +2,8 @@ public import Domain
 import Ledger
 public import MeshFiles
 
-/// A design as its brand sees it: the newest revision with its files, and the licence.
+/// A design as its brand sees it: the newest revision with its files, and the newest licence, which
+/// are those that a new part takes.
 public struct DesignView: Sendable, Hashable, Codable {
   /// Its identifier.
   public let id: DesignID
@@ -12,7 +13,7 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let createdAt: Instant
   /// Its newest revision.
   public let revision: RevisionView
-  /// The licence for printing it.
+  /// The newest licence for printing it.
   public let licence: LicenceView
   /// The newest revision's files, in the order of their names.
   public let files: [FileView]
@@ -119,18 +120,5 @@ public struct FileView: Sendable, Hashable, Codable {
     case id, name, bytes, measurement
     case mediaType = "media_type"
     case createdAt = "created_at"
-  }
-}
-
-/// A page of designs, oldest first.
-public struct DesignPage: Sendable, Hashable, Codable {
-  /// The designs.
-  public let data: [DesignView]
-  /// Whether there are more after the last one.
-  public let hasMore: Bool
-
-  private enum CodingKeys: String, CodingKey {
-    case data
-    case hasMore = "has_more"
   }
 }

@@ -8,25 +8,27 @@ extension Vault {
     try await database.read { [self] in try view($0, id, brand: brand) }
   }
 
-  /// A brand's designs in the order of their creation, after one of them if given.
-  ///
-  /// - Parameter limit: 1 to 100; values beyond are taken as the nearest of these.
+  /// A brand's designs, newest first. Throws `page.limit`.
   public func designs(
     brand: BrandID, limit: Int = 20, after: DesignID? = nil
-  ) async throws -> DesignPage {
-    let limit = min(max(limit, 1), 100)
+  ) async throws -> Page<DesignView> {
+    let limit = try Page<DesignView>.checked(limit: limit)
     return try await database.read { [self] transaction in
-      let rows = try transaction.rows(DesignStore.page, brand, after?.text ?? "", limit + 1)
-      return DesignPage(
+      // `~` is above every identifier.
+      let rows = try transaction.rows(DesignStore.page, brand, after?.text ?? "~", limit + 1)
+      return Page(
         data: try rows.prefix(limit).map { try view(transaction, row: $0, brand: brand) },
         hasMore: rows.count > limit)
     }
   }
 
-  /// A licence of a brand with its counts; `not_found` for another's.
-  public func licence(brand: BrandID, _ id: LicenceID) async throws -> LicenceView {
-    try await database.read { [self] in
-      LicenceView(try ledger.licence($0, id, brand: brand))
+  /// A licence of a brand with its counts and the entries that prove them, both of one moment;
+  /// `not_found` for another's.
+  public func licence(brand: BrandID, _ id: LicenceID) async throws -> LicenceAccount {
+    try await database.read { [ledger] in
+      LicenceAccount(
+        LicenceView(try ledger.licence($0, id, brand: brand)),
+        entries: try ledger.entries($0, licence: id, brand: brand))
     }
   }
 
@@ -42,8 +44,8 @@ extension Vault {
       id: try row.identifier("revision_id"),
       number: try row.integer("number"),
       state: try row.named("state"),
-      profile: try StoredJSON.value(try row.text("profile")),
-      releasedAt: try row.value("released_at") == .null ? nil : row.instant("released_at"))
+      profile: try row.json("profile"),
+      releasedAt: try row.instantOrNil("released_at"))
     let files = try transaction.rows(DesignStore.files, revision.id, brand)
     return DesignView(
       id: try row.identifier("id"),
@@ -52,7 +54,7 @@ extension Vault {
       revision: revision,
       licence: LicenceView(
         try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),
-      files: try files.map(StoredFile.init(row:)).map { try $0.view() },
+      files: try files.map { try StoredFile(row: $0).view },
       filesMax: limits.filesMax)
   }
 }

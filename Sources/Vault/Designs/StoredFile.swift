@@ -16,7 +16,7 @@ struct StoredFile: Sendable {
   let plaintextBytes: Int
   let payloadBytes: Int
   let payloadSHA256: [UInt8]
-  let measurement: String
+  let measurement: MeshSummary
   let createdAt: Instant
 
   /// What its wrapped key is bound to. Whoever can write to database and blob store but does not
@@ -33,10 +33,10 @@ struct StoredFile: Sendable {
       ])
   }
 
-  func view() throws -> FileView {
+  var view: FileView {
     FileView(
       id: id, name: name, mediaType: mediaType, bytes: plaintextBytes,
-      measurement: try StoredJSON.value(measurement), createdAt: createdAt)
+      measurement: measurement, createdAt: createdAt)
   }
 }
 
@@ -56,7 +56,7 @@ extension StoredFile {
     plaintextBytes = try row.integer("plaintext_bytes")
     payloadBytes = try row.integer("payload_bytes")
     payloadSHA256 = try row.blob("payload_sha256")
-    measurement = try row.text("measurement")
+    measurement = try row.json("measurement")
     createdAt = try row.instant("created_at")
   }
 }

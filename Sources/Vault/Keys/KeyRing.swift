@@ -70,11 +70,6 @@ public struct KeyRing: Sendable {
     return (try KeyRingFormat.decode(bytes, path: path, ambient: ambient), false)
   }
 
-  /// Puts the ring, with what was added to it, in the place of its file.
-  func save(path: String) throws(KeyRingError) {
-    try KeyRingFile(path: path).replace(with: KeyRingFormat.encode(self), unique: unique)
-  }
-
   private var unique: String {
     var generator = ambient.generator
     return String(generator.next(), radix: 16)

@@ -51,17 +51,6 @@ struct KeyRingFile {
     return true
   }
 
-  /// Puts a changed ring in the place of the old one; a crash leaves one of the two.
-  func replace(with bytes: [UInt8], unique: String) throws(KeyRingError) {
-    let unfinished = try writeUnfinished(bytes, unique)
-    guard rename(unfinished, path) == 0 else {
-      let error = errno
-      unlink(unfinished)
-      throw failure("rename", error)
-    }
-    try syncFolder()
-  }
-
   private func writeUnfinished(_ bytes: [UInt8], _ unique: String) throws(KeyRingError) -> String {
     let unfinished = "\(folder)/.\(name).new-\(unique)"
     let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

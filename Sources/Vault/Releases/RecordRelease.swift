@@ -19,8 +19,7 @@ extension Vault {
     _ transaction: Transaction, job: JobRecord, bureau: BureauID, recipient: String, at now: Instant
   ) throws {
     guard job.bureau == bureau, let machine = job.machine,
-      let site = try transaction.row(ReleaseStore.siteOfMachine, machine, bureau),
-      let country = Country(try site.text("country"))
+      let site = try transaction.row(ReleaseStore.siteOfMachine, machine, bureau)
     else {
       throw Problem(.conflict, "release.assignment", "The job is not assigned to this bureau.")
     }
@@ -43,7 +42,8 @@ extension Vault {
     // An acceptance may come after the planned day; it is printed no earlier than today.
     let permit = try licence.terms.decide(
       LicenceRequest(
-        units: job.quantity, country: country, day: max(job.productionDay, now.day),
+        units: job.quantity, country: try site.country("country"),
+        day: max(job.productionDay, now.day),
         recipientIsPostQuantum: key.isPostQuantum)
     ).get()
     let entry = try ledger.consume(

@@ -4,8 +4,8 @@ import Domain
 
 extension Vault {
   /// Removes what ended without becoming a file: blobs whose upload was cut off by a crash, and
-  /// those whose deletion was. Call it at the start and from time to time; uploads in progress in
-  /// this process are left alone.
+  /// those whose deletion was. A server calls it when it starts; uploads in progress in this process
+  /// are left alone.
   ///
   /// - Throws: the first error met, after having tried all others.
   public func sweep() async throws {

@@ -42,10 +42,10 @@ extension Vault {
         name: fileName, mediaType: mediaType, blob: blob,
         plaintextBytes: received.plaintextBytes, payloadBytes: received.payloadBytes,
         payloadSHA256: received.payloadSHA256,
-        measurement: try StoredJSON.text(received.summary), createdAt: now)
+        measurement: received.summary, createdAt: now)
       let wrapped = try await wrap(fileKey, for: file)
       try await store(file, wrapped, at: now)
-      return try file.view()
+      return file.view
     } catch {
       await discard(blob)
       throw Self.translated(error)
@@ -98,6 +98,7 @@ extension Vault {
   /// The one commit that makes the file: the blob becomes live and the file's row appears, if the
   /// revision is still a draft. A crash before it leaves a payload that nobody can open.
   private func store(_ file: StoredFile, _ key: WrappedSecret, at now: Instant) async throws {
+    let measurement = try StoredJSON.text(file.measurement)
     try await database.write { [limits] transaction in
       let revision = try UploadStore.draft(
         transaction, file.design, brand: file.brand, filesMax: limits.filesMax)
@@ -108,7 +109,7 @@ extension Vault {
         try transaction.run(
           UploadStore.insertFile, file.id, file.brand, file.design, file.revision, file.name,
           file.mediaType, file.blob.text, file.plaintextBytes, file.payloadBytes,
-          file.payloadSHA256, key.bytes, key.version, file.measurement, now)
+          file.payloadSHA256, key.bytes, key.version, measurement, now)
       } catch let error as DatabaseError
         where error.isUniqueViolation(of: "design_file", "revision_id", "name")
       {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrokerServer
+import Dispatching
 import Domain
 import Logging
 
@@ -34,10 +35,10 @@ struct Serve: AsyncParsableCommand {
   var behindProxy = false
 
   @Option(help: "How long a bureau has to answer an offer, in seconds.")
-  var offerSeconds = 4 * 3600
+  var offerSeconds = DispatchPolicy().offerSeconds
 
   @Option(help: "How long a lease holds without a heartbeat, in seconds.")
-  var leaseSeconds = 120
+  var leaseSeconds = DispatchPolicy().leaseSeconds
 
   @Flag(help: "Make and print a further operator key.")
   var newOperatorKey = false
@@ -58,7 +59,7 @@ struct Serve: AsyncParsableCommand {
     var settings = Configuration(dataDirectory: data, keyRingPath: keyRing)
     (settings.host, settings.port) = (host, port)
     settings.isBehindProxy = behindProxy
-    (settings.offerSeconds, settings.leaseSeconds) = (offerSeconds, leaseSeconds)
+    (settings.policy.offerSeconds, settings.policy.leaseSeconds) = (offerSeconds, leaseSeconds)
     settings.makesOperatorKey = newOperatorKey
     if let tlsCertificate, let tlsKey {
       settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)

@@ -93,7 +93,17 @@ final class OutputFile {
     guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw SystemFailure(path) }
     isOpen = false
     close(descriptor)
+    try syncFolder(of: path)
   }
+}
+
+/// Makes a file's name durable.
+func syncFolder(of path: String) throws {
+  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw SystemFailure(folder) }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else { throw SystemFailure(folder) }
 }
 
 /// A small text file, whole; refuses one over 1 MiB.

@@ -30,12 +30,14 @@ struct Keygen: ParsableCommand {
     let file = open(output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw SystemFailure(output) }
     defer { close(file) }
-    guard text.withCString({ Glibc.write(file, $0, strlen($0)) }) == text.utf8.count,
-      fsync(file) == 0
-    else {
-      let failure = SystemFailure(output)
+    do {
+      guard text.withCString({ Glibc.write(file, $0, strlen($0)) }) == text.utf8.count,
+        fsync(file) == 0
+      else { throw SystemFailure(output) }
+      try syncFolder(of: output)
+    } catch {
       unlink(output)
-      throw failure
+      throw error
     }
     Terminal.write("Public key: \(identity.recipient)", to: .standardError)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Holds a value against one of the document's schemas, and is stricter than JSON Schema: a member that
 /// the schema does not name is a fault too, because then the document does not say what is answered.

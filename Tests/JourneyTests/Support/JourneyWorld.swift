@@ -37,8 +37,8 @@ final class JourneyWorld {
     server = try Self.start(
       program, root, .server, Self.serve(root, port: "0"), shim: shim, number: 0)
     let child = server
-    let lines = try await eventually("the server's first words") { () -> [Value]? in
-      let lines = child.text.split(separator: "\n").compactMap { try? Value($0.utf8) }
+    let lines = try await eventually("the server's first words") { () -> [JSON]? in
+      let lines = child.text.split(separator: "\n").compactMap { try? JSON($0.utf8) }
       guard child.isRunning else { throw Child.Failure(description: "the server ended") }
       return lines.contains { $0["event"] == "ready" } ? lines : nil
     }
@@ -248,7 +248,7 @@ final class JourneyWorld {
       ], idempotencyKey: idempotencyKey)
   }
 
-  func licenceCounts() async throws -> Value {
+  func licenceCounts() async throws -> JSON {
     try await brand.get("/v1/brand/licences/\(licence)").must()
   }
 }

@@ -64,7 +64,7 @@ struct KillRun {
   }
 
   private func check(
-    _ order: String, _ job: String, _ key: String, since before: Value
+    _ order: String, _ job: String, _ key: String, since before: JSON
   ) async throws {
     let again = try await world.place(idempotencyKey: key).must()
     #expect(again["id"].text == order, "\(key): placed twice")

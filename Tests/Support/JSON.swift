@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// Any JSON, for looking into answers.
-enum JSON: Sendable, Hashable {
+/// Any JSON, for requests and for looking into answers.
+public indirect enum JSON: Sendable, Hashable {
   case null
   case bool(Bool)
   case number(Double)
@@ -9,27 +9,38 @@ enum JSON: Sendable, Hashable {
   case array([JSON])
   case object([String: JSON])
 
-  init(_ bytes: some Sequence<UInt8>) throws {
+  /// Reads a text.
+  public init(_ bytes: some Sequence<UInt8>) throws {
     self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
   }
 
-  subscript(_ name: String) -> JSON {
+  /// A member; null where there is none.
+  public subscript(_ name: String) -> JSON {
     if case .object(let members) = self { members[name] ?? .null } else { .null }
   }
 
-  subscript(_ index: Int) -> JSON {
+  /// An item; null where there is none.
+  public subscript(_ index: Int) -> JSON {
     if case .array(let items) = self, items.indices.contains(index) { items[index] } else { .null }
   }
 
-  var text: String { if case .text(let text) = self { text } else { "" } }
-  var number: Double { if case .number(let number) = self { number } else { .nan } }
-  var items: [JSON] { if case .array(let items) = self { items } else { [] } }
-  var members: [String: JSON] { if case .object(let members) = self { members } else { [:] } }
-  var bytes: [UInt8] { (try? JSONEncoder().encode(self)).map(Array.init) ?? [] }
+  /// The text; empty for what is none.
+  public var text: String { if case .text(let text) = self { text } else { "" } }
+  /// The number; not a number for what is none.
+  public var number: Double { if case .number(let number) = self { number } else { .nan } }
+  /// The items; none for what is no array.
+  public var items: [JSON] { if case .array(let items) = self { items } else { [] } }
+  /// The members; none for what is no object.
+  public var members: [String: JSON] {
+    if case .object(let members) = self { members } else { [:] }
+  }
+  /// The JSON text.
+  public var bytes: [UInt8] { (try? JSONEncoder().encode(self)).map(Array.init) ?? [] }
 }
 
 extension JSON: Codable {
-  init(from decoder: any Decoder) throws {
+  /// Reads any value.
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -46,7 +57,8 @@ extension JSON: Codable {
     }
   }
 
-  func encode(to encoder: any Encoder) throws {
+  /// Writes whole numbers without a fraction.
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()
@@ -67,12 +79,18 @@ extension JSON: Codable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-  init(stringLiteral value: String) { self = .text(value) }
-  init(integerLiteral value: Int) { self = .number(Double(value)) }
-  init(floatLiteral value: Double) { self = .number(value) }
-  init(booleanLiteral value: Bool) { self = .bool(value) }
-  init(arrayLiteral elements: JSON...) { self = .array(elements) }
-  init(dictionaryLiteral elements: (String, JSON)...) {
+  /// A text.
+  public init(stringLiteral value: String) { self = .text(value) }
+  /// A number.
+  public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  /// A number.
+  public init(floatLiteral value: Double) { self = .number(value) }
+  /// A truth.
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// An array.
+  public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  /// An object; of two members of one name the last counts.
+  public init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
   }
 }

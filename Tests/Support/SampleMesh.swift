@@ -1,9 +1,10 @@
-import TestSupport
+import Geometry
+public import MeshFiles
 
 /// Meshes that the tests upload.
-enum SampleMesh {
+public enum SampleMesh {
   /// A closed box with its edges along the axes, in millimetres, as binary STL.
-  static func box(_ x: Float = 20, _ y: Float = 30, _ z: Float = 5) -> [UInt8] {
+  public static func box(_ x: Float = 20, _ y: Float = 30, _ z: Float = 5) -> [UInt8] {
     let corners: [[Float]] = (0..<8).map {
       [$0 & 1 == 0 ? 0 : x, $0 & 2 == 0 ? 0 : y, $0 & 4 == 0 ? 0 : z]
     }
@@ -14,8 +15,15 @@ enum SampleMesh {
     return binary(faces.map { $0.flatMap { corners[$0] } })
   }
 
+  /// What is measured of such a box.
+  public static func measurement(_ x: Float, _ y: Float, _ z: Float) throws -> MeshSummary {
+    var measure = StreamingMeasure(key: MeshHashKey(1, 2))
+    try measure.update(box(x, y, z))
+    return try measure.finish()
+  }
+
   /// Facets that no compression or chance reproduces: every coordinate from the generator.
-  static func noise(facets: Int, seed: UInt64) -> [UInt8] {
+  public static func noise(facets: Int, seed: UInt64) -> [UInt8] {
     var generator = SeededGenerator(seed: seed)
     return binary(
       (0..<facets).map { _ in
@@ -24,7 +32,7 @@ enum SampleMesh {
   }
 
   /// Triangles of nine coordinates each.
-  static func binary(_ triangles: [[Float]]) -> [UInt8] {
+  public static func binary(_ triangles: [[Float]]) -> [UInt8] {
     var bytes = Array("canary header".utf8) + [UInt8](repeating: 0, count: 67)
     append(UInt32(triangles.count), to: &bytes)
     for triangle in triangles {
@@ -35,7 +43,8 @@ enum SampleMesh {
     return bytes
   }
 
-  static func append(_ word: UInt32, to bytes: inout [UInt8]) {
+  /// Appends a word, little-endian.
+  public static func append(_ word: UInt32, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
   }
 }
