@@ -220,15 +220,17 @@ final class JourneyWorld {
   }
 
   /// Releases a design with this mesh and sells it.
-  func publish(_ mesh: [UInt8]) async throws {
+  func publish(_ mesh: [UInt8]) async throws { try await publish(.bytes(mesh), sku: "GC-25") }
+
+  func publish(_ mesh: HTTPBody, sku: String) async throws {
     let design = try await draft()
-    _ = try await upload(.bytes(mesh), to: design).must()
+    _ = try await upload(mesh, to: design).must()
     let released = try await brand.post("\(design)/release").must()
     licence = released["licence"]["id"].text
     part = try await brand.post(
       "/v1/brand/parts",
       [
-        "design": released["id"], "sku": "GC-25", "name": "Leg cap", "description": "",
+        "design": released["id"], "sku": .text(sku), "name": "Leg cap", "description": "",
         "fits": ["Chair"], "price": ["minor_units": 390, "currency": "EUR"],
         "payout": ["minor_units": 240, "currency": "EUR"], "lead_days": 5,
       ]
