@@ -24,6 +24,13 @@ CREATE TABLE network (
 );
 INSERT INTO network (id, version) VALUES (1, 0);
 
+-- A fixed value, wrapped: a key ring that does not unwrap it is not the one that sealed this data.
+CREATE TABLE key_ring_check (
+  id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  wrapped BYTEA NOT NULL,
+  key_version BIGINT NOT NULL
+);
+
 CREATE TABLE api_key (
   id TEXT NOT NULL PRIMARY KEY,
   secret_sha256 BYTEA NOT NULL UNIQUE,
