@@ -36,7 +36,8 @@ struct EnrolmentTests {
       let sent = bench.line.seen.count
       #expect(await code { try await bench.enrol("agent") } == "agent.trust_changed")
       #expect(try bench.root.read("agent/trust.json") == before)
-      #expect(!bench.line.seen[sent...].contains { $0.method == "PUT" })
+      #expect(bench.line.seen[sent...].map(\.path) == ["/v1/trust"])
+      #expect(!bench.line.seen[sent...].contains { $0.hasKey })
 
       // A document that a person brought is what counts.
       try await bench.enrol("agent", trust: other)
