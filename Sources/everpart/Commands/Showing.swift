@@ -56,7 +56,7 @@ func showEvent(_ event: JSONValue) {
       + data.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
       .joined(separator: ", ")
   }
-  Terminal.write(line)
+  Terminal.write("", columns: 0, line, indent: 26)
 }
 
 /// What a step of an order is called.
@@ -99,7 +99,8 @@ func showDecisions(_ answer: JSONValue) {
     for excluded in outcome["exclusions"].elements {
       Terminal.write("  ✗  \(names[excluded["bureau"].text].text)")
       for reason in excluded["reasons"].elements {
-        Terminal.write("       \(reason["code"].text): \(reason["message"].text)")
+        Terminal.write(
+          "       ", columns: 7, "\(reason["code"].text): \(reason["message"].text)", indent: 9)
       }
     }
   }
