@@ -136,7 +136,11 @@ struct BrandCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List orders, or show one.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String?
-    func run() async throws { try await showOrders(options, "/v1/brand/orders", order) }
+
+    func run() async throws {
+      guard let order else { return try await showOrders(options, "/v1/brand/orders", nil) }
+      try await showBrandOrder(options, order)
+    }
   }
 
   struct Reasons: AsyncParsableCommand {
@@ -194,7 +198,10 @@ struct BrandCommand: AsyncParsableCommand {
   struct Reassign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Take a held or late job from its bureau and ask the next one.",
-      discussion: "Takes the licence's units once more: the first bureau has the key.")
+      discussion: """
+        Takes the licence's units once more: the first bureau has the key. When no other bureau is \
+        left that can make the part, the order ends as unmakeable.
+        """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     @Option(help: "Why; only the brand sees it.") var reason: String?

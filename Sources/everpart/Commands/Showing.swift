@@ -23,7 +23,7 @@ func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) asyn
         table.add(
           order["id"].text, order["part"]["name"].text, order["quantity"].text,
           order["total"].money,
-          order["state"].text, order["placed_at"].text)
+          shownState(order), order["placed_at"].text)
       }
       table.print()
     }
@@ -39,8 +39,9 @@ func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) asyn
 
 func showOrder(_ order: JSONValue) {
   Terminal.write(
-    "Order  \(order["id"].text)  \(order["quantity"].text) × \(order["part"]["name"].text)  "
-      + "\(order["total"].money)  \(painted(state: order["state"].text))")
+    "Order  ", columns: 7,
+    "\(order["id"].text)  \(order["quantity"].text) × \(order["part"]["name"].text)  "
+      + "\(order["total"].money)  \(painted(state: shownState(order)))")
   for reason in order["reasons"].elements {
     let bureaus = reason["count"].integer ?? 0
     Terminal.write(
