@@ -193,7 +193,8 @@ CREATE TABLE machine (
   build_x_um INTEGER NOT NULL,
   build_y_um INTEGER NOT NULL,
   build_z_um INTEGER NOT NULL,
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  UNIQUE (site_id, name)
 ) STRICT;
 
 CREATE TABLE machine_material (

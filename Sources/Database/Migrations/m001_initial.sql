@@ -61,7 +61,8 @@ CREATE TABLE machine (
   build_x_um BIGINT NOT NULL,
   build_y_um BIGINT NOT NULL,
   build_z_um BIGINT NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  UNIQUE (site_id, name)
 );
 CREATE INDEX machine_bureau ON machine (bureau_id);
 
