@@ -79,7 +79,8 @@ struct EnrolmentTests {
     ])
   func plainHTTP(address: String, isFine: Bool) async throws {
     let refusal = await code { try ServerAddress.check(address) }
-    #expect(refusal == (isFine ? nil : "agent.insecure_server"), "\(address)")
+    let code = address.hasPrefix("http") ? "agent.insecure_server" : "agent.server_scheme"
+    #expect(refusal == (isFine ? nil : code), "\(address)")
   }
 
   @Test("a plain address is refused before anything is written or sent")
