@@ -205,6 +205,7 @@ let package = Package(
       ["Database", "Ledger", "Vault", "Brokering", "Dispatching", "TestSupport"]
     ),
     tests("JourneyTests", ["HTTPClient", "TestSupport", sqlite], exclude: ["Shim"]),
+    tests("CommandTests", ["TestSupport", "everpart", "Domain", argumentParser]),
     tests("RepositoryTests", ["TestSupport", "everpart", argumentParser]),
   ],
   swiftLanguageModes: [.v6]

@@ -151,6 +151,12 @@ CREATE TABLE key_release (
   PRIMARY KEY (job_id, bureau_id)
 ) STRICT;
 
+CREATE TABLE key_ring_check (
+  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  wrapped BLOB NOT NULL,
+  key_version INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE ledger_entry (
   number INTEGER NOT NULL PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -187,7 +193,8 @@ CREATE TABLE machine (
   build_x_um INTEGER NOT NULL,
   build_y_um INTEGER NOT NULL,
   build_z_um INTEGER NOT NULL,
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  UNIQUE (site_id, name)
 ) STRICT;
 
 CREATE TABLE machine_material (

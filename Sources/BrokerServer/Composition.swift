@@ -25,6 +25,7 @@ struct Composition: Sendable {
     let keys = ring.holder
     let database = try Database.open(directory: configuration.dataDirectory)
     try await database.migrate()
+    try await ring.check(against: database, path: configuration.keyRingPath)
     let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
     let orderSignals = Signals<OrderID>()
     let ledger = Ledger(ambient: ambient, orderSignals: orderSignals)

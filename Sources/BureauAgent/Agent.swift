@@ -40,8 +40,14 @@ public final class Agent: Sendable {
   public func run() async throws {
     defer { place.broker.shutdown() }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      if acceptance == .all {
-        group.addTask { try await self.again { try await self.answerOffers() } }
+      let answering = acceptance
+      group.addTask {
+        try await self.again {
+          switch answering {
+          case .all: try await self.answerOffers()
+          case .ask: try await self.announceOffers()
+          }
+        }
       }
       group.addTask { try await self.work() }
       try await group.waitForAll()
@@ -60,6 +66,21 @@ public final class Agent: Sendable {
         try await pause(.seconds(1))
       }
     }
+  }
+
+  /// Says once of each offer that a person has to answer it.
+  func announceOffers() async throws {
+    let offers = try await place.broker.offers(waitSeconds: 25)
+    for offer in offers where place.said.isNew("offer \(offer.id)") {
+      place.logger.notice(
+        "offer waits",
+        metadata: [
+          "offer": "\(offer.id)", "material": "\(offer.profile.material)",
+          "quantity": "\(offer.quantity)", "answer_by": "\(offer.expiresAt)",
+        ])
+    }
+    // The list answers at once while there are offers.
+    if !offers.isEmpty { try await pause(.seconds(5)) }
   }
 
   private func work() async throws {

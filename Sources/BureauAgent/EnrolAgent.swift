@@ -63,7 +63,10 @@ public struct EnrolAgent: Sendable {
     try ServerAddress.check(server)
     let broker = BrokerConnection(server: server, key: key, trustedRoots: trustedRoots)
     defer { broker.shutdown() }
-    // Everything that can be refused is, before anything is written or the broker is told.
+    // Everything that can be refused is, before anything is written or the broker is told; and a broker
+    // with other keys than the pinned ones is refused before it sees the API key.
+    let trusted = try await trusted(trust, broker)
+    let brokers = try PackageTrust(texts: trusted.keys(for: .broker)).brokers
     let bureau = try await broker.bureau()
     if let enrolled = try directory.record(), enrolled.bureau != bureau.id {
       throw Problem(
@@ -71,8 +74,6 @@ public struct EnrolAgent: Sendable {
         "\(directory.path) is enrolled for \(enrolled.bureauName) (\(enrolled.bureau)); the API key "
           + "belongs to another bureau. Give that one a directory of its own with --data.")
     }
-    let trusted = try await trusted(trust, broker)
-    let brokers = try PackageTrust(texts: trusted.keys(for: .broker)).brokers
     var generator = ambient.generator
     let identity = try kept(.identity, parse: Identity.init(parsing:), text: \.text) {
       try Identity.generate(kind, using: &generator)

@@ -42,6 +42,8 @@ public struct KeyContext: Sendable, Hashable {
     case designFile = "design-file"
     /// The key of an order's ship-to address.
     case shipTo = "ship-to"
+    /// The fixed value that shows whether a key ring belongs to a database.
+    case keyRingCheck = "key-ring-check"
   }
 
   /// What the secret is for.

@@ -127,6 +127,7 @@ enum Bodies {
   static func valid(for route: DescribedRoute) -> JSON? {
     switch (route.method, route.template.split(separator: "/").last.map(String.init) ?? "") {
     case (.post, "brands"), (.post, "bureaus"): ["name": "Name"]
+    case (.post, "keys") where route.template.contains("bureaus"): ["label": "label"]
     case (.post, "keys"): ["role": "brand", "label": "label"]
     case (.post, "certifications"):
       [

@@ -122,6 +122,15 @@ struct DeliveryTests {
       let now = try await server.must(
         .get, "/v1/storefront/orders/\(order["id"].text)", key: world.acme.storefront)
       #expect(now["state"] == "unmakeable")
+      // The brand reads who declined and why; the customer learns nothing of it.
+      let events = try await server.must(
+        .get, "/v1/brand/orders/\(order["id"].text)/events", key: world.acme.key)
+      let declines = events["data"].items.filter { $0["kind"] == "job.decline" }.map { $0["data"] }
+      #expect(declines.map { $0["reason"].text } == ["no capacity", "no capacity"])
+      #expect(declines.map { $0["bureau"].text } == [world.berlin, world.lyon].map(\.id.text))
+      let shown = try await server.must(
+        .get, "/v1/storefront/orders/\(order["id"].text)/events", key: world.acme.storefront)
+      #expect(shown["data"].items.allSatisfy { $0["data"] == [:] })
       let licence = try await server.must(
         .get, "/v1/brand/licences/\(design["licence"]["id"].text)", key: world.acme.key)
       #expect(licence["consumed"] == 0 && licence["reserved"] == 0)

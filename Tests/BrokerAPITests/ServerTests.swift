@@ -9,6 +9,7 @@ import Sealing
 import Synchronization
 import TestSupport
 import Testing
+import Vault
 
 @testable import BrokerAPI
 @testable import BrokerServer
@@ -101,6 +102,24 @@ struct ServerTests {
     #expect(second.keyID == first.keyID)
     // The command line says it, so the log does not.
     #expect(!first.log.contains { $0.contains("key ring") })
+  }
+
+  @Test("a start with a valid key ring that did not seal the data is refused, and changes nothing")
+  func otherKeyRing() async throws {
+    let directory = try TemporaryDirectory()
+    func start(_ ring: String, _ data: String = "data") async throws {
+      let server = try await BrokerServer(
+        Configuration(
+          dataDirectory: directory.path(data), keyRingPath: directory.path("\(ring)/ring.json")),
+        ambient: .simulated(seed: ring == "ours" ? 1 : 2), logger: Logger(label: "test"),
+        firstKey: { _ in })
+      try await server.composition.database.close()
+    }
+    try await start("ours")
+    try await start("theirs", "other data")
+    let theirs = directory.path("theirs/ring.json")
+    await #expect(throws: KeyRingError.other(path: theirs)) { try await start("theirs") }
+    try await start("ours")
   }
 
   @Test("a start removes what a crash left of unfinished blobs, and no blob")

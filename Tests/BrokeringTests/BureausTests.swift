@@ -122,6 +122,9 @@ func equipmentLimits() async throws {
     }
   }
   let box = BoxSize(x: 10, y: 10, z: 10)!
+  #expect(await machine("Printer 1", [pa], box) == nil)
+  #expect(await machine("Printer 1", [pa], box) == "machine.name_taken")
+  #expect(await machine("Printer 2", [pa], box) == nil)
   #expect(await machine("a\u{0}", [pa], box) == "machine.name")
   #expect(await machine("M", [], box) == "machine.materials")
   #expect(await machine("M", [pa, pa], box) == "machine.materials")

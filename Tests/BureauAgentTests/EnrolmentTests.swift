@@ -36,7 +36,8 @@ struct EnrolmentTests {
       let sent = bench.line.seen.count
       #expect(await code { try await bench.enrol("agent") } == "agent.trust_changed")
       #expect(try bench.root.read("agent/trust.json") == before)
-      #expect(!bench.line.seen[sent...].contains { $0.method == "PUT" })
+      #expect(bench.line.seen[sent...].map(\.path) == ["/v1/trust"])
+      #expect(!bench.line.seen[sent...].contains { $0.hasKey })
 
       // A document that a person brought is what counts.
       try await bench.enrol("agent", trust: other)
@@ -78,7 +79,8 @@ struct EnrolmentTests {
     ])
   func plainHTTP(address: String, isFine: Bool) async throws {
     let refusal = await code { try ServerAddress.check(address) }
-    #expect(refusal == (isFine ? nil : "agent.insecure_server"), "\(address)")
+    let code = address.hasPrefix("http") ? "agent.insecure_server" : "agent.server_scheme"
+    #expect(refusal == (isFine ? nil : code), "\(address)")
   }
 
   @Test("a plain address is refused before anything is written or sent")

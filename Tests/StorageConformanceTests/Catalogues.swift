@@ -10,7 +10,7 @@ let catalogues: [any StatementCatalogue.Type] = [
   // Ledger
   EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self, LicenceStore.self,
   // Vault
-  DesignStore.self, ReleaseStore.self, UploadStore.self,
+  DesignStore.self, KeyRingStore.self, ReleaseStore.self, UploadStore.self,
   // Brokering
   AssignmentStore.self, BureauStore.self, CatalogueStore.self, NetworkStore.self, OrderStore.self,
   TenantStore.self,

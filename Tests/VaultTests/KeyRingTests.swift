@@ -1,3 +1,4 @@
+import Database
 import Domain
 import FoundationEssentials
 import Glibc
@@ -131,6 +132,25 @@ struct KeyRingTests {
     #expect([old.version, new.version] == [1, 2])
     #expect(try await holder.unwrap(old, context: .sample) == [7])
     #expect(try await holder.unwrap(new, context: .sample) == [8])
+  }
+
+  @Test("data knows its ring, and once a newer version is in use, an older copy is refused")
+  func check() async throws {
+    var (ring, _) = try open()
+    let database = try Database.open(directory: directory.path("data"))
+    try await database.migrate()
+    let (older, path) = (ring, path)
+    for _ in 0..<2 { try await ring.check(against: database, path: path) }
+    let other = try KeyRing.generate(ambient: .simulated(seed: 77))
+    await #expect(throws: KeyRingError.other(path: path)) {
+      try await other.check(against: database, path: path)
+    }
+    ring.addWrappingVersion()
+    for _ in 0..<2 { try await ring.check(against: database, path: path) }
+    await #expect(throws: KeyRingError.other(path: path)) {
+      try await older.check(against: database, path: path)
+    }
+    try await database.close()
   }
 
   @Test("descriptions and dumps show no key")

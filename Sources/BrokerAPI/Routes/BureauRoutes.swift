@@ -32,7 +32,8 @@ enum BureauRoutes {
       "/v1/bureau/sites/{site}/machines", for: .bureau, "Adds a machine to a site",
       takes: NewMachine.self, gives: Machine.self,
       problems: [
-        "machine.name", "machine.materials", "machine.build_volume", "bureau.limit",
+        "machine.name", "machine.materials", "machine.build_volume", "machine.name_taken",
+        "bureau.limit",
       ]
     ) { call, body, once in
       try await call.useCases.bureaus.addMachine(

@@ -16,12 +16,13 @@ extension Route {
       )
   ) -> Route {
     let timeLimit = Duration.seconds(30)
+    let members = BodyMembers(of: Input.self)
     return Route(
       method: method, path: path, role: access.role, summary: summary, query: [],
       idempotencyKey: .required, takes: .json(Input.self), gives: .json(Output.self),
       status: status, problems: problems, timeLimit: timeLimit
     ) { request, context, api in
-      try await answer(request, context, api, access, [], timeLimit) { call, input in
+      try await answer(request, context, api, access, [], members, timeLimit) { call, input in
         let key = try IdempotencyKey.required(in: call.request)
         let (output, replayed) = try await handle(call, input, key)
         return try response(output, status: status, replayed: replayed)
@@ -46,12 +47,13 @@ extension Route {
     replay: @escaping @Sendable (Call<Tenant>, Identifier<Kind>) async throws -> Output
   ) -> Route {
     let timeLimit = Duration.seconds(30)
+    let members = BodyMembers(of: Input.self)
     return Route(
       method: .post, path: path, role: access.role, summary: summary, query: [],
       idempotencyKey: .optional, takes: .json(Input.self), gives: .json(Output.self),
       status: .created, problems: problems, timeLimit: timeLimit
     ) { request, context, api in
-      try await answer(request, context, api, access, [], timeLimit) { call, input in
+      try await answer(request, context, api, access, [], members, timeLimit) { call, input in
         do {
           let output = try await create(call, input, try call.idempotentRequest(input))
           return try response(output, status: .created, replayed: false)

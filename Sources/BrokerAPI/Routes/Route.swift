@@ -94,13 +94,14 @@ extension Route {
     timeLimit: Duration = .seconds(30),
     _ handle: @escaping @Sendable (Call<Tenant>, Input) async throws -> Output
   ) -> Route {
-    Route(
+    let members = BodyMembers(of: Input.self)
+    return Route(
       method: method, path: path, role: access.role, summary: summary, query: query,
       idempotencyKey: .ignored, takes: .json(Input.self), gives: .json(Output.self),
       status: status, problems: problems, timeLimit: timeLimit
     ) { request, context, api in
       try await answer(
-        request, context, api, access, query, timeLimit
+        request, context, api, access, query, members, timeLimit
       ) { call, input in
         try JSONCoding.response(try await handle(call, input), status: status)
       }
@@ -109,7 +110,7 @@ extension Route {
 
   static func answer<Tenant, Input: Codable & Sendable>(
     _ request: Request, _ context: APIContext, _ api: BrokerAPI, _ access: Access<Tenant>,
-    _ query: [Parameter], _ timeLimit: Duration,
+    _ query: [Parameter], _ members: BodyMembers, _ timeLimit: Duration,
     _ respond: @escaping @Sendable (Call<Tenant>, Input) async throws -> Response
   ) async throws -> Response {
     let (tenant, principal) = try await api.admit(request, context, to: access)
@@ -118,7 +119,9 @@ extension Route {
       let call = Call(
         api: api, tenant: tenant, principal: principal, request: request, context: context,
         query: try Query(request.uri.query, allowing: query.map(\.name)))
-      return try await respond(call, try body.decode(Input.self))
+      let input = try body.decode(Input.self)
+      try members.check(body.bytes)
+      return try await respond(call, input)
     }
   }
 

@@ -29,7 +29,8 @@ extension Bureaus {
 
   /// Adds a machine to a site of the bureau. `not_found` for another bureau's site, `machine.name`,
   /// `machine.materials` (1 to 50, each once), `machine.build_volume` (each side above 0 and at most
-  /// 100 m), `bureau.limit`.
+  /// 100 m), `bureau.limit`, `machine.name_taken`: completions name their machine, so that a site has
+  /// no two of one name.
   public func addMachine(
     _ bureau: BureauID, site: SiteID, name: String, process: PrintProcess, materials: [Material],
     buildVolume: BoxSize, once request: IdempotentRequest? = nil
@@ -53,9 +54,16 @@ extension Bureaus {
       try request?.claim(transaction, for: id, at: now)
       _ = try transaction.row(BureauStore.site, site, bureau).orAbsent("site")
       try Self.checkCount(transaction, bureau, "machines", Self.countMax)
-      try transaction.run(
-        BureauStore.insertMachine, id, bureau, site, name, process.rawValue, micrometres[0],
-        micrometres[1], micrometres[2], now)
+      do {
+        try transaction.run(
+          BureauStore.insertMachine, id, bureau, site, name, process.rawValue, micrometres[0],
+          micrometres[1], micrometres[2], now)
+      } catch let error as DatabaseError
+        where error.isUniqueViolation(of: "machine", "site_id", "name")
+      {
+        throw Problem(
+          .conflict, "machine.name_taken", "The site has a machine of this name already.")
+      }
       for material in materials {
         try transaction.run(BureauStore.insertMaterial, id, material.name)
       }

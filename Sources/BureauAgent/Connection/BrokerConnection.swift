@@ -20,7 +20,13 @@ struct BrokerConnection: Sendable {
 
   func shutdown() { http.shutdown() }
 
-  func trust() async throws -> TrustDocument { try await get(BureauPaths.trust) }
+  /// Asked without the API key, so that a broker can be known before it is shown the key.
+  func trust() async throws -> TrustDocument {
+    var request = HTTPRequest(url: server + BureauPaths.trust)
+    request.timeoutSeconds = 60
+    return try await answer(to: request)
+  }
+
   func bureau() async throws -> BureauView { try await get(BureauPaths.bureau) }
 
   func enrol(_ statement: SignedStatement) async throws -> BureauView {

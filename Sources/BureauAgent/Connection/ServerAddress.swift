@@ -2,11 +2,16 @@ import Domain
 
 /// Whether an API key may travel to an address: over TLS, or in plain text within this machine.
 enum ServerAddress {
-  /// - Throws: `agent.insecure_server`.
+  /// - Throws: `agent.server_scheme`, `agent.insecure_server`.
   static func check(_ address: String) throws(Problem) {
     let lowered = address.lowercased()
     if lowered.hasPrefix("https://") { return }
-    guard lowered.hasPrefix("http://"), isLoopback(lowered.dropFirst("http://".count)) else {
+    guard lowered.hasPrefix("http://") else {
+      throw Problem(
+        .invalid, "agent.server_scheme",
+        "This is no broker's address: begin it with http:// or https://.")
+    }
+    guard isLoopback(lowered.dropFirst("http://".count)) else {
       throw Problem(
         .invalid, "agent.insecure_server",
         "The API key would cross the network in plain text: give an https:// address. Plain "

@@ -25,6 +25,13 @@ CREATE TABLE network (
 );
 INSERT INTO network (id, version) VALUES (1, 0);
 
+-- A fixed value, wrapped: a key ring that does not unwrap it is not the one that sealed this data.
+CREATE TABLE key_ring_check (
+  id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  wrapped BYTEA NOT NULL,
+  key_version BIGINT NOT NULL
+);
+
 CREATE TABLE api_key (
   id TEXT NOT NULL PRIMARY KEY,
   secret_sha256 BYTEA NOT NULL UNIQUE,
@@ -55,7 +62,8 @@ CREATE TABLE machine (
   build_x_um BIGINT NOT NULL,
   build_y_um BIGINT NOT NULL,
   build_z_um BIGINT NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  UNIQUE (site_id, name)
 );
 CREATE INDEX machine_bureau ON machine (bureau_id);
 

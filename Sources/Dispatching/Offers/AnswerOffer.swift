@@ -101,8 +101,11 @@ extension Dispatcher {
   ) throws {
     let job = try offeredJob(transaction, offer)
     try answer(transaction, offer, as: state, reason: reason, at: now)
+    // The event says who did not take the job and why: a customer is shown neither.
+    var data = ["bureau": offer.bureau.text]
+    data["reason"] = reason
     try moveOn(
-      transaction, try ledger.advance(transaction, job, by: event, at: now), at: now)
+      transaction, try ledger.advance(transaction, job, by: event, data: data, at: now), at: now)
   }
 
   private func answer(

@@ -118,6 +118,8 @@ public enum KeyRingError: Error, Sendable, Hashable, CustomStringConvertible {
   case folder(path: String)
   /// There is data but not the ring that sealed it.
   case missing(path: String)
+  /// The data was sealed with another ring.
+  case other(path: String)
   /// The file is not a key ring of a version that this server knows.
   case format(path: String)
   /// The file could not be read or made.
@@ -131,6 +133,7 @@ public enum KeyRingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .owner: "key_ring.owner"
     case .folder: "key_ring.folder"
     case .missing: "key_ring.missing"
+    case .other: "key_ring.other"
     case .format: "key_ring.format"
     case .storage: "key_ring.storage"
     }
@@ -147,6 +150,9 @@ public enum KeyRingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .folder(let path): "\(code): everybody may write to \(path)"
     case .missing(let path):
       "\(code): there is data, but no key ring at \(path); restore it from its backup"
+    case .other(let path):
+      "\(code): the data was sealed with another key ring than \(path), or with a newer copy of it; "
+        + "name the right one with --key-ring, or restore it from its backup"
     case .format(let path): "\(code): \(path) is not a key ring that this version can read"
     case .storage(let path, let reason): "\(code): \(path): \(reason)"
     }

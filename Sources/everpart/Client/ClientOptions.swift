@@ -18,10 +18,15 @@ struct ClientOptions: ParsableArguments {
 
   /// The client, or a word on how to name the key.
   func client() throws -> BrokerClient {
-    BrokerClient(
-      server: server ?? getenv("EVERPART_SERVER").map { String(cString: $0) }
-        ?? "http://127.0.0.1:8787",
-      key: try Secrets.apiKey(file: keyFile), trustedRoots: trustedRoots)
+    let address =
+      server ?? getenv("EVERPART_SERVER").map { String(cString: $0) } ?? "http://127.0.0.1:8787"
+    guard ["http://", "https://"].contains(where: address.lowercased().hasPrefix) else {
+      throw Problem(
+        .invalid, "cli.server",
+        "“\(address)” is no broker's address: begin it with http:// or https://.")
+    }
+    return BrokerClient(
+      server: address, key: try Secrets.apiKey(file: keyFile), trustedRoots: trustedRoots)
   }
 
   /// Prints an answer: JSON where asked for, else what the closure writes.

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import Synchronization
 
@@ -16,7 +17,9 @@ final class FilePieces: Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw SystemFailure(path, code: EISDIR)
+      throw Problem(
+        .invalid, "file.not_regular",
+        "\(path) is not a regular file: an upload wants one, because it is read twice.")
     }
     size = Int(status.st_size)
     progress = Mutex((ProgressBar("uploading", total: size), 0))

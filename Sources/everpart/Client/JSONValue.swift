@@ -74,6 +74,11 @@ enum JSONValue: Codable, Hashable, Sendable {
     }
   }
 
+  /// As ``text``, with every digit of a number: for what was measured.
+  var exactText: String {
+    if case .number(let value) = self { "\(value)" } else { text }
+  }
+
   /// A sum of money as `{minor_units, currency}`, in words: `12.50 EUR`.
   var money: String {
     guard let minor = self["minor_units"].integer else { return "–" }

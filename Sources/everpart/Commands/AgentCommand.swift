@@ -65,6 +65,10 @@ struct AgentCommand: AsyncParsableCommand {
       Terminal.write(
         Terminal.paint("enrolled", .green) + "  \(result.bureau)  \(Terminal.plain(result.name))")
       let recipient = result.recipient.description
+      if x25519, result.recipient.kind != .x25519 {
+        Terminal.write(
+          "  The folder has a post-quantum key, which stays: --x25519 changed nothing.")
+      }
       Terminal.write(
         "  packages are sealed to  " + recipient.prefix(40) + (recipient.count > 40 ? "…" : ""))
       for key in keys { Terminal.write("  the broker signs with   \(key)") }

@@ -5,8 +5,8 @@ struct BrandCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "brand", abstract: "Upload designs, sell parts, follow orders (brand key).",
     subcommands: [
-      Upload.self, Designs.self, AddPart.self, Parts.self, Orders.self, Reasons.self, Licence.self,
-      Cancel.self, Retry.self, Reassign.self, Abandon.self,
+      Upload.self, Release.self, Designs.self, AddPart.self, Parts.self, Orders.self, Reasons.self,
+      Licence.self, Cancel.self, Retry.self, Reassign.self, Abandon.self,
     ])
 
   struct Upload: AsyncParsableCommand {
@@ -21,7 +21,8 @@ struct BrandCommand: AsyncParsableCommand {
     @Option(help: "A country where it may be printed; repeatable; anywhere if left out.")
     var territory: [String] = []
     @Flag(help: "Let bureaus with classical keys receive it too.") var allowClassicalKeys = false
-    @Flag(help: "Leave the revision a draft.") var draft = false
+    @Flag(help: "Leave the revision a draft, for `everpart brand release`.") var draft = false
+    @Flag(help: "Release a surface with a boundary too.") var allowOpen = false
 
     func validate() throws {
       guard units > 0, scrap >= 0 else {
@@ -33,6 +34,7 @@ struct BrandCommand: AsyncParsableCommand {
       let client = try options.client()
       let profile = try readJSON(profile)
       // Before anything is made: a file that will be refused leaves no draft behind.
+      _ = try FilePieces(file)
       _ = try Inspect.measure(file)
       let fileName = file.split(separator: "/").last.map(String.init) ?? file
       let created = try await client.post(
@@ -46,32 +48,34 @@ struct BrandCommand: AsyncParsableCommand {
           ],
         ])
       let path = "/v1/brand/designs/\(created["id"].text)"
-      _ = try await client.upload(
+      let stored = try await client.upload(
         "\(path)/files?name=\(percentEncoded(fileName))", file: file, mediaType: "model/stl")
+      // A released revision is for ever: what may not print as meant is not released by the way.
+      let isHeldBack = hasBoundary(stored) && !allowOpen && !draft
       let design =
-        draft ? try await client.get(path) : try await client.post("\(path)/release")
-      try options.show(design) { show(design) }
-    }
-
-    private func show(_ design: JSONValue) {
-      Terminal.write("Design    \(design["id"].text)  \(design["name"].text)")
-      Terminal.write(
-        "Revision  \(design["revision"]["id"].text)  \(design["revision"]["state"].text)")
-      Terminal.write(
-        "Licence   \(design["licence"]["id"].text)  \(design["licence"]["terms"]["authorised_units"].text) units"
-      )
-      for file in design["files"].elements {
-        let measured = file["measurement"]
-        Terminal.write(
-          "File      \(file["name"].text)  \(measured["triangles"].text) triangles, "
-            + measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm, "
-            + "\(measured["volume_mm3"].text) mm³")
-        for problem in measured["problems"].elements {
-          Terminal.write(
-            Terminal.paint("          \(problem["code"].text): \(problem["message"].text)", .yellow)
-          )
-        }
+        draft || isHeldBack
+        ? try await client.get(path) : try await client.post("\(path)/release")
+      try options.show(design) { designLines(design).forEach { Terminal.write($0) } }
+      guard !isHeldBack else {
+        throw Problem(
+          .conflict, "mesh.not_closed",
+          "The surface has a boundary, so the revision was left a draft. `everpart brand release "
+            + "\(created["id"].text)` releases it as it is, and so does --allow-open.")
       }
+    }
+  }
+
+  struct Release: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Release a design's draft, as `upload --draft` leaves it.",
+      discussion: "A released revision can be sold and never changes again.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+
+    func run() async throws {
+      let released = try await options.client().post(
+        "/v1/brand/designs/\(try escaped(design))/release")
+      try options.show(released) { designLines(released).forEach { Terminal.write($0) } }
     }
   }
 
@@ -136,7 +140,11 @@ struct BrandCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List orders, or show one.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String?
-    func run() async throws { try await showOrders(options, "/v1/brand/orders", order) }
+
+    func run() async throws {
+      guard let order else { return try await showOrders(options, "/v1/brand/orders", nil) }
+      try await showBrandOrder(options, order)
+    }
   }
 
   struct Reasons: AsyncParsableCommand {
@@ -194,7 +202,10 @@ struct BrandCommand: AsyncParsableCommand {
   struct Reassign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Take a held or late job from its bureau and ask the next one.",
-      discussion: "Takes the licence's units once more: the first bureau has the key.")
+      discussion: """
+        Takes the licence's units once more: the first bureau has the key. When no other bureau is \
+        left that can make the part, the order ends as unmakeable.
+        """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     @Option(help: "Why; only the brand sees it.") var reason: String?

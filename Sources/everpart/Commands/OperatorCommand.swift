@@ -134,12 +134,14 @@ struct OperatorCommand: AsyncParsableCommand {
       let brands = try await client.list("/v1/operator/brands")
       let bureaus = try await client.list("/v1/operator/bureaus")
       try options.show(["brands": .array(brands), "bureaus": .array(bureaus)]) {
-        var table = Table("kind", "id", "name", "since")
+        var table = Table("kind", "id", "name", "since", "enrolled")
         for brand in brands {
-          table.add("brand", brand["id"].text, brand["name"].text, brand["created_at"].text)
+          table.add("brand", brand["id"].text, brand["name"].text, brand["created_at"].text, "")
         }
         for bureau in bureaus {
-          table.add("bureau", bureau["id"].text, bureau["name"].text, bureau["enrolled_at"].text)
+          table.add(
+            "bureau", bureau["id"].text, bureau["name"].text, bureau["created_at"].text,
+            bureau["enrolled_at"].text)
         }
         table.print()
       }

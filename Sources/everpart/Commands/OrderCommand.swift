@@ -5,7 +5,7 @@ import HTTPClient
 struct OrderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "order",
-    abstract: "See parts, order them, follow orders (storefront key; brand key where it says so).",
+    abstract: "See parts, order them, follow orders (storefront key).",
     subcommands: [
       Parts.self, Place.self, Show.self, Watch.self, Cancel.self, Received.self,
     ])
@@ -22,7 +22,7 @@ struct OrderCommand: AsyncParsableCommand {
       discussion: """
         The address is a JSON file: name, lines, postal_code, city, country, coordinates \
         {latitude, longitude}, contact (optional). The same --idempotency-key and content never \
-        orders twice.
+        orders twice. Exit code 1 if nobody can make the order.
         """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "prt_….") var part: String
@@ -41,6 +41,8 @@ struct OrderCommand: AsyncParsableCommand {
           "part": .string(part), "quantity": .integer(Int64(quantity)), "ship_to": address,
         ], idempotencyKey: key)
       try options.show(order) { showOrder(order) }
+      // The order is kept, with its reasons; but nothing will come of it.
+      if order["state"] == "unmakeable" { throw Interrupted() }
     }
   }
 

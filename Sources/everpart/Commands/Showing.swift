@@ -23,7 +23,7 @@ func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) asyn
         table.add(
           order["id"].text, order["part"]["name"].text, order["quantity"].text,
           order["total"].money,
-          order["state"].text, order["placed_at"].text)
+          shownState(order), order["placed_at"].text)
       }
       table.print()
     }
@@ -39,8 +39,9 @@ func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) asyn
 
 func showOrder(_ order: JSONValue) {
   Terminal.write(
-    "Order  \(order["id"].text)  \(order["quantity"].text) × \(order["part"]["name"].text)  "
-      + "\(order["total"].money)  \(painted(state: order["state"].text))")
+    "Order  ", columns: 7,
+    "\(order["id"].text)  \(order["quantity"].text) × \(order["part"]["name"].text)  "
+      + "\(order["total"].money)  \(painted(state: shownState(order)))")
   for reason in order["reasons"].elements {
     let bureaus = reason["count"].integer ?? 0
     Terminal.write(
@@ -56,7 +57,7 @@ func showEvent(_ event: JSONValue) {
       + data.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
       .joined(separator: ", ")
   }
-  Terminal.write(line)
+  Terminal.write("", columns: 0, line, indent: 26)
 }
 
 /// What a step of an order is called.
@@ -99,7 +100,8 @@ func showDecisions(_ answer: JSONValue) {
     for excluded in outcome["exclusions"].elements {
       Terminal.write("  ✗  \(names[excluded["bureau"].text].text)")
       for reason in excluded["reasons"].elements {
-        Terminal.write("       \(reason["code"].text): \(reason["message"].text)")
+        Terminal.write(
+          "       ", columns: 7, "\(reason["code"].text): \(reason["message"].text)", indent: 9)
       }
     }
   }

@@ -29,6 +29,9 @@ struct Workshop: ParsableCommand {
     Terminal.write(
       Terminal.paint("simulation", .yellow)
         + "  no printer here: every part in \(hotFolder) is answered with made-up results")
+    if access(hotFolder, F_OK) != 0 {
+      Terminal.write("waiting  for \(Terminal.plain(hotFolder)), which `agent run` makes")
+    }
     var seenAt: [String: Duration] = [:]
     while true {
       let names = try Self.names(in: hotFolder)

@@ -73,7 +73,9 @@ struct Demo: AsyncParsableCommand {
       stage.showCommands()
       try await stage.waitForEnd()
     } else {
-      Terminal.write("Everything of this run lies in \(root); run it with --keep to explore.")
+      Terminal.write(
+        "", columns: 0, "Everything of this run lies in \(root); run it with --keep to explore.",
+        indent: 2)
     }
   }
 

@@ -11,7 +11,8 @@ struct DemoBoard {
     var why = ""
     var outcome = ""
 
-    var note: String { outcome.isEmpty ? why : "\(why) · \(outcome)" }
+    /// What came of it first: that is what a narrow terminal has room for.
+    var note: String { outcome.isEmpty ? why : "\(outcome) · \(why)" }
   }
 
   private(set) var rows: [Row] = []
@@ -48,9 +49,9 @@ struct DemoBoard {
       let note = row.bureau.isEmpty ? row.note : "\(row.bureau): \(row.note)"
       // Never as wide as the terminal: a line that wraps would be drawn over wrongly.
       if width >= 130 {
-        lines.append(head + Terminal.paint(String(note.prefix(width - 79)), .dim))
+        lines.append(head + Terminal.paint(Self.cut(note, width - 79), .dim))
       } else {
-        lines += [head, "     " + Terminal.paint(String(note.prefix(width - 6)), .dim)]
+        lines += [head, "     " + Terminal.paint(Self.cut(note, width - 6), .dim)]
       }
     }
     let up = drawn > 0 ? "\u{1B}[\(drawn)A" : ""
@@ -80,8 +81,13 @@ struct DemoBoard {
       + painted(state: row.state) + String(repeating: " ", count: max(1, 12 - row.state.count))
   }
 
+  /// A text in at most so many columns, with “…” for what is left out.
+  static func cut(_ text: String, _ columns: Int) -> String {
+    text.count <= columns ? text : String(text.prefix(max(0, columns - 1))) + "…"
+  }
+
   private func fitted(_ text: String, _ width: Int) -> String {
-    let cut = text.prefix(width - 1)
+    let cut = Self.cut(text, width - 1)
     return cut + String(repeating: " ", count: width - cut.count)
   }
 }

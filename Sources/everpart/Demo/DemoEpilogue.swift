@@ -29,7 +29,8 @@ struct DemoEpilogue {
     for design in stage.designs {
       let licence = try await brand.get("/v1/brand/licences/\(design.licence)")
       Terminal.write(
-        "  \(design.plan.sku)  \(licence["consumed"].text) of \(licence["authorised"].text) units "
+        "  \(design.plan.sku)  ", columns: 4 + design.plan.sku.count,
+        "\(licence["consumed"].text) of \(licence["authorised"].text) units "
           + "released, \(licence["reserved"].text) reserved, "
           + "\(licence["entries"].elements.count) ledger entries")
     }
@@ -42,21 +43,23 @@ struct DemoEpilogue {
     let agent = "\(stage.root)/\(bureau.folder)-agent"
     _ = try DemoProcess.run(
       DemoProcess.executable, ["package", "verify", path, "--trust", "\(agent)/trust.json"])
-    Terminal.write("  " + Terminal.paint("✓", .green) + " signatures and digests of \(path) hold")
+    Terminal.write(
+      "  " + Terminal.paint("✓", .green) + " ", columns: 4, "signatures and digests of \(path) hold"
+    )
     let folder = "\(stage.root)/package"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     _ = try DemoProcess.run("/usr/bin/env", ["tar", "-xf", path, "-C", folder])
     guard (try? DemoProcess.run("/usr/bin/env", ["age", "--version"])) != nil else {
       return Terminal.write(
-        "  age is not installed; with it, `age -d -i \(agent)/identity` opens it")
+        "  ", columns: 2, "age is not installed; with it, `age -d -i \(agent)/identity` opens it")
     }
     let ticket = try DemoProcess.run(
       "/usr/bin/env", ["age", "-d", "-i", "\(agent)/identity", "\(folder)/ticket.age"])
     let value = try JSONDecoder().decode(JSONValue.self, from: Data(ticket.utf8))
     let address = value["ship_to"]
     Terminal.write(
-      "  " + Terminal.paint("✓", .green)
-        + " age -d -i \(bureau.folder)-agent/identity ticket.age: \(value["quantity"].text) × "
+      "  " + Terminal.paint("✓", .green) + " ", columns: 4,
+      "age -d -i \(bureau.folder)-agent/identity ticket.age: \(value["quantity"].text) × "
         + "\(value["part_name"].text) for \(address["name"].text), \(address["city"].text)")
     for name in try FileManager.default.contentsOfDirectory(atPath: "\(folder)/files") {
       let plain = "\(folder)/opened-\(name.dropLast(4))"
@@ -76,8 +79,9 @@ struct DemoEpilogue {
     Terminal.write("  key ring                      \(stage.root)/keys")
     Terminal.write("  an agent's keys and journal   \(agent)")
     Terminal.write(
-      "  its hot folder                \(stage.root)/\(bureau.folder)-hot-folder (parts are removed "
-        + "when their completion is accepted)")
+      "  its hot folder                ", columns: 32,
+      "\(stage.root)/\(bureau.folder)-hot-folder (parts are removed when their completion is accepted)"
+    )
     Terminal.write("  logs                          \(stage.root)/*.log")
   }
 

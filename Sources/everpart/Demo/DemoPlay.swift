@@ -100,7 +100,7 @@ struct DemoPlay {
         // Up to a decline the job was with the bureau that declined it.
         let holder = position <= declined ? stage.bureaus.first { $0.plan.answersByHand } : bureau
         if let holder { $0.bureau = holder.plan.city }
-        if kind == "job.decline" { $0.outcome = "“\(DemoWorld.declined.reason)”" }
+        if kind == "job.decline" { $0.outcome = "“\(event["data"]["reason"].text)”" }
         if let tracking = event["data"]["tracking"].string {
           $0.outcome = "\(event["data"]["carrier"].text) \(Terminal.plain(tracking))"
         }

@@ -212,6 +212,8 @@ struct DemoStage {
 
   private func done(_ what: String, _ text: String) {
     let label = what + String(repeating: " ", count: max(1, 10 - what.count))
-    Terminal.write("  " + Terminal.paint("✓", .green) + " " + Terminal.paint(label, .dim) + text)
+    Terminal.write(
+      "  " + Terminal.paint("✓", .green) + " " + Terminal.paint(label, .dim),
+      columns: 4 + label.count, text)
   }
 }

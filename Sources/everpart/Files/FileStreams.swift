@@ -24,6 +24,16 @@ struct InputFile {
     size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
+  /// Refuses an output that is this file: it would take the place of what it was made from.
+  func check(isNot output: String?) throws {
+    var (mine, other) = (stat(), stat())
+    guard let output, output != "-", fstat(descriptor, &mine) == 0, stat(output, &other) == 0,
+      mine.st_dev == other.st_dev, mine.st_ino == other.st_ino
+    else { return }
+    throw Problem(
+      .invalid, "file.same", "\(output) is the file that is read: name another one with --output.")
+  }
+
   /// Reads to the end, a piece of at most 1 MiB at a time, with a progress bar.
   func forEachPiece(
     _ label: String, _ body: (UnsafeRawBufferPointer) throws -> Void

@@ -25,7 +25,9 @@ struct Open: ParsableCommand {
       ? .passphrase(try Secrets.passphrase(confirming: false))
       : .identities(try identity.flatMap { try IdentityFile.parse(try readSmallFile($0)) })
     let input = try InputFile(file)
+    try input.check(isNot: output)
     let out = try OutputFile(output)
+    if identity.isEmpty { Terminal.hint("working on the passphrase …") }
     var opener = AgeOpener(with: key)
     try input.forEachPiece("opening") { try out.write(try opener.update($0)) }
     try out.write(try opener.finish())

@@ -42,7 +42,9 @@ struct Seal: ParsableCommand {
       ? .passphrase(try Secrets.passphrase(confirming: true))
       : .recipients(try recipient.map { try Recipient(parsing: $0) })
     let input = try InputFile(file)
+    try input.check(isNot: output)
     let out = try OutputFile(output)
+    if passphrase { Terminal.hint("working on the passphrase …") }
     var generator = Ambient.system.generator
     var sealer = try AgeSealer(to: target, armor: armor, using: &generator)
     try input.forEachPiece("sealing") { try out.write(try sealer.update($0)) }

@@ -40,6 +40,51 @@ enum Terminal {
     write("everpart: " + plain(message), to: .standardError)
   }
 
+  /// Says on standard error what takes a while; nothing where no person looks on.
+  static func hint(_ text: String) {
+    if isTerminal(.standardError) { write(text, to: .standardError) }
+  }
+
+  /// Words in lines of at most `width` columns, each but the first behind `indent` spaces; a word that
+  /// is longer gets a line of its own.
+  ///
+  /// - Parameter first: how many columns of the first line are taken.
+  static func wrapped(_ text: String, first: Int, indent: Int, width: Int) -> String {
+    var (lines, column) = ("", first)
+    for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+      let columns = columns(of: word)
+      if index > 0, column + 1 + columns > width, column > indent {
+        lines += "\n" + String(repeating: " ", count: indent)
+        column = indent
+      } else if index > 0 {
+        lines += " "
+        column += 1
+      }
+      lines += word
+      column += columns
+    }
+    return lines
+  }
+
+  /// How many columns a text takes; colours take none.
+  private static func columns(of text: Substring) -> Int {
+    var (count, isColour) = (0, false)
+    for character in text {
+      if character == "\u{1B}" { isColour = true }
+      if !isColour { count += 1 }
+      if character == "m" { isColour = false }
+    }
+    return count
+  }
+
+  /// Writes a label and a text behind it, on a terminal wrapped with a hanging indent.
+  ///
+  /// - Parameter columns: how wide the label is; colours take no columns.
+  static func write(_ label: String, columns: Int, _ text: String, indent: Int? = nil) {
+    guard isTerminal(.standardOutput) else { return write(label + text) }
+    write(label + wrapped(text, first: columns, indent: indent ?? columns, width: width))
+  }
+
   /// Text without control characters, so that no name or message from outside can move the cursor.
   static func plain(_ text: String) -> String {
     String(

@@ -137,9 +137,9 @@ struct Bench: Sendable {
 
   var ask: Caller { Caller(url: url, http: http) }
 
-  /// Places an order and accepts it for the bureau.
-  func order(_ number: Int = 1) async throws -> (order: String, job: JobID) {
-    let order = try await ask.post(
+  /// Places an order, which is offered to the bureau.
+  func place(_ number: Int = 1) async throws -> String {
+    try await ask.post(
       "/v1/storefront/orders", storefront,
       [
         "part": part, "quantity": 1,
@@ -149,6 +149,11 @@ struct Bench: Sendable {
           "coordinates": ["latitude": 52.53, "longitude": 13.4],
         ] as [String: Any],
       ], idempotencyKey: "order-\(number)")["id"]
+  }
+
+  /// Places an order and accepts it for the bureau.
+  func order(_ number: Int = 1) async throws -> (order: String, job: JobID) {
+    let order = try await place(number)
     let offers = try await ask.get("/v1/bureau/offers", bureau)
     let job = try await ask.post(
       "/v1/bureau/offers/\(offers.first("offers", "id"))/accept", bureau, [:])

@@ -25,6 +25,8 @@ final class Line: Sendable {
     let method: String
     let path: String
     let body: String
+    /// Whether it showed an API key.
+    let hasKey: Bool
   }
 
   private let state = Mutex<(fate: @Sendable (Seen) -> Fate, seen: [Seen])>(({ _ in .passes }, []))
@@ -75,7 +77,8 @@ final class Line: Sendable {
   private func pass(_ request: Request, to port: Int) async throws -> Response {
     let content = try await request.body.collect(upTo: 1 << 20)
     let seen = Seen(
-      method: request.method.rawValue, path: request.uri.path, body: String(buffer: content))
+      method: request.method.rawValue, path: request.uri.path, body: String(buffer: content),
+      hasKey: request.headers[.authorization] != nil)
     let fate = state.withLock { state in
       state.seen.append(seen)
       return state.fate(seen)

@@ -1,0 +1,26 @@
+/// A design, its revision, licence and files, in lines.
+func designLines(_ design: JSONValue) -> [String] {
+  let (revision, licence) = (design["revision"], design["licence"])
+  return [
+    "Design    \(design["id"].text)  \(design["name"].text)",
+    "Revision  \(revision["id"].text)  \(revision["state"].text)",
+    "Licence   \(licence["id"].text)  \(licence["terms"]["authorised_units"].text) units",
+  ] + design["files"].elements.flatMap(fileLines)
+}
+
+/// A file's name, sizes and problems; no volume where the surface encloses none.
+private func fileLines(_ file: JSONValue) -> [String] {
+  let measured = file["measurement"]
+  let size = measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm"
+  let volume = hasBoundary(file) ? "" : ", \(measured["volume_mm3"].text) mm³"
+  let triangles = "\(measured["triangles"].text) triangles"
+  return ["File      \(file["name"].text)  \(triangles), \(size)\(volume)"]
+    + measured["problems"].elements.map {
+      Terminal.paint("          \($0["code"].text): \($0["message"].text)", .yellow)
+    }
+}
+
+/// Whether the broker found a boundary in a file's surface.
+func hasBoundary(_ file: JSONValue) -> Bool {
+  file["measurement"]["problems"].elements.contains { $0["code"] == "mesh.not_closed" }
+}

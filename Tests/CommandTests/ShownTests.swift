@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import everpart
+
+private func json(_ text: String) throws -> JSONValue {
+  try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+}
+
+@Suite("What a person is shown")
+struct ShownTests {
+  @Test("lines wrap at word ends behind a hanging indent, and a long word stays whole")
+  func wraps() {
+    let text = "one two three four"
+    #expect(
+      Terminal.wrapped(text, first: 4, indent: 4, width: 12) == "one two\n    three\n    four")
+    #expect(Terminal.wrapped(text, first: 0, indent: 2, width: 80) == text)
+    #expect(
+      Terminal.wrapped("a /very/long/path/indeed b", first: 2, indent: 2, width: 8)
+        == "a\n  /very/long/path/indeed\n  b")
+    #expect(
+      Terminal.wrapped("a \u{1B}[1mmm\u{1B}[0m", first: 0, indent: 1, width: 4)
+        == "a \u{1B}[1mmm\u{1B}[0m")
+    #expect(Terminal.wrapped("", first: 3, indent: 3, width: 1) == "")
+  }
+
+  @Test("the demonstration's board cuts with “…” and says first what came of an order")
+  func board() {
+    var row = DemoBoard.Row(part: "1 × cap", city: "Bern")
+    row.why = "the nearest bureau prints it"
+    #expect(row.note == row.why)
+    row.outcome = "DHL 123"
+    #expect(row.note == "DHL 123 · the nearest bureau prints it")
+    #expect(DemoBoard.cut(row.note, 9) == "DHL 123 …")
+    #expect(DemoBoard.cut("DHL 123", 7) == "DHL 123")
+  }
+
+  @Test("a report says what a brand has to know to decide")
+  func reports() throws {
+    let head = #"{"at": "T", "attempt": 2, "bureau": "Spreewerk", "report": "#
+    #expect(
+      reportLine(try json(head + #"{"kind": "held", "reason": "power cut"}}"#))
+        == "T  held  attempt 2  Spreewerk  power cut")
+    #expect(
+      reportLine(
+        try json(
+          head + #"{"kind": "inspected", "inspection": {"passed": false, "measurements": "#
+            + #"[{"feature": "height", "mm": 29.125}]}}}"#))
+        == "T  inspected  attempt 2  Spreewerk  failed, height 29.125 mm")
+    #expect(
+      reportLine(try json(head + #"{"kind": "started"}}"#)) == "T  started  attempt 2  Spreewerk")
+  }
+
+  @Test("an order whose job is held is shown as held")
+  func held() throws {
+    #expect(
+      shownState(try json(#"{"state": "in_production", "job": {"state": "held"}}"#)) == "held")
+    #expect(shownState(try json(#"{"state": "placed", "job": {"state": "offered"}}"#)) == "placed")
+    #expect(shownState(try json(#"{"state": "placed"}"#)) == "placed")
+  }
+
+  @Test("no volume is shown of a surface with a boundary")
+  func designs() throws {
+    func lines(_ problems: String) throws -> [String] {
+      designLines(
+        try json(
+          #"{"files": [{"name": "cap.stl", "measurement": {"triangles": 11, "size_mm": [1, 2, 3], "#
+            + #""volume_mm3": 6.5, "problems": [\#(problems)]}}]}"#))
+    }
+    #expect(try lines("").last == "File      cap.stl  11 triangles, 1 × 2 × 3 mm, 6.5 mm³")
+    let open = try lines(#"{"code": "mesh.not_closed", "message": "Open."}"#)
+    #expect(open.contains("File      cap.stl  11 triangles, 1 × 2 × 3 mm"))
+    #expect(open.last?.contains("mesh.not_closed: Open.") == true)
+  }
+}
