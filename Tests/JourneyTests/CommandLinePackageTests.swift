@@ -6,6 +6,8 @@ extension CommandLineTools {
   @Test("a package verifies and opens offline, and says by name what is wrong with it")
   func package() async throws {
     let world = try await JourneyWorld()
+    // Its files are used to the end.
+    defer { withExtendedLifetime(world) {} }
     let mesh = Mesh.canary(seed: 51, tetrahedra: 400)
     try await world.publish(mesh)
     let order = try await world.place(idempotencyKey: "package").must()["id"].text
@@ -52,7 +54,8 @@ extension CommandLineTools {
   private func refusals(
     _ folder: CommandFolder, _ package: String, _ trust: String, _ identity: String
   ) async throws {
-    let given = try TemporaryDirectory()
+    let (given, other) = (try TemporaryDirectory(), try CommandFolder())
+    defer { withExtendedLifetime((given, other)) {} }
     let bytes = try folder.files.read("package.tar")
     let magic = Array("age-encryption.org/v1".utf8)
     let sealed = bytes.ranges(of: magic).map(\.lowerBound)
@@ -88,7 +91,6 @@ extension CommandLineTools {
       folder, package, given.write(stranger.utf8, to: "stranger"), identity, "package.untrusted")
     try await both(
       folder, package, given.write("{}".utf8, to: "no trust"), identity, "file.json")
-    let other = try CommandFolder()
     _ = try await other.key("key")
     let wrong = try await folder.run(
       "package", "open", package, "--trust", trust, "-i", other.path("key"), "-o",

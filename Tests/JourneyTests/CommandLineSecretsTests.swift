@@ -45,6 +45,7 @@ extension CommandLineTools {
   @Test("no process that the executable starts inherits a passphrase or key")
   func inheritance() async throws {
     let folder = try CommandFolder()
+    defer { withExtendedLifetime(folder) {} }
     let demo = try folder.start(
       ["demo", "--directory", folder.path("demo"), "--parts", Repository.path("Fixtures/parts")],
       environment: [

@@ -143,6 +143,7 @@ struct CommandLineTools {
       #expect(outcome.output.isEmpty && outcome.errors.hasPrefix("Error: "), "\(arguments)")
     }
     let terminal = try PseudoTerminal()
+    defer { withExtendedLifetime(terminal) {} }
     for (armor, code) in [([], Int32(2)), (["-a"], 0)] {
       let child = try folder.start(
         ["seal", "-r", recipient] + armor, output: terminal.path)
