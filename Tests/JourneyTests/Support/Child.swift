@@ -19,24 +19,31 @@ final class Child: Sendable {
   ///   - output: a file for standard output, made anew.
   ///   - errors: a file that standard error is appended to.
   ///   - environment: added to this process's own.
+  ///   - input: a file for standard input.
+  ///   - ownSession: apart from this process's terminal; `input` becomes its terminal if it is one.
   init(
     _ executable: String, _ arguments: [String], output: String, errors: String,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], input: String = "/dev/null", ownSession: Bool = false
   ) throws {
     self.arguments = arguments
     self.output = output
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // POSIX_SPAWN_SETSID, which Swift's Glibc does not show.
+    if ownSession { posix_spawnattr_setflags(&attributes, 0x80) }
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     var line = ([executable] + arguments).map { strdup($0) } + [nil]
     var settings = variables.map { strdup("\($0)=\($1)") } + [nil]
     defer { (line + settings).forEach { free($0) } }
     var child: pid_t = 0
-    let spawned = posix_spawn(&child, executable, &actions, nil, &line, &settings)
+    let spawned = posix_spawn(&child, executable, &actions, &attributes, &line, &settings)
     guard spawned == 0 else { throw Failure(description: String(cString: strerror(spawned))) }
     pid = child
   }
@@ -69,6 +76,27 @@ final class Child: Sendable {
       while ended == nil, waitpid(pid, &status, 0) < 0, errno == EINTR {}
       if ended == nil { ended = status }
     }
+  }
+
+  /// Asks it to end.
+  func terminate() { if isRunning { Glibc.kill(pid, SIGTERM) } }
+
+  /// The environment that a child of its own was started with, by that child's first argument; nil
+  /// while there is no such child.
+  func environment(ofChild argument: String) -> [String]? {
+    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+    let words = { (path: String) in
+      (FileManager.default.contents(atPath: path) ?? Data()).split(separator: 0)
+        .map { String(decoding: $0, as: UTF8.self) }
+    }
+    for task in tasks {
+      let children = FileManager.default.contents(atPath: "/proc/\(pid)/task/\(task)/children")
+      for child in String(decoding: children ?? Data(), as: UTF8.self).split(separator: " ")
+      where words("/proc/\(child)/cmdline").dropFirst().first == argument {
+        return words("/proc/\(child)/environ")
+      }
+    }
+    return nil
   }
 
   /// The most memory that it has held at once (`VmHWM`), in KiB; nil when it is gone.
