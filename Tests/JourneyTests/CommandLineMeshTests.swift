@@ -15,7 +15,7 @@ extension CommandLineTools {
     let files = names.map { Repository.path("Fixtures/meshes/\($0).stl") }
     let mixed = try await folder.run(["inspect", "--json"] + files)
     #expect(mixed.code == 1 && mixed.errors.isEmpty)
-    let lines = try mixed.text.split(separator: "\n").map { try Value($0.utf8) }
+    let lines = try mixed.text.split(separator: "\n").map { try JSON($0.utf8) }
     #expect(lines.map { $0["file"].text } == files && mixed.text.hasSuffix("\n"))
     try #require(lines.count == files.count)
 
@@ -58,7 +58,7 @@ extension CommandLineTools {
   }
 }
 
-extension Value {
+extension JSON {
   /// The names of an object's members.
   fileprivate var names: Set<String> {
     if case .object(let members) = self { Set(members.keys) } else { [] }

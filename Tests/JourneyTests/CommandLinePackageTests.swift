@@ -30,7 +30,7 @@ extension CommandLineTools {
     world.server.kill()
 
     let verified = try await folder.run("package", "verify", package, "--trust", trust, "--json")
-    let manifest = try Value(verified.must())
+    let manifest = try JSON(verified.must())
     #expect(manifest["job"].text == job && manifest["order"].text == order)
     let before = try folder.files.files()
     try await refusals(folder, package, trust, identity)
@@ -44,7 +44,7 @@ extension CommandLineTools {
     let opened = try folder.files.files().filter { $0.hasPrefix("opened/") }
     #expect(opened == ["opened/leg-cap.stl", "opened/ticket.json"])
     #expect(try folder.files.read("opened/leg-cap.stl") == mesh)
-    #expect(try Value(folder.files.read("opened/ticket.json"))["job"].text == job)
+    #expect(try JSON(folder.files.read("opened/ticket.json"))["job"].text == job)
     #expect(try folder.mode("opened") == 0o700 && folder.mode("opened/leg-cap.stl") == 0o600)
     // A folder that is there stays as it is.
     try await folder.run(open).isRefused(folder.path("opened"))
