@@ -82,8 +82,8 @@ struct HotFolder: Sendable {
     isPresent(name) || Marker.allCases.contains { exists(file(name, $0)) }
   }
 
-  /// A marker's content; nil while it is not there. Refuses one over 64 KiB
-  /// (`agent.file_too_large`).
+  /// A marker's content; nil while it is not there. Refuses one over 64 KiB, and what is no regular
+  /// file, as ``SmallFile/read(_:bytesMax:)`` does.
   func content(_ marker: Marker, of name: String) throws -> [UInt8]? {
     try SmallFile.read(file(name, marker), bytesMax: 64 << 10)
   }
