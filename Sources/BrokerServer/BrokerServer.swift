@@ -115,9 +115,13 @@ public final class BrokerServer: Sendable {
 
   /// HTTP/1.1 within limits, over TLS where the configuration has a certificate.
   private static func channels(_ configuration: Configuration) throws -> HTTPServerBuilder {
-    // A connection on which nothing arrives is closed; so is one that dawdles over its headers.
+    // A connection on which nothing arrives is closed; so is one that dawdles over its headers. Without a
+    // key nobody holds one for longer than its first request may take.
+    let counts = configuration.connectionsPerAddress.map { ConnectionCounts(most: $0) }
+    let patience = TimeAmount(configuration.firstRequestPatience)
     let plain = HTTPServerBuilder.http1(
       configuration: .init(
+        additionalChannelHandlers: [ConnectionGate(counts: counts, patience: patience)],
         idleTimeout: .seconds(60),
         httpDecoderConfiguration: .init(
           maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))

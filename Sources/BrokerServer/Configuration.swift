@@ -38,6 +38,11 @@ public struct Configuration: Sendable {
   public var vaultLimits = VaultLimits()
   /// How many connections are open at once; more wait in the system's queue.
   public var connectionsMax = 2000
+  /// How many of them one remote address (IPv6: one /64 network) may have; more are closed. Nil is
+  /// 256, and no limit behind a proxy or on loopback, where one address is everybody's.
+  public var connectionsPerAddressMax: Int?
+  /// How long the head of a connection's first request, and TLS before it, may take to arrive.
+  public var firstRequestPatience = Duration.seconds(10)
   /// Whether SIGTERM and SIGINT stop the server, gracefully.
   public var stopsOnSignals = true
   /// Whether to make another operator key although there is one: for an operator who lost it.
@@ -66,9 +71,17 @@ public struct Configuration: Sendable {
     guard (10...86_400).contains(policy.leaseSeconds) else {
       throw .configuration("a lease holds 10 seconds to one day")
     }
+    guard (1...100_000).contains(connectionsMax), connectionsPerAddressMax ?? 1 > 0 else {
+      throw .configuration("a server has 1 to 100,000 connections")
+    }
     guard (1...365).contains(policy.packageDays) else {
       throw .configuration("a package can be opened for 1 to 365 days")
     }
+  }
+
+  /// The limit of connections for one remote address, if there is one.
+  var connectionsPerAddress: Int? {
+    connectionsPerAddressMax ?? (isBehindProxy || isLoopback ? nil : 256)
   }
 
   private var isLoopback: Bool {

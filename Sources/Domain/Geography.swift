@@ -124,13 +124,17 @@ public struct ShipTo: Hashable, Sendable, Codable {
 
 extension String {
   /// Whether the text is not empty, within a number of UTF-8 bytes, and free of control
-  /// characters (C0, DEL, C1, bidirectional overrides), so that it may reach a terminal or a log.
+  /// characters (C0, DEL, C1, line and paragraph separators) and of what is not seen but changes what
+  /// is (general category Cf: bidirectional marks and overrides, zero-width space, tags), so that it
+  /// may reach a terminal or a log and two different texts look different there. Of Cf, the joiners
+  /// pass: Persian and Indic scripts and emoji are written with them.
   public func isPlainText(maximumBytes: Int) -> Bool {
     guard !isEmpty, utf8.count <= maximumBytes else { return false }
     return unicodeScalars.allSatisfy { scalar in
       switch scalar.value {
-      case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: false
-      default: true
+      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: false
+      case 0x20..<0x7F, 0x200C, 0x200D: true
+      default: scalar.properties.generalCategory != .format
       }
     }
   }

@@ -204,6 +204,14 @@ struct IdempotencyTests {
     }
   }
 
+  @Test("so do the steps that could be made twice")
+  func steps() {
+    for route in RouteTable.all where route.role == "brand" && route.path.contains("/orders/") {
+      let isStep = ["retry", "reassign", "abandon"].contains { route.path.hasSuffix("/\($0)") }
+      #expect((route.idempotencyKey == .optional) == isStep, "\(route.path)")
+    }
+  }
+
   @Test("records are forgotten after thirty days, and not before")
   func pruning() async throws {
     let (directory, clock) = (try TemporaryDirectory(), SimulatedClock())

@@ -113,6 +113,63 @@ struct TakeBackTests {
       ])
   }
 
+  @Test("a step asked for again under its key is not made again, however things stand by then")
+  func once() async throws {
+    try await RunningServer.with { server in
+      let world = try await World(server)
+      let (order, lease, _) = try await begun(world)
+      _ = try await world.berlin.report(lease, ["kind": "held", "reason": "power cut"])
+      func send(
+        _ step: String, _ key: String, _ body: JSON? = nil
+      ) async throws -> RunningServer.Answer {
+        try await server.call(
+          .post, "\(order)/\(step)", key: world.acme.key, body, headers: [.idempotencyKey: key])
+      }
+      func expectReplay(
+        _ step: String, _ key: String, _ body: JSON? = nil, finds state: JSON
+      ) async throws {
+        let before = try await server.must(.get, order, key: world.acme.key)
+        let again = try await send(step, key, body)
+        #expect(again.status == 200 && again.headers[.idempotentReplayed] == "true", "\(step)")
+        #expect(again.json == before && again.json["job"]["state"] == state, "\(step)")
+      }
+      let late: JSON = ["reason": "late"]
+      let first = try await send("reassign", "k", late)
+      #expect(first.status == 200 && first.headers[.idempotentReplayed] == nil)
+      try await expectReplay("reassign", "k", late, finds: "offered")
+      try await lyonHolds(world, lease["job"].text)
+      // Without the key this would take the job from the second bureau, too.
+      try await expectReplay("reassign", "k", late, finds: "held")
+      #expect(try await send("reassign", "k").code == "idempotency.mismatch")
+      #expect(try await send("retry", "k").code == "idempotency.mismatch")
+      #expect(try await send("retry", "a b").code == "idempotency.key")
+
+      #expect(try await send("retry", "r").json["job"]["state"] == "accepted")
+      let next = try await world.lyon.lease(lease["job"].text)
+      _ = try await world.lyon.report(next, ["kind": "held", "reason": "no powder"])
+      try await expectReplay("retry", "r", finds: "held")
+
+      #expect(try await send("abandon", "a").json["state"] == "cancelled")
+      try await expectReplay("abandon", "a", finds: "cancelled")
+    }
+  }
+
+  @Test("a refused step does not use its key up")
+  func refused() async throws {
+    try await RunningServer.with { server in
+      let world = try await World(server)
+      let (order, lease, _) = try await begun(world)
+      func abandon() async throws -> RunningServer.Answer {
+        try await server.call(
+          .post, "\(order)/abandon", key: world.acme.key, headers: [.idempotencyKey: "k"])
+      }
+      #expect(try await abandon().code == "job.not_overdue")
+      _ = try await world.berlin.report(lease, ["kind": "held", "reason": "power cut"])
+      let done = try await abandon()
+      #expect(done.status == 200 && done.headers[.idempotentReplayed] == nil)
+    }
+  }
+
   @Test("a late job goes to the next bureau without a word of why, and the customer may cancel")
   func late() async throws {
     try await RunningServer.with { server in

@@ -135,6 +135,46 @@ struct HandOverTests {
     }
   }
 
+  @Test("a lease that ended between the broker's answer and the rename hands nothing over")
+  func leaseEnded() async throws {
+    try await Bench.with { bench in
+      let (_, job) = try await bench.order()
+      let started = Mutex(false)
+      bench.line.set { seen in
+        if seen.body.contains(#""started""#) { started.withLock { $0 = true } }
+        // What the broker says once another agent has the lease.
+        guard seen.path.hasSuffix("/heartbeat"), started.withLock({ $0 }) else { return .passes }
+        return .answered(
+          409,
+          #"{"type":"urn:everpart:problem:lease.stale_epoch","title":"Not in this state","#
+            + #""status":409,"detail":"It ended.","code":"lease.stale_epoch","instance":"x"}"#)
+      }
+      let problem = await #expect(throws: Problem.self) {
+        try await bench.start { try await JobRun(job, in: $0).run() }
+      }
+      #expect(problem?.code == "lease.stale_epoch")
+      #expect(try bench.steps() == ["intent", "asked"])
+      #expect(bench.files().filter { !$0.hasPrefix(".") }.isEmpty)
+      #expect(bench.files().contains(".\(job)-1.stl.part"))
+    }
+  }
+
+  @Test("the sheet is there before the part: when it cannot be, there is no part")
+  func sheetFirst() throws {
+    let root = try TemporaryDirectory()
+    let folder = try HotFolder(path: root.path("hot"))
+    try folder.prepare([1], sheet: [2], as: "p.stl")
+    // A directory of that name takes no file's place.
+    try FileManager.default.createDirectory(
+      atPath: root.path("hot/p.stl.ticket.json"), withIntermediateDirectories: false)
+    #expect(throws: Problem.self) { try folder.handOver("p.stl") }
+    #expect(!folder.isPresent("p.stl"))
+    #expect(folder.isPrepared("p.stl"))
+    try FileManager.default.removeItem(atPath: root.path("hot/p.stl.ticket.json"))
+    try folder.handOver("p.stl")
+    #expect(try root.files().sorted() == ["hot/p.stl", "hot/p.stl.ticket.json"])
+  }
+
   @Test("every report's answer lost once is one job all the same")
   func lostAnswers() async throws {
     try await Bench.with { bench in

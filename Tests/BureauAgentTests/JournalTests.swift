@@ -60,7 +60,7 @@ func handOver() throws {
   #expect(throws: Problem.self) { try folder.handOver("job-1.stl") }
   #expect(try directory.read("hot/job-1.stl") == [1, 2, 3])
   try folder.clear("job-1.stl")
-  #expect(try directory.files().filter { $0.hasPrefix("hot/") } == ["hot/.everpart-agent.lock"])
+  #expect(try directory.files().filter { $0.hasPrefix("hot/") }.isEmpty)
 }
 
 @Test("a second agent does not get the directory of the first")

@@ -107,6 +107,53 @@ struct MarkerTests {
     }
   }
 
+  /// What can stand under a marker's name and is no file, or none for this agent.
+  enum Obstacle: String, CaseIterable, Sendable {
+    case link
+    case danglingLink
+    case pipe
+    case directory
+    case socket
+    case unreadable
+
+    func put(_ path: String) throws {
+      try? FileManager.default.removeItem(atPath: path)
+      switch self {
+      case .link: try #require(symlink("/dev/null", path) == 0)
+      case .danglingLink: try #require(symlink("/nowhere/at/all", path) == 0)
+      case .pipe: try #require(mkfifo(path, 0o600) == 0)
+      case .directory: try #require(mkdir(path, 0o700) == 0)
+      case .socket: try #require(mknod(path, S_IFSOCK | 0o600, 0) == 0)
+      case .unreadable: try #require(open(path, O_WRONLY | O_CREAT, 0) >= 0)
+      }
+    }
+  }
+
+  @Test(
+    "what is no file, or cannot be opened, is waited for and said once",
+    arguments: Obstacle.allCases)
+  func obstacle(_ obstacle: Obstacle) throws {
+    // Whoever may read everything has no unreadable files.
+    guard obstacle != .unreadable || geteuid() != 0 else { return }
+    for ending in ["done", "failed", "shipped"] {
+      try obstacle.put(root.path("hot/p.stl.\(ending)"))
+    }
+    for _ in 0..<3 {
+      #expect(try markers.outcome(of: "p.stl") == nil)
+      #expect(try markers.inspection(of: "p.stl", plan: plan) == nil)
+      #expect(try markers.shipment(of: "p.stl") == nil)
+    }
+    #expect(log.lines.count == 3, "\(log.lines)")
+    #expect(
+      log.count(obstacle == .unreadable ? "cannot be used" : "is not a regular file") == 3,
+      "\(log.lines)")
+    for ending in ["done", "failed", "shipped"] {
+      try FileManager.default.removeItem(atPath: root.path("hot/p.stl.\(ending)"))
+    }
+    try write(Bench.done, "done")
+    #expect(try markers.outcome(of: "p.stl") != nil)
+  }
+
   @Test("a shipment has a carrier and a number that the broker takes")
   func shipment() throws {
     #expect(try markers.shipment(of: "p.stl") == nil)

@@ -131,6 +131,8 @@ struct TwoAgentsTests {
       }
       #expect(problem?.code == "agent.hot_folder_in_use")
       #expect(problem?.detail.contains("a hot folder of its own") == true)
+      // Nothing lies in the folder that a tool could remove and the lock with it.
+      #expect(try directory.files().filter { $0.hasPrefix("hot/") }.isEmpty)
       withExtendedLifetime(first) {}
     }
     _ = try HotFolder(path: directory.path("hot"))

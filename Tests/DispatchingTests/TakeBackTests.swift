@@ -201,7 +201,7 @@ struct TakeBackTests {
       world.clock.advance(by: .seconds(lateDay * 86_400 - 9 * 3600) - .milliseconds(1))
       for act in [dispatcher.reassign, dispatcher.abandon] {
         do {
-          try await act(before.order, world.brand, nil)
+          try await act(before.order, world.brand, nil, nil)
           Issue.record("\(state) was taken back")
         } catch let problem as Problem {
           #expect(problem.code == "job.not_overdue" && problem.kind == .conflict)
@@ -227,15 +227,15 @@ struct TakeBackTests {
     world.clock.advance(by: .seconds(60 * 86_400))
     for order in [shipped.order, offered.order] {
       for act in [dispatcher.reassign, dispatcher.abandon] {
-        #expect(await code { try await act(order, world.brand, nil) } == "job.state")
+        #expect(await code { try await act(order, world.brand, nil, nil) } == "job.state")
       }
     }
     let stranger: BrandID = world.clock.ambient.identifier(at: world.clock.now)
     for act in [dispatcher.reassign, dispatcher.abandon] {
-      #expect(await code { try await act(shipped.order, stranger, nil) } == "not_found")
+      #expect(await code { try await act(shipped.order, stranger, nil, nil) } == "not_found")
       for reason in ["", "a\nb", "a\u{202E}b", String(repeating: "x", count: 501)] {
         #expect(
-          await code { try await act(shipped.order, world.brand, reason) } == "order.reason")
+          await code { try await act(shipped.order, world.brand, reason, nil) } == "order.reason")
       }
     }
     #expect(try await world.counts() == counts)

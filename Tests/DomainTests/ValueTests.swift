@@ -51,7 +51,8 @@ func coordinates() throws {
   "text with control characters, with none at all, or too much of it is not plain",
   arguments: [
     "", "a\u{0}b", "a\nb", "a\tb", "a\u{1B}[31mb", "a\u{7F}", "a\u{9B}31m", "a\u{202E}b",
-    "a\u{2066}b", "a\u{200F}b", "a\u{2028}b", String(repeating: "ä", count: 6),
+    "a\u{2066}b", "a\u{200F}b", "a\u{2028}b", "a\u{2029}b", "a\u{61C}b", "a\u{FEFF}b",
+    "a\u{200B}b", "a\u{E0041}b", "a\u{AD}b", "a\u{2060}b", String(repeating: "ä", count: 6),
   ])
 func textRefusals(text: String) {
   #expect(!text.isPlainText(maximumBytes: 10))

@@ -14,7 +14,8 @@ struct JSONBody: Sendable {
   /// Reads a body.
   ///
   /// - Parameter patience: how long the whole body may take to arrive.
-  /// - Throws: `request.media_type`, `request.too_large`, `request.slow`, `request.nul`.
+  /// - Throws: `request.media_type`, `request.too_large`, `request.slow`,
+  ///   `request.incomplete`, `request.nul`.
   init(
     reading request: Request, _ context: APIContext, patience: Duration
   ) async throws {
@@ -43,18 +44,19 @@ struct JSONBody: Sendable {
     _ request: Request, _ context: APIContext, patience: Duration
   ) async throws -> [UInt8] {
     guard request.hasBody else { return [] }
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBytes {
-      throw Problem.bodyTooLarge
-    }
+    let length = request.headers[.contentLength].flatMap { Int($0) }
+    if let length, length > maximumBytes { throw Problem.bodyTooLarge }
     context.welcomeBody(of: request)
     let bytes = try await withTimeLimit(patience, else: .bodyTooSlow) {
       var bytes: [UInt8] = []
-      for try await buffer in request.body {
+      var body = request.body.makeAsyncIterator()
+      while let buffer = try await body.piece() {
         guard bytes.count + buffer.readableBytes <= maximumBytes else {
           throw Problem.bodyTooLarge
         }
         bytes.append(contentsOf: buffer.readableBytesView)
       }
+      guard bytes.count == length ?? bytes.count else { throw Problem.bodyIncomplete }
       return bytes
     }
     context.notes.bodyWasRead = true

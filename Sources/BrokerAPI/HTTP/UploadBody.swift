@@ -27,7 +27,7 @@ struct UploadBody: AsyncSequence, Sendable {
     var received = 0
 
     mutating func next() async throws -> [UInt8]? {
-      while let buffer = try await base.next() {
+      while let buffer = try await base.piece() {
         // Empty buffers would end nothing, but no reader should have to know.
         guard buffer.readableBytes > 0 else { continue }
         received += buffer.readableBytes
@@ -35,11 +35,29 @@ struct UploadBody: AsyncSequence, Sendable {
         return Array(buffer.readableBytesView)
       }
       guard received == declaredBytes ?? received else {
-        throw Problem(
-          .malformed, "request.incomplete", "The body ended before its Content-Length.")
+        throw Problem.bodyIncomplete
       }
       notes.bodyWasRead = true
       return nil
     }
   }
+}
+
+extension RequestBody.AsyncIterator {
+  /// The next piece. The one thing that can fail here is the connection: a client that hung up or
+  /// stopped sending is told so, if it still listens, and is no fault of ours.
+  mutating func piece() async throws -> ByteBuffer? {
+    do {
+      return try await next()
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw Problem.bodyIncomplete
+    }
+  }
+}
+
+extension Problem {
+  static let bodyIncomplete = Problem(
+    .malformed, "request.incomplete", "The connection ended before the body did.")
 }

@@ -74,10 +74,12 @@ enum OpenAPIDocument {
     if route.role != nil { codes.formUnion(["auth.missing", "auth.invalid", "auth.role"]) }
     if route.path.contains("{") { codes.insert("not_found") }
     switch route.takes {
-    case .nothing: codes.formUnion(["request.too_large", "request.slow"])
+    case .nothing:
+      codes.formUnion(["request.too_large", "request.slow", "request.incomplete"])
     case .json:
       codes.formUnion([
-        "request.body", "request.media_type", "request.too_large", "request.slow", "request.nul",
+        "request.body", "request.media_type", "request.too_large", "request.slow",
+        "request.incomplete", "request.nul",
       ])
     case .bytes: break
     }

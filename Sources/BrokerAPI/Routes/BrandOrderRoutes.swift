@@ -9,6 +9,9 @@ struct TakeBackRequest: Codable, Sendable {
   let reason: String?
 }
 
+/// A body that says nothing: absent, or an object.
+struct NoMembers: Codable, Sendable {}
+
 /// What a brand sees of and does with its customers' orders.
 enum BrandOrderRoutes {
   static let all: [Route] = reading + acting + takingBack
@@ -65,44 +68,45 @@ enum BrandOrderRoutes {
       "Says that the customer has the parcel", gives: OrderView.self,
       problems: ["job.state", "job.changed"]
     ) { call in try await call.delivered(as: .brand) },
-
-    .json(
-      .post, "/v1/brand/orders/{order}/retry", for: .brand,
-      "Has a held job printed again", gives: OrderView.self,
-      problems: ["job.state", "job.changed", "licence.scrap_exhausted"]
-    ) { call in
-      let order = try call.order()
-      try await call.useCases.dispatcher.retryHeld(order: order, brand: call.tenant)
-      return try await call.useCases.orders.order(brand: call.tenant, order, viewer: .brand)
-    },
   ]
 
   private static let takingBack: [Route] = [
-    .json(
-      .post, "/v1/brand/orders/{order}/reassign", for: .brand,
+    .step(
+      "/v1/brand/orders/{order}/retry", for: .brand, "Has a held job printed again",
+      takes: NoMembers.self, gives: OrderView.self,
+      problems: ["job.state", "job.changed", "licence.scrap_exhausted"]
+    ) { call, _, once in
+      try await call.useCases.dispatcher.retryHeld(
+        order: try call.order(), brand: call.tenant, once: once)
+    } view: { call in
+      try await call.useCases.orders.order(brand: call.tenant, try call.order(), viewer: .brand)
+    },
+
+    .step(
+      "/v1/brand/orders/{order}/reassign", for: .brand,
       "Takes a held or late job from its bureau and asks the next one",
       takes: TakeBackRequest.self, gives: OrderView.self,
       problems: [
         "order.reason", "job.state", "job.not_overdue", "job.changed", "licence.count_exhausted",
         "offer.payout",
       ]
-    ) { call, body in
-      let order = try call.order()
+    ) { call, body, once in
       try await call.useCases.dispatcher.reassign(
-        order: order, brand: call.tenant, reason: body.reason)
-      return try await call.useCases.orders.order(brand: call.tenant, order, viewer: .brand)
+        order: try call.order(), brand: call.tenant, reason: body.reason, once: once)
+    } view: { call in
+      try await call.useCases.orders.order(brand: call.tenant, try call.order(), viewer: .brand)
     },
 
-    .json(
-      .post, "/v1/brand/orders/{order}/abandon", for: .brand,
+    .step(
+      "/v1/brand/orders/{order}/abandon", for: .brand,
       "Takes a held or late job from its bureau and ends the order",
       takes: TakeBackRequest.self, gives: OrderView.self,
       problems: ["order.reason", "job.state", "job.not_overdue", "job.changed"]
-    ) { call, body in
-      let order = try call.order()
+    ) { call, body, once in
       try await call.useCases.dispatcher.abandon(
-        order: order, brand: call.tenant, reason: body.reason)
-      return try await call.useCases.orders.order(brand: call.tenant, order, viewer: .brand)
+        order: try call.order(), brand: call.tenant, reason: body.reason, once: once)
+    } view: { call in
+      try await call.useCases.orders.order(brand: call.tenant, try call.order(), viewer: .brand)
     },
   ]
 }

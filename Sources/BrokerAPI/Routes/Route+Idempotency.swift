@@ -67,6 +67,38 @@ extension Route {
     }
   }
 
+  /// A step of an order that is not the same when it is made twice. With an Idempotency-Key it is made
+  /// once; the same request again is answered with where things stand by then.
+  ///
+  /// - Parameters:
+  ///   - act: hands the request, if it has a key, to the use case, which claims it in the
+  ///     transaction of the step.
+  ///   - view: reads where things stand.
+  static func step<Tenant, Input: Codable & Sendable, Output: Codable & Sendable>(
+    _ path: String, for access: Access<Tenant>, _ summary: String, takes: Input.Type,
+    gives: Output.Type, problems: [String],
+    _ act:
+      @escaping @Sendable (Call<Tenant>, Input, _ once: IdempotentRequest?) async throws -> Void,
+    view: @escaping @Sendable (Call<Tenant>) async throws -> Output
+  ) -> Route {
+    let timeLimit = Duration.seconds(30)
+    return Route(
+      method: .post, path: path, role: access.role, summary: summary, query: [],
+      idempotencyKey: .optional, takes: .json(Input.self), gives: .json(Output.self), status: .ok,
+      problems: problems, timeLimit: timeLimit
+    ) { request, context, api in
+      try await answer(request, context, api, access, [], timeLimit) { call, input in
+        var replayed = false
+        do {
+          try await act(call, input, try call.idempotentRequest(input))
+        } catch is RepeatedRequest {
+          replayed = true
+        }
+        return try response(try await view(call), status: .ok, replayed: replayed)
+      }
+    }
+  }
+
   private static func response(
     _ output: some Encodable, status: HTTPResponse.Status, replayed: Bool
   ) throws -> Response {

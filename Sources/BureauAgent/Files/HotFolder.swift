@@ -29,12 +29,16 @@ struct HotFolder: Sendable {
     self.path = path
     try SmallFile.makeDirectory(path)
     guard access(path, W_OK | X_OK) == 0 else { throw AgentDirectory.problem(path) }
-    lock = try FileLock(
-      path: "\(path)/.everpart-agent.lock",
-      held: Problem(
-        .conflict, "agent.hot_folder_in_use",
-        "Another agent hands parts over in \(path): stop it first, or give this one a hot folder of "
-          + "its own."))
+    let held = Problem(
+      .conflict, "agent.hot_folder_in_use",
+      "Another agent hands parts over in \(path): stop it first, or give this one a hot folder of "
+        + "its own.")
+    do {
+      lock = try FileLock(directory: path, held: held)
+    } catch let problem as Problem where problem.code == "agent.directory" {
+      // NFS locks no directories; a file is the next best thing there.
+      lock = try FileLock(path: "\(path)/.everpart-agent.lock", held: held)
+    }
   }
 
   /// The name that a part gets: job and attempt, so that no two hand-overs share one.
@@ -82,8 +86,8 @@ struct HotFolder: Sendable {
     isPresent(name) || Marker.allCases.contains { exists(file(name, $0)) }
   }
 
-  /// A marker's content; nil while it is not there. Refuses one over 64 KiB
-  /// (`agent.file_too_large`).
+  /// A marker's content; nil while it is not there. Refuses one over 64 KiB, and what is no regular
+  /// file, as ``SmallFile/read(_:bytesMax:)`` does.
   func content(_ marker: Marker, of name: String) throws -> [UInt8]? {
     try SmallFile.read(file(name, marker), bytesMax: 64 << 10)
   }

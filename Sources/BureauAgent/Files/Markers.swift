@@ -6,7 +6,8 @@ import PrintPackage
 
 /// What the bureau's tools answer, read from the marker files beside a part. A file that says less
 /// than it has to, or what the broker would refuse, is waited for as if it were not there; what is
-/// wrong with it is logged once for each content.
+/// wrong with it is logged once for each content. So is what cannot be opened, or is no regular file: the
+/// lease is kept meanwhile, and a person has one line to go by.
 struct Markers: Sendable {
   /// How a print ended.
   enum Outcome: Hashable, Sendable {
@@ -65,7 +66,7 @@ struct Markers: Sendable {
     do {
       guard let content = try folder.content(marker, of: name) else { return nil }
       bytes = content
-    } catch let problem as Problem where problem.code == "agent.file_too_large" {
+    } catch let problem as Problem {
       complain(marker, of: name, [problem.detail], about: [])
       return nil
     }

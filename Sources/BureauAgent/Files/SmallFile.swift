@@ -3,16 +3,24 @@ import Glibc
 
 /// Small files, whole: read within a limit, written durably.
 enum SmallFile {
-  /// A file's bytes; nil when it is not there, or is no regular file.
+  /// A file's bytes; nil when it is not there.
+  ///
+  /// - Throws: `agent.not_a_file` for a link, a pipe, a directory and the like; `agent.file_too_large`;
+  ///   `agent.directory` when it cannot be opened or read.
   static func read(_ path: String, bytesMax: Int) throws -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else {
-      if errno == ENOENT || errno == ELOOP { return nil }
-      throw AgentDirectory.problem(path)
+      switch errno {
+      case ENOENT: return nil
+      // What O_NOFOLLOW says of a link, and what a socket cannot do.
+      case ELOOP, ENXIO: throw notAFile(path)
+      default: throw AgentDirectory.problem(path)
+      }
     }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard fstat(descriptor, &status) == 0 else { throw AgentDirectory.problem(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw notAFile(path) }
     guard status.st_size <= bytesMax else {
       throw Problem(.tooLarge, "agent.file_too_large", "\(path) is larger than \(bytesMax) bytes.")
     }
@@ -25,6 +33,11 @@ enum SmallFile {
       bytes += buffer[..<count]
     }
     return bytes
+  }
+
+  private static func notAFile(_ path: String) -> Problem {
+    Problem(
+      .invalid, "agent.not_a_file", "\(path) is not a regular file: links are not followed.")
   }
 
   /// Writes a file, mode 0600, through a temporary one: write, fsync, rename, fsync the directory.

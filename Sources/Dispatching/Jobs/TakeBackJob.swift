@@ -1,7 +1,7 @@
 import BureauProtocol
 import Database
 public import Domain
-import Ledger
+public import Ledger
 
 extension Dispatcher {
   /// Takes a job from the bureau that accepted it, because it is held or late, and asks the next one.
@@ -13,13 +13,18 @@ extension Dispatcher {
   /// From this commit on the job is `not_found` for the bureau that had it. The package that it has
   /// fetched cannot be taken away; its key release stays in the ledger.
   ///
-  /// - Parameter reason: kept in the event for the brand alone; 1 to 500 bytes of plain text.
+  /// - Parameters:
+  ///   - reason: kept in the event for the brand alone; 1 to 500 bytes of plain text.
+  ///   - once: claimed in the same commit, if the request may come again.
   /// - Throws: `not_found`, `order.reason`, `job.state`, `job.not_overdue`,
-  ///   `licence.count_exhausted`.
-  public func reassign(order: OrderID, brand: BrandID, reason: String? = nil) async throws {
+  ///   `licence.count_exhausted`; as ``IdempotentRequest/claim(_:for:at:)`` does.
+  public func reassign(
+    order: OrderID, brand: BrandID, reason: String? = nil, once: IdempotentRequest? = nil
+  ) async throws {
     try Self.check(reason)
     let now = ambient.now()
     try await database.write { transaction in
+      try once?.claim(transaction, for: order, at: now)
       let job = try self.jobToTakeBack(transaction, order, brand, by: .reassign, at: now)
       try self.ledger.reserve(
         transaction, licence: job.licence, brand: brand, units: job.quantity, job: job.id, at: now)
@@ -32,12 +37,18 @@ extension Dispatcher {
   /// order. The units stay consumed, because that bureau has the key and could print. The job is
   /// `not_found` for it from this commit on.
   ///
-  /// - Parameter reason: kept in the event for the brand alone; 1 to 500 bytes of plain text.
-  /// - Throws: `not_found`, `order.reason`, `job.state`, `job.not_overdue`.
-  public func abandon(order: OrderID, brand: BrandID, reason: String? = nil) async throws {
+  /// - Parameters:
+  ///   - reason: kept in the event for the brand alone; 1 to 500 bytes of plain text.
+  ///   - once: claimed in the same commit, if the request may come again.
+  /// - Throws: `not_found`, `order.reason`, `job.state`, `job.not_overdue`; as
+  ///   ``IdempotentRequest/claim(_:for:at:)`` does.
+  public func abandon(
+    order: OrderID, brand: BrandID, reason: String? = nil, once: IdempotentRequest? = nil
+  ) async throws {
     try Self.check(reason)
     let now = ambient.now()
     try await database.write { transaction in
+      try once?.claim(transaction, for: order, at: now)
       let job = try self.jobToTakeBack(transaction, order, brand, by: .abandon, at: now)
       _ = try self.takeBack(transaction, job, by: .abandon, reason, at: now)
     }

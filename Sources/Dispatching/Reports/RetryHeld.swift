@@ -1,17 +1,22 @@
 public import BureauProtocol
 import Database
 public import Domain
-import Ledger
+public import Ledger
 
 extension Dispatcher {
   /// A person decided that a held job is printed again, by the same bureau: the next attempt. If the
   /// attempt before was started, it may have yielded parts, so it counts against the scrap
   /// allowance.
   ///
-  /// - Throws: `not_found`, `job.state` unless it is held, `licence.scrap_exhausted`.
-  public func retryHeld(order: OrderID, brand: BrandID) async throws {
+  /// - Parameter once: claimed in the same commit, if the request may come again.
+  /// - Throws: `not_found`, `job.state` unless it is held, `licence.scrap_exhausted`; as
+  ///   ``IdempotentRequest/claim(_:for:at:)`` does.
+  public func retryHeld(
+    order: OrderID, brand: BrandID, once: IdempotentRequest? = nil
+  ) async throws {
     let now = ambient.now()
     try await database.write { transaction in
+      try once?.claim(transaction, for: order, at: now)
       guard let job = try self.ledger.jobOfOrder(transaction, order, brand: brand) else {
         throw Problem.absent("order")
       }

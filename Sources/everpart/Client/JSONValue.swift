@@ -70,7 +70,7 @@ enum JSONValue: Codable, Hashable, Sendable {
     case .number(let value): String((value * 100).rounded() / 100)
     case .string(let value): Terminal.plain(value)
     case .array(let values): values.map(\.text).joined(separator: ", ")
-    case .object: (try? jsonText(self)) ?? "{}"
+    case .object: Terminal.plain((try? jsonText(self)) ?? "{}")
     }
   }
 
@@ -82,8 +82,8 @@ enum JSONValue: Codable, Hashable, Sendable {
   /// A sum of money as `{minor_units, currency}`, in words: `12.50 EUR`.
   var money: String {
     guard let minor = self["minor_units"].integer else { return "–" }
-    let cents = String(abs(minor % 100))
-    return "\(minor < 0 ? "-" : "")\(abs(minor) / 100)."
+    let cents = String(minor.magnitude % 100)
+    return "\(minor < 0 ? "-" : "")\(minor.magnitude / 100)."
       + (cents.utf8.count == 1 ? "0" + cents : cents) + " " + self["currency"].text
   }
 }
@@ -111,9 +111,21 @@ func readJSON<Value: Decodable>(
   }
 }
 
-/// Any value as one line of JSON with sorted members.
+/// Any value as one line of JSON with sorted members. What could move a cursor is escaped, where the
+/// encoder leaves it as it is (all but C0), so that the same value may go to a terminal.
 func jsonText(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
+  let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+  guard !text.isPlainText(maximumBytes: .max) else { return text }
+  return text.unicodeScalars.reduce(into: "") { escaped, scalar in
+    // Outside strings JSON is ASCII, so this is inside one.
+    guard !String(scalar).isPlainText(maximumBytes: 4) else {
+      return escaped.unicodeScalars.append(scalar)
+    }
+    for unit in String(scalar).utf16 {
+      let digits = String(unit, radix: 16)
+      escaped += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+    }
+  }
 }

@@ -34,6 +34,9 @@ struct Serve: AsyncParsableCommand {
   @Flag(help: "A proxy in front of this server speaks TLS.")
   var behindProxy = false
 
+  @Option(help: "How many connections are open at once; more wait.")
+  var connections = 2000
+
   @Option(help: "How long a bureau has to answer an offer, in seconds.")
   var offerSeconds = DispatchPolicy().offerSeconds
 
@@ -59,6 +62,7 @@ struct Serve: AsyncParsableCommand {
     var settings = Configuration(dataDirectory: data, keyRingPath: keyRing)
     (settings.host, settings.port) = (host, port)
     settings.isBehindProxy = behindProxy
+    settings.connectionsMax = connections
     (settings.policy.offerSeconds, settings.policy.leaseSeconds) = (offerSeconds, leaseSeconds)
     settings.makesOperatorKey = newOperatorKey
     if let tlsCertificate, let tlsKey {

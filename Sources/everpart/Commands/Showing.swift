@@ -54,7 +54,7 @@ func showEvent(_ event: JSONValue) {
   if case .object(let data) = event["data"], !data.isEmpty {
     line +=
       "  "
-      + data.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
+      + data.sorted { $0.key < $1.key }.map { "\(Terminal.plain($0.key)) \($0.value.text)" }
       .joined(separator: ", ")
   }
   Terminal.write("", columns: 0, line, indent: 26)

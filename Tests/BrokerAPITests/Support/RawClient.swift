@@ -36,6 +36,59 @@ struct RawClient: Sendable {
     }
   }
 
+  /// Sends a head and a part of its body, says that nothing more comes while it still listens (a
+  /// half-closed connection), and reads the answer.
+  func sendHalf(head: String, body: [UInt8]) async throws -> Answer {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result {
+            let socket = try connect()
+            defer { close(socket) }
+            try write(Array(head.utf8) + body, to: socket)
+            shutdown(socket, Int32(SHUT_WR))
+            return try read(socket, keep: { _ in }, keepsBody: true)
+          })
+      }
+    }
+  }
+
+  /// Connects, sends something, and returns what comes until the server closes the connection.
+  func untilClosed(sending text: String = "") async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result {
+            let socket = try connect()
+            defer { close(socket) }
+            // A server that has closed already may refuse to take it.
+            try? write(Array(text.utf8), to: socket)
+            var (received, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 4096))
+            while true {
+              let count = recv(socket, &buffer, buffer.count, 0)
+              guard count > 0 else { break }
+              received += buffer[..<count]
+            }
+            return String(decoding: received, as: UTF8.self)
+          })
+      }
+    }
+  }
+
+  /// Holds connections, each of which was answered once, while a closure runs.
+  func holding<Value>(
+    _ count: Int, _ body: () async throws -> Value
+  ) async throws -> Value {
+    let sockets = try (0..<count).map { _ in
+      let socket = try connect()
+      try write(Array("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".utf8), to: socket)
+      guard try readHead(socket).status == 200 else { throw Failure(what: "not healthy") }
+      return socket
+    }
+    defer { sockets.forEach { _ = close($0) } }
+    return try await body()
+  }
+
   /// A head alone, a byte at a time, so that nothing after it is taken.
   private func readHead(_ socket: Int32) throws -> Answer {
     var bytes: [UInt8] = []

@@ -71,10 +71,10 @@ extension Bench {
 
   // MARK: folders
 
-  /// Everything in a hot folder but the lock.
+  /// Everything in a hot folder.
   func files(_ folder: String = "hot") -> [String] {
     let names = try? FileManager.default.contentsOfDirectory(atPath: root.path(folder))
-    return (names ?? []).filter { $0 != ".everpart-agent.lock" }.sorted()
+    return (names ?? []).sorted()
   }
 
   func write(_ text: String, _ name: String) throws { try root.write(text.utf8, to: "hot/\(name)") }
