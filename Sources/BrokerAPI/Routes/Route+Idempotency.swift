@@ -82,12 +82,13 @@ extension Route {
     view: @escaping @Sendable (Call<Tenant>) async throws -> Output
   ) -> Route {
     let timeLimit = Duration.seconds(30)
+    let members = BodyMembers(of: Input.self)
     return Route(
       method: .post, path: path, role: access.role, summary: summary, query: [],
       idempotencyKey: .optional, takes: .json(Input.self), gives: .json(Output.self), status: .ok,
       problems: problems, timeLimit: timeLimit
     ) { request, context, api in
-      try await answer(request, context, api, access, [], timeLimit) { call, input in
+      try await answer(request, context, api, access, [], members, timeLimit) { call, input in
         var replayed = false
         do {
           try await act(call, input, try call.idempotentRequest(input))
