@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension Journeys {
-  /// EVERPART_LARGE_TESTS=1 makes it 1 GiB, which takes a debug build two minutes.
+  /// EVERPART_LARGE_TESTS=1 makes it 1 GiB, which takes a debug build several minutes.
   private static let uploadBytes =
     ProcessInfo.processInfo.environment["EVERPART_LARGE_TESTS"] == nil ? 96 << 20 : 1 << 30
 
