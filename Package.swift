@@ -154,7 +154,7 @@ let package = Package(
     // Tests mirror modules.
     .target(
       name: "TestSupport",
-      dependencies: ["Domain", "Geometry", "MeshFiles", "BlobStore"],
+      dependencies: ["Domain", "Geometry", "MeshFiles", "BlobStore", logging],
       path: "Tests/Support",
       swiftSettings: settings
     ),
@@ -190,7 +190,8 @@ let package = Package(
       "BrokerAPITests",
       [
         "BrokerAPI", "BrokerServer", "BureauProtocol", "Database", "Dispatching", "Ledger",
-        "PrintPackage", "Sealing", "Vault", "TestSupport", hummingbird, hummingbirdTesting, logging,
+        "PrintPackage", "Sealing", "Vault", "TestSupport", hummingbird, hummingbirdTesting,
+        lifecycle, logging,
       ]
     ),
     tests(

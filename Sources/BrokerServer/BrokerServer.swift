@@ -73,21 +73,24 @@ public final class BrokerServer: Sendable {
     let application = Application(
       router: composition.api.router(), server: channels, configuration: setup,
       onServerRunning: { await ready($0.localAddress?.port ?? port) }, logger: logger)
-    let expiry = OfferExpiry(
-      dispatcher: composition.dispatcher,
-      interval: .seconds(min(5, max(1, configuration.policy.offerSeconds / 4))), logger: logger)
-    let pruning = IdempotencyPruning(
-      database: composition.database, ambient: ambient, interval: .seconds(3600), logger: logger)
+    let duties: [(duty: any Duty, every: Duration)] = [
+      (
+        OfferExpiry(dispatcher: composition.dispatcher),
+        every: .seconds(min(5, max(1, configuration.policy.offerSeconds / 4)))
+      ),
+      (
+        IdempotencyPruning(database: composition.database, ambient: ambient),
+        every: .seconds(3600)
+      ),
+    ]
+    let recurring = duties.map { duty, interval in
+      ServiceGroupConfiguration.ServiceConfiguration(
+        service: RecurringDuty(duty: duty, interval: interval, logger: logger),
+        successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup,
+        serviceName: duty.name)
+    }
     var services = ServiceGroupConfiguration(
-      services: [
-        .init(
-          service: expiry, successTerminationBehavior: .ignore,
-          failureTerminationBehavior: .gracefullyShutdownGroup),
-        .init(
-          service: pruning, successTerminationBehavior: .ignore,
-          failureTerminationBehavior: .gracefullyShutdownGroup),
-        .init(service: application),
-      ],
+      services: recurring + [.init(service: application)],
       gracefulShutdownSignals: configuration.stopsOnSignals ? [.sigterm, .sigint] : [],
       logger: logger)
     services.maximumGracefulShutdownDuration = .seconds(30)

@@ -23,7 +23,7 @@ public struct Ambient: Sendable {
   /// Random bytes.
   public func randomBytes(_ count: Int) -> [UInt8] {
     var generator = generator
-    return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    return generator.bytes(count)
   }
 
   /// A new identifier at a moment (the operation's one "now").

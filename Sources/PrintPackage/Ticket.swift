@@ -31,8 +31,7 @@ public struct Ticket: Hashable, Sendable, Codable {
     self.quantity = quantity
     self.profile = profile
     self.shipTo = shipTo
-    let random: [UInt8] = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    profileSalt = ContentDigest(of: random)
+    profileSalt = ContentDigest(of: generator.bytes(32))
   }
 
   /// SHA-256 over the salt's 32 bytes and the profile's JSON with sorted keys.

@@ -49,7 +49,10 @@ struct ConnectionTests {
       let client = RawClient(port: server.port)
       #expect(try await client.untilClosed() == "")
       #expect(try await client.untilClosed(sending: "GET /healthz HTT") == "")
-      try await client.holding(1) { try await Task.sleep(for: .milliseconds(600)) }
+      try await client.holding(1) {
+        // It came later: when its patience is over, so is that for the one held.
+        #expect(try await client.untilClosed() == "")
+      }
       let answered = try await client.untilClosed(
         sending: "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
       #expect(answered.hasPrefix("HTTP/1.1 200"))
@@ -65,9 +68,8 @@ struct ConnectionTests {
         let third = try await client.untilClosed(sending: request)
         #expect(third == "")
       }
-      while try await client.untilClosed(sending: request).isEmpty {
-        try await Task.sleep(for: .milliseconds(10))
-      }
+      // The server notices in its own time that they are gone.
+      try await eventually { try await !client.untilClosed(sending: request).isEmpty }
     }
   }
 

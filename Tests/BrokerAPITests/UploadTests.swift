@@ -143,13 +143,3 @@ struct UploadTests {
     try server.directory.files().filter { $0.hasPrefix("data/blobs/") }
   }
 }
-
-/// Waits, yielding, until a condition holds; fails after many tries.
-private func eventually(_ condition: () async throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(20)
-  while ContinuousClock.now < deadline {
-    if try await condition() { return }
-    await Task.yield()
-  }
-  Issue.record("it never happened")
-}

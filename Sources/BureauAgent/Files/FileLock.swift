@@ -1,8 +1,8 @@
 import Domain
 import Glibc
 
-/// An exclusive lock on a file or directory, held until the last reference goes or the process ends, however it
-/// ends.
+/// An exclusive lock on a file or directory, held until the last reference goes or the process ends,
+/// however it ends.
 final class FileLock: Sendable {
   private let descriptor: Int32
 

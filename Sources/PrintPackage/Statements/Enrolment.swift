@@ -34,10 +34,10 @@ public struct Enrolment: StatementPredicate {
     self.recipient = recipient.description
     self.verificationKey = verificationKey
     self.issuedAt = issuedAt
-    let random: [UInt8] = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let digits = Array("0123456789abcdef".utf8)
     nonce = String(
-      decoding: random.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+      decoding: generator.bytes(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+      as: UTF8.self)
   }
 
   /// The two keys by the digests of their texts.

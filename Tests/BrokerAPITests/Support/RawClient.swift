@@ -2,8 +2,7 @@ import Foundation
 import Glibc
 
 /// A client over a bare socket, for what a well-behaved one does not do: bodies that are never in memory
-/// as a whole, that stop short, and headers of any kind. One request a connection. Blocks its thread,
-/// which is one of its own.
+/// as a whole, that stop short, and headers of any kind. What blocks has a thread of its own.
 struct RawClient: Sendable {
   struct Failure: Error {
     let what: String
@@ -20,73 +19,77 @@ struct RawClient: Sendable {
   /// Sends a head that says `Expect: 100-continue`, and the body once the server has asked for it.
   /// Returns the first answer, which is interim if it is 100, and the final one.
   func sendWhenAsked(head: String, body: [UInt8]) async throws -> (first: Int, last: Answer) {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            let socket = try connect()
-            defer { close(socket) }
-            try write(Array(head.utf8), to: socket)
-            let answer = try readHead(socket)
-            guard answer.status == 100 else { return (answer.status, answer) }
-            try write(body, to: socket)
-            return (100, try read(socket, keep: { _ in }, keepsBody: true))
-          })
-      }
+    try await onThread {
+      let socket = try connect()
+      defer { close(socket) }
+      try write(Array(head.utf8), to: socket)
+      let answer = try readHead(socket)
+      guard answer.status == 100 else { return (answer.status, answer) }
+      try write(body, to: socket)
+      return (100, try read(socket, keep: { _ in }, keepsBody: true))
     }
   }
 
   /// Sends a head and a part of its body, says that nothing more comes while it still listens (a
   /// half-closed connection), and reads the answer.
   func sendHalf(head: String, body: [UInt8]) async throws -> Answer {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            let socket = try connect()
-            defer { close(socket) }
-            try write(Array(head.utf8) + body, to: socket)
-            shutdown(socket, Int32(SHUT_WR))
-            return try read(socket, keep: { _ in }, keepsBody: true)
-          })
-      }
+    try await onThread {
+      let socket = try connect()
+      defer { close(socket) }
+      try write(Array(head.utf8) + body, to: socket)
+      shutdown(socket, Int32(SHUT_WR))
+      return try read(socket, keep: { _ in }, keepsBody: true)
     }
   }
 
   /// Connects, sends something, and returns what comes until the server closes the connection.
   func untilClosed(sending text: String = "") async throws -> String {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            let socket = try connect()
-            defer { close(socket) }
-            // A server that has closed already may refuse to take it.
-            try? write(Array(text.utf8), to: socket)
-            var (received, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 4096))
-            while true {
-              let count = recv(socket, &buffer, buffer.count, 0)
-              guard count > 0 else { break }
-              received += buffer[..<count]
-            }
-            return String(decoding: received, as: UTF8.self)
-          })
+    try await onThread {
+      let socket = try connect()
+      defer { close(socket) }
+      // A server that has closed already may refuse to take it.
+      try? write(Array(text.utf8), to: socket)
+      var (received, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 4096))
+      while true {
+        let count = recv(socket, &buffer, buffer.count, 0)
+        guard count > 0 else { break }
+        received += buffer[..<count]
       }
+      return String(decoding: received, as: UTF8.self)
     }
   }
 
-  /// Holds connections, each of which was answered once, while a closure runs.
+  /// Holds connections while a closure runs. Each of them has a request answered before it, and one
+  /// after it: throws where the server has closed one.
   func holding<Value>(
     _ count: Int, _ body: () async throws -> Value
   ) async throws -> Value {
-    let sockets = try (0..<count).map { _ in
-      let socket = try connect()
-      try write(Array("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".utf8), to: socket)
-      guard try readHead(socket).status == 200 else { throw Failure(what: "not healthy") }
-      return socket
+    let sockets = try await onThread {
+      try (0..<count).map { _ in
+        let socket = try connect()
+        try ask(socket)
+        return socket
+      }
     }
     defer { sockets.forEach { _ = close($0) } }
-    return try await body()
+    let value = try await body()
+    try await onThread { try sockets.forEach(ask) }
+    return value
+  }
+
+  /// A request whose answer has no body, so that another one may follow it.
+  private func ask(_ socket: Int32) throws {
+    try write(Array("HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\n".utf8), to: socket)
+    guard try readHead(socket).status == 200 else { throw Failure(what: "not healthy") }
+  }
+
+  /// Runs what blocks on a thread of its own.
+  private func onThread<Value: Sendable>(
+    _ work: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+    }
   }
 
   /// A head alone, a byte at a time, so that nothing after it is taken.
@@ -108,14 +111,9 @@ struct RawClient: Sendable {
     keep: @escaping @Sendable ([UInt8]) -> Void = { _ in }, keepsBody: Bool = true,
     closesEarly: Bool = false
   ) async throws -> Answer {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            try exchange(
-              head: head, next: next, keep: keep, keepsBody: keepsBody, closesEarly: closesEarly)
-          })
-      }
+    try await onThread {
+      try exchange(
+        head: head, next: next, keep: keep, keepsBody: keepsBody, closesEarly: closesEarly)
     }
   }
 

@@ -2,7 +2,6 @@ import Domain
 import FoundationEssentials
 import HTTPTypes
 import HummingbirdTesting
-import Logging
 import NIOCore
 import Synchronization
 import TestSupport
@@ -108,33 +107,5 @@ struct RunningServer: Sendable {
       "\(method) \(path): \(String(decoding: answer.body, as: UTF8.self))",
       sourceLocation: location)
     return answer.json
-  }
-}
-
-/// Keeps the lines of a log.
-final class LogCatcher: Sendable {
-  private let kept = Mutex<[String]>([])
-
-  var lines: [String] { kept.withLock { $0 } }
-
-  var logger: Logger { Logger(label: "test") { _ in Handler(catcher: self) } }
-
-  private struct Handler: LogHandler {
-    let catcher: LogCatcher
-    var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level = .debug
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-      let all = metadata.merging(event.metadata ?? [:]) { $1 }
-      let text = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      catcher.kept.withLock {
-        $0.append("\(event.level) \(event.message) " + text.joined(separator: " "))
-      }
-    }
   }
 }

@@ -1,16 +1,25 @@
-import Logging
+public import Logging
 import Synchronization
 
-/// Keeps the lines of a log.
-final class LogCatcher: Sendable {
+/// Keeps the lines of a log, down to debug level: level, message, and metadata in the order of its keys.
+///
+///     let log = LogCatcher()
+///     let server = try await BrokerServer(…, logger: log.logger)
+///     #expect(log.count("request failed") == 0)
+public final class LogCatcher: Sendable {
   private let kept = Mutex<[String]>([])
 
-  var lines: [String] { kept.withLock { $0 } }
+  /// A catcher without lines.
+  public init() {}
+
+  /// What was logged so far.
+  public var lines: [String] { kept.withLock { $0 } }
 
   /// How many lines hold a text.
-  func count(_ text: String) -> Int { lines.count { $0.contains(text) } }
+  public func count(_ text: String) -> Int { lines.count { $0.contains(text) } }
 
-  var logger: Logger { Logger(label: "test") { _ in Handler(catcher: self) } }
+  /// A logger that writes here. Safe to use from many tasks at once.
+  public var logger: Logger { Logger(label: "test") { _ in Handler(catcher: self) } }
 
   private struct Handler: LogHandler {
     let catcher: LogCatcher
