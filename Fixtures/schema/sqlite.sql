@@ -62,14 +62,15 @@ CREATE TABLE customer_order (
 ) STRICT;
 
 CREATE TABLE decision (
-  id TEXT NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL,
   brand_id TEXT NOT NULL REFERENCES brand (id),
   order_id TEXT NOT NULL REFERENCES customer_order (id),
   network_version INTEGER NOT NULL,
   policy TEXT NOT NULL,
   inputs TEXT NOT NULL,
   outcome TEXT NOT NULL,
-  decided_at INTEGER NOT NULL
+  decided_at INTEGER NOT NULL,
+  PRIMARY KEY (order_id, id)
 ) STRICT;
 
 CREATE TABLE design (
@@ -100,14 +101,13 @@ CREATE TABLE design_file (
 CREATE TABLE event (
   job_id TEXT NOT NULL REFERENCES job (id),
   version INTEGER NOT NULL,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
   brand_id TEXT NOT NULL REFERENCES brand (id),
-  order_id TEXT NOT NULL REFERENCES customer_order (id),
   kind TEXT NOT NULL,
   data TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (job_id, version)
-) STRICT;
+)  STRICT, WITHOUT ROWID;
 
 CREATE TABLE idempotency (
   scope TEXT NOT NULL,
@@ -116,7 +116,7 @@ CREATE TABLE idempotency (
   resource_id TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   PRIMARY KEY (scope, key)
-) STRICT;
+)  STRICT, WITHOUT ROWID;
 
 CREATE TABLE job (
   id TEXT NOT NULL PRIMARY KEY,
@@ -137,7 +137,7 @@ CREATE TABLE job (
   production_day INTEGER NOT NULL,
   due_day INTEGER NOT NULL,
   created_at INTEGER NOT NULL
-) STRICT;
+)  STRICT, WITHOUT ROWID;
 
 CREATE TABLE key_release (
   job_id TEXT NOT NULL REFERENCES job (id),
@@ -223,7 +223,7 @@ CREATE TABLE offer (
   expires_at INTEGER NOT NULL,
   answered_at INTEGER,
   UNIQUE (job_id, bureau_id)
-) STRICT;
+)  STRICT, WITHOUT ROWID;
 
 CREATE TABLE package (
   id TEXT NOT NULL PRIMARY KEY,
@@ -306,17 +306,11 @@ CREATE INDEX certification_bureau ON certification (bureau_id);
 
 CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
 
-CREATE INDEX decision_order ON decision (order_id, id);
-
 CREATE INDEX design_brand ON design (brand_id, id);
-
-CREATE INDEX event_order ON event (order_id, version);
 
 CREATE INDEX idempotency_created ON idempotency (created_at);
 
 CREATE INDEX job_bureau ON job (bureau_id, state);
-
-CREATE INDEX job_state ON job (state);
 
 CREATE INDEX ledger_entry_licence ON ledger_entry (licence_id, number);
 

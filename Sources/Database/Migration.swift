@@ -33,16 +33,19 @@ public struct Migration: Sendable, Hashable {
   }
 
   /// SQLite's form: `BIGINT` → `INTEGER`, `BYTEA` → `BLOB`, `DOUBLE PRECISION` → `REAL`, and every
-  /// `CREATE TABLE` becomes `STRICT`. Quoted text and comments stay as they are.
+  /// `CREATE TABLE` becomes `STRICT`, or `STRICT, WITHOUT ROWID` where the comment `/* WITHOUT ROWID */`
+  /// comes before its semicolon. Quoted text and other comments stay as they are.
   var sqliteSQL: String {
     var result = ""
     var words: [String] = []
+    var options = " STRICT"
     for token in SQLToken.scan(sql) {
       switch (token.kind, token.text) {
       case (.symbol, ";"):
-        result += words.starts(with: ["CREATE", "TABLE"]) ? " STRICT;" : ";"
-        words = []
+        result += (words.starts(with: ["CREATE", "TABLE"]) ? options : "") + ";"
+        (words, options) = ([], " STRICT")
         continue
+      case (.comment, "/* WITHOUT ROWID */"): options += ", WITHOUT ROWID"
       case (.word, "BIGINT"): result += "INTEGER"
       case (.word, "BYTEA"): result += "BLOB"
       case (.word, "DOUBLE"): result += "REAL"

@@ -90,9 +90,11 @@ extension Ledger {
     _ transaction: Transaction, of job: JobRecord, kind: String, data: [String: String],
     at now: Instant
   ) throws {
+    var json = JSONText()
+    json.object(data)
     try transaction.run(
       EventStore.insert, job.id, job.version, ambient.identifier(EventID.self, at: now), job.brand,
-      job.order, kind, try StoredJSON.text(data), now)
+      kind, json.text, now)
     if let orderSignals { transaction.afterCommit { orderSignals.notify(job.order) } }
   }
 }
@@ -132,13 +134,15 @@ public enum JobStore: StatementCatalogue {
 public enum EventStore: StatementCatalogue {
   static let insert = Statement(
     """
-    INSERT INTO event (job_id, version, id, brand_id, order_id, kind, data, at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO event (job_id, version, id, brand_id, kind, data, at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     """)
   static let ofOrder = Statement(
     """
     SELECT job_id, version, id, kind, data, at FROM event
-    WHERE order_id = $1 AND brand_id = $2 AND version > $3 ORDER BY version LIMIT 200
+    WHERE job_id = (SELECT id FROM job WHERE order_id = $1 AND brand_id = $2)
+      AND brand_id = $2 AND version > $3
+    ORDER BY version LIMIT 200
     """)
 
   /// All of them.

@@ -12,7 +12,7 @@ extension Ledger {
       terms.scrapAllowance, now)
     try append(
       transaction, kind: .licenceGranted, brand: brand, licence: id,
-      body: Grant(design: design, terms: terms), at: now)
+      body: try StoredJSON.text(Grant(design: design, terms: terms)), at: now)
   }
 
   /// A licence with its counts; `not_found` for another brand's.
@@ -39,7 +39,7 @@ extension Ledger {
     }
     try append(
       transaction, kind: .licenceReserved, brand: brand, licence: licence, job: job,
-      body: Units(units: units), at: now)
+      body: Self.body(units: units), at: now)
   }
 
   /// Gives the units that a job reserved and no key was released for back to the licence.
@@ -52,7 +52,7 @@ extension Ledger {
     }
     try append(
       transaction, kind: .licenceReturned, brand: brand, licence: licence, job: job,
-      body: Units(units: units), at: now)
+      body: Self.body(units: units), at: now)
   }
 
   /// Turns a job's reserved units into consumed ones and records the key release.
@@ -65,7 +65,7 @@ extension Ledger {
     }
     return try append(
       transaction, kind: .keyReleased, brand: brand, licence: licence, job: job, bureau: bureau,
-      body: Units(units: units), at: now)
+      body: Self.body(units: units), at: now)
   }
 
   /// Uses the scrap allowance for a reprint, or refuses with `licence.scrap_exhausted`.
@@ -81,7 +81,7 @@ extension Ledger {
     }
     try append(
       transaction, kind: .scrapUsed, brand: brand, licence: licence, job: job,
-      body: Units(units: units), at: now)
+      body: Self.body(units: units), at: now)
   }
 
   private struct Grant: Encodable {
@@ -89,9 +89,7 @@ extension Ledger {
     let terms: LicenceTerms
   }
 
-  private struct Units: Encodable {
-    let units: Int
-  }
+  private static func body(units: Int) -> String { "{\"units\":\(units)}" }
 }
 
 /// A licence with its counts. Always `reserved + consumed ≤ authorised`.

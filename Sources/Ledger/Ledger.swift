@@ -22,17 +22,17 @@ public struct Ledger: Sendable {
   ///
   /// - Parameters:
   ///   - brand: whose entry it is; nil for what belongs to no brand, such as an enrolment.
-  ///   - body: what is said, as JSON with sorted keys; identifiers and counts only, never
-  ///     personal data, keys or digests of plaintext.
+  ///   - body: what is said, as JSON with sorted keys (``StoredJSON``); identifiers and counts only,
+  ///     never personal data, keys or digests of plaintext.
   @discardableResult
   public func append(
     _ transaction: Transaction, kind: LedgerKind, brand: BrandID?, licence: LicenceID? = nil,
-    job: JobID? = nil, bureau: BureauID? = nil, body: some Encodable, at now: Instant
+    job: JobID? = nil, bureau: BureauID? = nil, body: String, at now: Instant
   ) throws -> LedgerEntryID {
     let id = ambient.identifier(LedgerEntryID.self, at: now)
     try transaction.run(
       EntryStore.append, id, brand?.text, kind.rawValue, licence?.text, job?.text, bureau?.text,
-      try StoredJSON.text(body), now)
+      body, now)
     return id
   }
 

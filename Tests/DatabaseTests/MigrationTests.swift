@@ -100,6 +100,7 @@ struct MigrationTests {
         "BIGINT" BIGINT, bigint_count BIGINT, b BYTEA, w DOUBLE PRECISION,
         t TEXT DEFAULT 'BYTEA);' /* ; */
       );
+      CREATE TABLE c (id TEXT NOT NULL PRIMARY KEY) /* WITHOUT ROWID */;
       CREATE INDEX a_b ON a (b);
       INSERT INTO a (t) VALUES ('x');
       """
@@ -111,6 +112,7 @@ struct MigrationTests {
           "BIGINT" INTEGER, bigint_count INTEGER, b BLOB, w REAL ,
           t TEXT DEFAULT 'BYTEA);' /* ; */
         ) STRICT;
+        CREATE TABLE c (id TEXT NOT NULL PRIMARY KEY)  STRICT, WITHOUT ROWID;
         CREATE INDEX a_b ON a (b);
         INSERT INTO a (t) VALUES ('x');
         """

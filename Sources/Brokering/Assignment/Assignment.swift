@@ -126,15 +126,8 @@ public struct Assignment: Sendable {
       priorAnswers: Dictionary(uniqueKeysWithValues: answers.map { ($0.key.text, $0.value) }))
     try transaction.run(
       AssignmentStore.insertDecision, ambient.identifier(DecisionID.self, at: now), job.brand,
-      job.order, network.version, Self.policy, try json(inputs),
-      DecisionText(DecisionOutcome(outcome)).text, now)
+      job.order, network.version, Self.policy, JSONText(inputs).text,
+      JSONText(DecisionOutcome(outcome)).text, now)
     return outcome.candidates.first
   }
-}
-
-/// A value as JSON with sorted keys, for a column.
-func json(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

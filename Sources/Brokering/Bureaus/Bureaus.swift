@@ -42,9 +42,10 @@ public struct Bureaus: Sendable {
       try transaction.run(NetworkStore.bump)
       try ledger.append(
         transaction, kind: .bureauEnrolled, brand: nil, bureau: bureau,
-        body: Enrolled(
-          bureau: bureau, recipient: recipient, verificationKey: key,
-          replacesVerificationKey: before.verificationKey), at: now)
+        body: try StoredJSON.text(
+          Enrolled(
+            bureau: bureau, recipient: recipient, verificationKey: key,
+            replacesVerificationKey: before.verificationKey)), at: now)
       return try Self.details(transaction, bureau)
     }
   }

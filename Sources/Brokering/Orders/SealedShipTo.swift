@@ -33,12 +33,15 @@ struct SealedShipTo: Sendable {
   ) async throws -> (sealed: Sealed, requestCode: [UInt8]) {
     var generator = ambient.generator
     let key = WrappingKey.generate(using: &generator)
+    let address = try Self.json(request.shipTo)
     let bytes = try KeyWrap.wrap(
-      [UInt8](try JSONEncoder().encode(request.shipTo)), under: key,
-      context: Self.addressContext(order: order, brand: brand), using: &generator)
+      address, under: key, context: Self.addressContext(order: order, brand: brand),
+      using: &generator)
     let wrapped = try await keys.wrap(
       key.bytes, context: Self.keyContext(order: order, brand: brand))
-    return (Sealed(bytes: bytes, wrappedKey: wrapped), try Self.code(of: request, key: key.bytes))
+    let code = HMAC<SHA256>.authenticationCode(
+      for: Self.canonical(request, address: address), using: SymmetricKey(data: key.bytes))
+    return (Sealed(bytes: bytes, wrappedKey: wrapped), Array(code))
   }
 
   /// The address.
@@ -64,21 +67,18 @@ struct SealedShipTo: Sendable {
     let key = try await keys.unwrap(
       wrappedKey, context: Self.keyContext(order: order, brand: brand))
     return HMAC<SHA256>.isValidAuthenticationCode(
-      code, authenticating: try Self.canonical(request), using: SymmetricKey(data: key))
+      code, authenticating: Self.canonical(request, address: try Self.json(request.shipTo)),
+      using: SymmetricKey(data: key))
   }
 
-  /// A keyed code, not a digest: a digest of an address would confirm a guess of it, and would
-  /// outlive its erasure.
-  private static func code(of request: PlaceOrder, key: [UInt8]) throws -> [UInt8] {
-    Array(
-      HMAC<SHA256>.authenticationCode(
-        for: try canonical(request), using: SymmetricKey(data: key)))
+  /// What the code is made over. It is a keyed code, not a digest: a digest of an address would confirm
+  /// a guess of it, and would outlive its erasure.
+  private static func canonical(_ request: PlaceOrder, address: [UInt8]) -> [UInt8] {
+    Array("everpart/order-request/v1\n\(request.part)\n\(request.quantity)\n".utf8) + address
   }
 
-  private static func canonical(_ request: PlaceOrder) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Data("everpart/order-request/v1\n".utf8) + (try encoder.encode(request))
+  private static func json(_ address: ShipTo) throws -> [UInt8] {
+    Array(try StoredJSON.text(address).utf8)
   }
 
   private static func keyContext(order: OrderID, brand: BrandID) -> KeyContext {

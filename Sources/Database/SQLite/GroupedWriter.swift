@@ -10,13 +10,17 @@ struct PendingWrite: Sendable {
 
 /// Commits waiting writes together: one outer transaction, one fsync, a savepoint for each write.
 ///
-/// While a group is being committed the next one gathers, so nobody waits on purpose. All of it runs on
-/// the writing connection's queue, out of reach of task cancellation.
+/// While a group is being committed the next one gathers, so nobody waits on purpose. It runs on the
+/// writing connection's queue, out of reach of task cancellation. A writer that finds nobody at work
+/// commits on its own thread: two changes of threads take longer than a commit. It does not where commits
+/// have turned slow, for its thread may have others to serve.
 final class GroupedWriter: Sendable {
   private struct State {
     var waiting: [PendingWrite] = []
     var isRunning = false
     var isClosed = false
+    /// How long the last group took, from its first write to its delivery.
+    var lastGroup = Duration.zero
     var whenIdle: [@Sendable () -> Void] = []
     var statistics = WriteStatistics()
   }
@@ -24,6 +28,8 @@ final class GroupedWriter: Sendable {
   /// More writers than this share a commit only with the next ones: it bounds what one failure repeats
   /// and how long the first of a group waits.
   private static let groupMax = 128
+  /// A group that took longer counts as slow.
+  private static let quick = Duration.milliseconds(2)
 
   private let pool: DatabasePool
   private let state = Mutex(State())
@@ -41,14 +47,21 @@ final class GroupedWriter: Sendable {
   }
 
   func submit(_ write: PendingWrite) {
-    let (isClosed, isFirst) = state.withLock { state in
-      if state.isClosed { return (true, false) }
+    enum Next { case refuse, wait, commit, schedule }
+    let next = state.withLock { state -> Next in
+      if state.isClosed { return .refuse }
       state.waiting.append(write)
-      defer { state.isRunning = true }
-      return (false, !state.isRunning)
+      if state.isRunning { return .wait }
+      state.isRunning = true
+      return state.lastGroup < Self.quick ? .commit : .schedule
     }
-    if isClosed { write.fail(DatabaseError.closed) }
-    if isFirst { schedule() }
+    switch next {
+    case .refuse: write.fail(DatabaseError.closed)
+    case .wait: break
+    case .commit:
+      pool.writeWithoutTransaction { runNextGroup(SQLiteConnection(database: $0)) }
+    case .schedule: schedule()
+    }
   }
 
   /// Refuses further writes, and calls `work` when those already submitted are done.
@@ -68,6 +81,7 @@ final class GroupedWriter: Sendable {
   }
 
   private func runNextGroup(_ connection: SQLiteConnection) {
+    let start = ContinuousClock.now
     var group = state.withLock { state in
       let group = Array(state.waiting.prefix(Self.groupMax))
       state.waiting.removeFirst(group.count)
@@ -76,6 +90,7 @@ final class GroupedWriter: Sendable {
     while !group.isEmpty { group = commit(group, on: connection) }
 
     let whenIdle = state.withLock { state -> [@Sendable () -> Void]? in
+      state.lastGroup = ContinuousClock.now - start
       guard state.waiting.isEmpty else { return nil }
       state.isRunning = false
       defer { state.whenIdle = [] }
@@ -96,9 +111,8 @@ final class GroupedWriter: Sendable {
   /// Errors too are delivered only after COMMIT: a write may have failed over a row of an earlier write
   /// in the group (a duplicate, say), which is no reason unless that row is really there.
   private func commit(_ group: [PendingWrite], on connection: SQLiteConnection) -> [PendingWrite] {
-    let database = connection.database
     do {
-      try translatingErrors { try database.beginTransaction(.immediate) }
+      try connection.run("BEGIN IMMEDIATE")
     } catch {
       fail(group, error)
       return []
@@ -116,10 +130,10 @@ final class GroupedWriter: Sendable {
       outcomes.append(outcome)
     }
     do {
-      try translatingErrors { try database.commit() }
+      try connection.run("COMMIT")
     } catch {
       // A failed COMMIT may leave the transaction open. ROLLBACK itself only fails when there is none.
-      try? database.rollback()
+      try? connection.run("ROLLBACK")
       fail(group, DatabaseError.commitFailed(error as? DatabaseError ?? .closed))
       return []
     }
@@ -128,16 +142,15 @@ final class GroupedWriter: Sendable {
   }
 
   private func run(_ write: PendingWrite, on connection: SQLiteConnection) -> Outcome {
-    let database = connection.database
     let transaction = Transaction(connection)
     do {
-      try database.cachedStatement(sql: "SAVEPOINT write").execute()
+      try connection.run("SAVEPOINT write")
       let deliver = try write.attempt(transaction)
       transaction.end()
       guard connection.isInsideTransaction else {
         return .lostGroup(DatabaseError.transactionOver)
       }
-      try database.cachedStatement(sql: "RELEASE write").execute()
+      try connection.run("RELEASE write")
       return .done(deliver: deliver, afterCommit: transaction.afterCommitWork)
     } catch {
       transaction.end()
@@ -146,11 +159,11 @@ final class GroupedWriter: Sendable {
       // https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
       guard connection.isInsideTransaction else { return .lostGroup(reason) }
       do {
-        try database.cachedStatement(sql: "ROLLBACK TO write").execute()
-        try database.cachedStatement(sql: "RELEASE write").execute()
+        try connection.run("ROLLBACK TO write")
+        try connection.run("RELEASE write")
         return .failed(reason)
       } catch {
-        try? database.rollback()
+        try? connection.run("ROLLBACK")
         return .lostGroup(reason)
       }
     }

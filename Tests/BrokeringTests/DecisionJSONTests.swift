@@ -1,3 +1,4 @@
+import Database
 import Domain
 import Foundation
 import TestSupport
@@ -7,7 +8,7 @@ import Testing
 @testable import Matching
 
 @Test("a decision is written as JSONEncoder writes it, whatever its texts and numbers are")
-func decisionText() throws {
+func decisionJSON() throws {
   let ambient = Ambient.simulated(seed: 9)
   var random = SeededGenerator(seed: 10)
   let scalars =
@@ -38,6 +39,23 @@ func decisionText() throws {
                 audience: index.isMultiple(of: 3) ? .brand : .everyone)
             })
         }))
-    #expect(DecisionText(outcome).text == (try json(outcome)), "round \(round)")
+    #expect(JSONText(outcome).text == (try StoredJSON.text(outcome)), "round \(round)")
+    let place = try #require(
+      Coordinates(
+        latitude: Double(Int.random(in: -900...900, using: &random)) / 10,
+        longitude: Double(Int.random(in: -1800...1800, using: &random)) / 10))
+    let answers = [PriorAnswer.asked, .declined, .expired].prefix(
+      Int.random(in: 0...3, using: &random))
+    let inputs = DecisionInputs(
+      revision: id(), licence: id(), quantity: Int.random(in: 1...10_000, using: &random),
+      productionDay: ambient.now().day + Int.random(in: 0...400, using: &random),
+      destination: place,
+      priorAnswers: Dictionary(
+        uniqueKeysWithValues: answers.map { ((id() as BureauID).text, $0) }))
+    #expect(JSONText(inputs).text == (try StoredJSON.text(inputs)), "round \(round)")
+    let data = Dictionary([(text(), text()), (text(), text())]) { first, _ in first }
+    var json = JSONText()
+    json.object(data)
+    #expect(json.text == (try StoredJSON.text(data)), "round \(round)")
   }
 }

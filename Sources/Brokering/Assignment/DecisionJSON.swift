@@ -1,0 +1,51 @@
+import Database
+import Domain
+import Matching
+
+extension JSONText {
+  /// A decision's outcome: the largest thing that an order stores.
+  init(_ outcome: DecisionOutcome) {
+    self.init(reserving: 8 << 10)
+    raw("{\"candidate_count\":\(outcome.candidateCount),\"candidates\":")
+    list(outcome.candidates) { json, candidate in
+      json.raw("{\"bureau\":\"\(candidate.bureau.text)\",\"distance_km\":")
+      json.number(candidate.distanceKilometres)
+      json.raw(",\"machine\":\"\(candidate.machine.text)\",")
+      json.raw("\"site\":\"\(candidate.site.text)\"}")
+    }
+    raw(",\"exclusion_count\":\(outcome.exclusionCount),\"exclusions\":")
+    list(outcome.exclusions) { json, excluded in
+      json.raw("{\"bureau\":\"\(excluded.bureau.text)\",")
+      if let machine = excluded.machine { json.raw("\"machine\":\"\(machine.text)\",") }
+      json.raw("\"reasons\":")
+      json.list(excluded.reasons) { json, reason in
+        json.raw("{\"audience\":\"\(reason.audience.rawValue)\",\"code\":")
+        json.string(reason.code)
+        json.raw(",\"message\":")
+        json.string(reason.message)
+        json.raw("}")
+      }
+      json.raw("}")
+    }
+    raw(",\"reasons\":")
+    list(outcome.reasons) { json, reason in
+      json.raw("{\"audience\":\"\(reason.audience.rawValue)\",\"code\":")
+      json.string(reason.code)
+      json.raw(",\"count\":\(reason.count)}")
+    }
+    raw("}")
+  }
+
+  /// What a decision was made of.
+  init(_ inputs: DecisionInputs) {
+    self.init(reserving: 512)
+    raw("{\"destination\":{\"latitude\":")
+    number(inputs.destination.latitude)
+    raw(",\"longitude\":")
+    number(inputs.destination.longitude)
+    raw("},\"licence\":\"\(inputs.licence.text)\",\"prior_answers\":")
+    object(inputs.priorAnswers.mapValues(\.rawValue))
+    raw(",\"production_day\":\"\(inputs.productionDay)\",\"quantity\":\(inputs.quantity),")
+    raw("\"revision\":\"\(inputs.revision.text)\"}")
+  }
+}
