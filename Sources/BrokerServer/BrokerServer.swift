@@ -122,12 +122,17 @@ public final class BrokerServer: Sendable {
     // key nobody holds one for longer than its first request may take.
     let counts = configuration.connectionsPerAddress.map { ConnectionCounts(most: $0) }
     let patience = TimeAmount(configuration.firstRequestPatience)
-    let plain = HTTPServerBuilder.http1(
-      configuration: .init(
-        additionalChannelHandlers: [ConnectionGate(counts: counts, patience: patience)],
-        idleTimeout: .seconds(60),
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    let plain = HTTPServerBuilder { responder in
+      LoopTasks(
+        base: HTTP1Channel(
+          responder: responder,
+          configuration: .init(
+            additionalChannelHandlers: [ConnectionGate(counts: counts, patience: patience)],
+            idleTimeout: .seconds(60),
+            httpDecoderConfiguration: .init(
+              maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
+          )))
+    }
     guard let files = configuration.tls else { return plain }
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(files.certificateChain)

@@ -51,7 +51,8 @@ struct ConnectionTests {
       #expect(try await client.untilClosed(sending: "GET /healthz HTT") == "")
       try await client.holding(1) {
         // It came later: when its patience is over, so is that for the one held.
-        #expect(try await client.untilClosed() == "")
+        let silent = try await client.untilClosed()
+        #expect(silent == "")
       }
       let answered = try await client.untilClosed(
         sending: "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

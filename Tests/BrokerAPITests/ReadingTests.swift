@@ -67,4 +67,17 @@ struct ReadingTests {
     }
     #expect(try await withTimeLimit(.seconds(60)) { 7 } == 7)
   }
+
+  @Test("the answer does not wait for an operation that does not heed its limit")
+  func unheededLimit() async throws {
+    let (stream, source) = AsyncStream.makeStream(of: Void.self)
+    let problem = await #expect(throws: Problem.self) {
+      try await withTimeLimit(.milliseconds(10)) {
+        // Like a write: it goes on whatever becomes of who asked for it.
+        await Task { for await _ in stream {} }.value
+      }
+    }
+    #expect(problem?.code == "request.timeout")
+    source.finish()
+  }
 }

@@ -44,56 +44,105 @@ indirect enum BodyMembers: Sendable {
   }
 
   /// Refuses a body that was decoded and has members beside those that were read (`request.body`).
-  func check(_ body: [UInt8]) throws {
+  func check(_ body: [UInt8]) throws(Problem) {
     guard !body.isEmpty else { return }
-    let tree = try JSONDecoder().decode(Tree.self, from: Data(body))
-    guard let unknown = unknown(in: tree, at: "") else { return }
-    throw Problem(
-      .malformed, "request.body", "The body's member \(unknown) is not known: is it misspelt?")
+    var walk = Walk(bytes: body)
+    try walk.value(self, at: "")
   }
 
-  /// The path of the first member, in the order of names, that is not one of these.
-  private func unknown(in tree: Tree, at path: String) -> String? {
-    switch (self, tree) {
-    case (.named(let known), .object(let members)):
-      for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-        let path = path.isEmpty ? name : "\(path).\(name)"
-        guard let inner = known[name] else { return Self.shown(path) }
-        if let found = inner.unknown(in: value, at: path) { return found }
+  /// A way through the bytes of a JSON text that a decoder has accepted. What it cannot follow all the
+  /// same, such as a text that is not UTF-8, is refused.
+  private struct Walk {
+    let bytes: [UInt8]
+    private var index = 0
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func value(_ known: BodyMembers, at path: String) throws(Problem) {
+      switch try next() {
+      case UInt8(ascii: "{"): try object(known, at: path)
+      case UInt8(ascii: "["): try list(known, at: path)
+      case UInt8(ascii: "\""): _ = try text()
+      case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "t"),
+        UInt8(ascii: "f"), UInt8(ascii: "n"):
+        while index < bytes.count, !Self.ends.contains(bytes[index]) { index += 1 }
+      default: throw Self.lost
       }
-    case (.values(let inner), .object(let members)):
-      for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-        if let found = inner.unknown(in: value, at: "\(path).\(name)") { return found }
-      }
-    case (.list(let inner), .list(let elements)):
-      for (index, element) in elements.enumerated() {
-        if let found = inner.unknown(in: element, at: "\(path).\(index)") { return found }
-      }
-    default: break
     }
-    return nil
-  }
 
-  /// A caller's own text, as far as it may stand in an answer.
-  private static func shown(_ path: String) -> String {
-    path.isPlainText(maximumBytes: 200) ? "“\(path)”" : "with the longest or oddest name"
-  }
+    private mutating func object(_ known: BodyMembers, at path: String) throws(Problem) {
+      guard try next() != UInt8(ascii: "}") else { return }
+      index -= 1
+      repeat {
+        guard try next() == UInt8(ascii: "\"") else { throw Self.lost }
+        let name = try text()
+        let inner = path.isEmpty ? name : "\(path).\(name)"
+        guard try next() == UInt8(ascii: ":") else { throw Self.lost }
+        switch known {
+        case .named(let members):
+          guard let member = members[name] else { throw Self.unknown(inner) }
+          try value(member, at: inner)
+        case .values(let member): try value(member, at: inner)
+        case .anything, .list: try value(.anything, at: inner)
+        }
+      } while try next() == UInt8(ascii: ",")
+    }
 
-  /// A body without its values.
-  private indirect enum Tree: Decodable {
-    case value
-    case list([Tree])
-    case object([String: Tree])
+    private mutating func list(_ known: BodyMembers, at path: String) throws(Problem) {
+      guard try next() != UInt8(ascii: "]") else { return }
+      index -= 1
+      var number = 0
+      repeat {
+        if case .list(let element) = known {
+          try value(element, at: "\(path).\(number)")
+        } else {
+          try value(.anything, at: path)
+        }
+        number += 1
+      } while try next() == UInt8(ascii: ",")
+    }
 
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let members = try? container.decode([String: Tree].self) {
-        self = .object(members)
-      } else if let elements = try? container.decode([Tree].self) {
-        self = .list(elements)
-      } else {
-        self = .value
+    /// A text whose opening quotation mark has been read.
+    private mutating func text() throws(Problem) -> String {
+      let start = index
+      var isEscaped = false
+      while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+        if bytes[index] == UInt8(ascii: "\\") {
+          isEscaped = true
+          index += 1
+        }
+        index += 1
       }
+      guard index < bytes.count else { throw Self.lost }
+      index += 1
+      guard isEscaped else { return String(decoding: bytes[start..<index - 1], as: UTF8.self) }
+      let quoted = Data(bytes[start - 1..<index])
+      guard let text = try? JSONDecoder().decode(String.self, from: quoted) else {
+        throw Self.lost
+      }
+      return text
+    }
+
+    /// The next byte that is no space.
+    private mutating func next() throws(Problem) -> UInt8 {
+      while index < bytes.count, Self.spaces.contains(bytes[index]) { index += 1 }
+      guard index < bytes.count else { throw Self.lost }
+      index += 1
+      return bytes[index - 1]
+    }
+
+    private static let spaces = Array(" \t\r\n".utf8)
+    private static let ends = Array(",]} \t\r\n".utf8)
+
+    private static let lost = Problem(
+      .malformed, "request.body", "The body has to be JSON in UTF-8 without a byte order mark.")
+
+    private static func unknown(_ path: String) -> Problem {
+      // A caller's own text, as far as it may stand in an answer.
+      let shown =
+        path.isPlainText(maximumBytes: 200) ? "“\(path)”" : "with the longest or oddest name"
+      return Problem(
+        .malformed, "request.body", "The body's member \(shown) is not known: is it misspelt?")
     }
   }
 }

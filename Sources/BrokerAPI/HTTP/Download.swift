@@ -17,9 +17,11 @@ struct Download: Sendable {
       status: .ok, headers: headers,
       body: ResponseBody(contentLength: totalBytes) { [channel] writer in
         let watch = StallWatch(channel)
-        for try await chunk in chunks {
-          try await writer.write(ByteBuffer(bytes: chunk))
-          if watch.moved(chunk.count) { try await channel.eventLoop.submit {}.get() }
+        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+          for try await chunk in chunks {
+            try await writer.write(ByteBuffer(bytes: chunk))
+            if watch.moved(chunk.count) { try await channel.eventLoop.submit {}.get() }
+          }
         }
         try await writer.finish(nil)
       })

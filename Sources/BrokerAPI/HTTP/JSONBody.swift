@@ -47,7 +47,7 @@ struct JSONBody: Sendable {
     let length = request.headers[.contentLength].flatMap { Int($0) }
     if let length, length > maximumBytes { throw Problem.bodyTooLarge }
     context.welcomeBody(of: request)
-    let bytes = try await withTimeLimit(patience, else: .bodyTooSlow) {
+    let bytes = try await withTimeLimit(patience, else: .bodyTooSlow, on: context.executor) {
       var bytes: [UInt8] = []
       var body = request.body.makeAsyncIterator()
       while let buffer = try await body.piece() {

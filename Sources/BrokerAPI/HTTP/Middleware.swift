@@ -84,6 +84,9 @@ struct RequestLogMiddleware: RouterMiddleware {
 struct SecurityHeadersMiddleware: RouterMiddleware {
   let overTLS: Bool
 
+  private static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+  private static let requestID = HTTPField.Name("X-Request-Id")!
+
   func handle(
     _ request: Request, context: APIContext,
     next: (Request, APIContext) async throws -> Response
@@ -92,8 +95,8 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.cacheControl] = "no-store"
     response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-    response.headers[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
-    response.headers[HTTPField.Name("X-Request-Id")!] = context.id
+    response.headers[Self.referrerPolicy] = "no-referrer"
+    response.headers[Self.requestID] = context.id
     if overTLS { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     return response
   }

@@ -2,54 +2,90 @@ import Domain
 import Synchronization
 
 /// Runs an operation for at most a duration; then it is cancelled and a problem is thrown
-/// (`request.timeout` unless another is given). A database write that has begun is finished all the
-/// same: its caller asks again and finds it done.
+/// (`request.timeout` unless another is given), whether or not it heeds that. A database write that has
+/// begun is finished all the same: its caller asks again and finds it done.
 ///
 /// The operation begins at once, on the caller's thread. One that never waits, such as reading a body
-/// that is there already, costs neither a timer nor a change of threads.
+/// that is there already, costs neither a timer nor a change of threads; one that waits is resumed once.
+///
+/// - Parameter executor: where it goes on after it waited, if not in the global pool.
 func withTimeLimit<Value: Sendable>(
-  _ limit: Duration, else problem: Problem = .timeout,
+  _ limit: Duration, else problem: Problem = .timeout, on executor: (any TaskExecutor)? = nil,
   _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
-  let isOver = Flag()
-  return try await withThrowingTaskGroup(of: Value?.self) { group in
-    group.addImmediateTask {
-      defer { isOver.raise() }
-      return try await operation()
+  let race = Race<Value>()
+  let task = Task.immediate(executorPreference: executor) {
+    do {
+      race.end(.success(try await operation()))
+    } catch {
+      race.end(.failure(error))
     }
-    if !isOver.isRaised {
-      group.addImmediateTask {
-        try await Alarms.shared.sleep(limit)
-        return nil
-      }
-    }
-    defer { group.cancelAll() }
-    guard let first = try await group.next(), let value = first else { throw problem }
-    return value
+  }
+  if let result = race.result { return try result.get() }
+  let alarm = Alarms.shared.set(limit) {
+    race.end(.failure(problem))
+    task.cancel()
+  }
+  defer { Alarms.shared.remove(alarm) }
+  return try await withTaskCancellationHandler {
+    try await withCheckedThrowingContinuation { race.wait($0) }
+  } onCancel: {
+    task.cancel()
   }
 }
 
-private final class Flag: Sendable {
-  private let value = Atomic(false)
+/// What comes first counts.
+private final class Race<Value: Sendable>: Sendable {
+  private enum State {
+    case open
+    case awaited(CheckedContinuation<Value, any Error>)
+    case over(Result<Value, any Error>)
+  }
 
-  var isRaised: Bool { value.load(ordering: .acquiring) }
+  private let state = Mutex(State.open)
 
-  func raise() { value.store(true, ordering: .releasing) }
+  var result: Result<Value, any Error>? {
+    state.withLock { if case .over(let result) = $0 { result } else { nil } }
+  }
+
+  func end(_ result: Result<Value, any Error>) {
+    let waiting = state.withLock { state -> CheckedContinuation<Value, any Error>? in
+      switch state {
+      case .open:
+        state = .over(result)
+        return nil
+      case .awaited(let continuation):
+        state = .over(result)
+        return continuation
+      case .over: return nil
+      }
+    }
+    waiting?.resume(with: result)
+  }
+
+  func wait(_ continuation: CheckedContinuation<Value, any Error>) {
+    let result = state.withLock { state -> Result<Value, any Error>? in
+      if case .over(let result) = state { return result }
+      state = .awaited(continuation)
+      return nil
+    }
+    if let result { continuation.resume(with: result) }
+  }
 }
 
-/// Wakes sleepers, to a tenth of a second. Nearly every one is cancelled long before, so going to sleep
-/// and being cancelled are what has to be cheap: a timer of the system's for each would wake its thread
+/// Runs closures after a time, to a tenth of a second. Nearly every one is removed long before, so
+/// setting and removing are what has to be cheap: a timer of the system's for each would wake its thread
 /// twice.
 private final class Alarms: Sendable {
   static let shared = Alarms()
 
-  private struct Sleeper {
+  private struct Alarm {
     let end: ContinuousClock.Instant
-    let continuation: CheckedContinuation<Void, any Error>
+    let ring: @Sendable () -> Void
   }
 
   private struct State {
-    var sleepers: [Int: Sleeper] = [:]
+    var alarms: [Int: Alarm] = [:]
     var next = 0
     var isTicking = false
   }
@@ -57,45 +93,35 @@ private final class Alarms: Sendable {
   private static let tick = Duration.milliseconds(100)
   private let state = Mutex(State())
 
-  func sleep(_ duration: Duration) async throws {
+  /// Returns the number that ``remove(_:)`` takes.
+  func set(_ duration: Duration, _ ring: @escaping @Sendable () -> Void) -> Int {
     let end = ContinuousClock.now + duration
-    let number = state.withLock { state in
+    let (number, mustTick) = state.withLock { state in
       state.next += 1
-      return state.next
+      state.alarms[state.next] = Alarm(end: end, ring: ring)
+      defer { state.isTicking = true }
+      return (state.next, !state.isTicking)
     }
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        let mustTick = state.withLock { state in
-          state.sleepers[number] = Sleeper(end: end, continuation: continuation)
-          defer { state.isTicking = true }
-          return !state.isTicking
-        }
-        if mustTick { Task.detached { await self.run() } }
-        // A cancellation that came before the sleeper was there has found nobody to wake.
-        if Task.isCancelled { cancel(number) }
-      }
-    } onCancel: {
-      cancel(number)
-    }
+    if mustTick { Task.detached { await self.run() } }
+    return number
   }
 
-  private func cancel(_ number: Int) {
-    state.withLock { $0.sleepers.removeValue(forKey: number) }?
-      .continuation.resume(throwing: CancellationError())
+  func remove(_ number: Int) {
+    state.withLock { _ = $0.alarms.removeValue(forKey: number) }
   }
 
-  /// Ticks while there are sleepers.
+  /// Ticks while there are alarms.
   private func run() async {
     while true {
       try? await Task.sleep(for: Self.tick)
       let now = ContinuousClock.now
       let (due, isIdle) = state.withLock { state in
-        let due = state.sleepers.filter { $0.value.end <= now }
-        for number in due.keys { state.sleepers[number] = nil }
-        state.isTicking = !state.sleepers.isEmpty
+        let due = state.alarms.filter { $0.value.end <= now }
+        for number in due.keys { state.alarms[number] = nil }
+        state.isTicking = !state.alarms.isEmpty
         return (due, !state.isTicking)
       }
-      for sleeper in due.values { sleeper.continuation.resume() }
+      for alarm in due.values { alarm.ring() }
       if isIdle { return }
     }
   }

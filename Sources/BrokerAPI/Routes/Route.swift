@@ -77,7 +77,7 @@ extension Route {
     ) { request, context, api in
       let (tenant, principal) = try await api.admit(request, context, to: access)
       try await JSONBody.drain(request, context, patience: api.bodyPatience)
-      return try await withTimeLimit(timeLimit) {
+      return try await withTimeLimit(timeLimit, on: context.executor) {
         let call = Call(
           api: api, tenant: tenant, principal: principal, request: request, context: context,
           query: try Query(request.uri.query, allowing: query.map(\.name)))
@@ -115,7 +115,7 @@ extension Route {
   ) async throws -> Response {
     let (tenant, principal) = try await api.admit(request, context, to: access)
     let body = try await JSONBody(reading: request, context, patience: api.bodyPatience)
-    return try await withTimeLimit(timeLimit) {
+    return try await withTimeLimit(timeLimit, on: context.executor) {
       let call = Call(
         api: api, tenant: tenant, principal: principal, request: request, context: context,
         query: try Query(request.uri.query, allowing: query.map(\.name)))
@@ -141,10 +141,13 @@ extension Route {
       if case .nothing = takes {
         try await JSONBody.drain(request, context, patience: api.bodyPatience)
       }
-      return try await handle(
-        Call(
-          api: api, tenant: tenant, principal: principal, request: request, context: context,
-          query: try Query(request.uri.query, allowing: query.map(\.name))))
+      let call = Call(
+        api: api, tenant: tenant, principal: principal, request: request, context: context,
+        query: try Query(request.uri.query, allowing: query.map(\.name)))
+      // Sealing and hashing megabytes would keep the loop from its other connections.
+      return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+        try await handle(call)
+      }
     }
   }
 }
