@@ -39,8 +39,8 @@ func tests(
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
-let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let sqliteC = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(
@@ -91,7 +91,7 @@ let package = Package(
     module("HTTPClient", ["Domain", "CCurl"]),
     module("BlobStore", ["Domain"]),
     module(
-      "Database", ["Domain", sqlite, sqliteC, crypto], exclude: ["Database.md"],
+      "Database", ["Domain", grdb, sqlite, crypto], exclude: ["Database.md"],
       resources: [.embedInCode("Migrations")]
     ),
     module("Ledger", ["Domain", "Database", crypto]),
@@ -171,7 +171,7 @@ let package = Package(
       ["HTTPClient", "TestSupport", hummingbird, hummingbirdTLS, lifecycle, logging]
     ),
     tests("BlobStoreTests", ["BlobStore", "TestSupport"]),
-    tests("DatabaseTests", ["Database", "TestSupport", sqlite]),
+    tests("DatabaseTests", ["Database", "TestSupport"]),
     tests("LedgerTests", ["Ledger", "Database", "TestSupport"]),
     tests(
       "VaultTests",

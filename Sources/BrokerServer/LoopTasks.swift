@@ -3,7 +3,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// Handles each connection on the event loop that it belongs to.
+/// Handles a connection's requests as tasks on its own event loop; `LoopExecutor` says why.
 struct LoopTasks<Base: ServerChildChannel>: ServerChildChannel {
   let base: Base
 

@@ -90,7 +90,7 @@ extension Ledger {
     _ transaction: Transaction, of job: JobRecord, kind: String, data: [String: String],
     at now: Instant
   ) throws {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object(data)
     try transaction.run(
       EventStore.insert, job.id, job.version, ambient.identifier(EventID.self, at: now), job.brand,

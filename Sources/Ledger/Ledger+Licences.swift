@@ -12,7 +12,7 @@ extension Ledger {
       terms.scrapAllowance, now)
     try append(
       transaction, kind: .licenceGranted, brand: brand, licence: id,
-      body: try StoredJSON.text(Grant(design: design, terms: terms)), at: now)
+      body: Grant(design: design, terms: terms), at: now)
   }
 
   /// A licence with its counts; `not_found` for another brand's.
@@ -39,7 +39,7 @@ extension Ledger {
     }
     try append(
       transaction, kind: .licenceReserved, brand: brand, licence: licence, job: job,
-      body: Self.body(units: units), at: now)
+      json: Self.unitsJSON(units), at: now)
   }
 
   /// Gives the units that a job reserved and no key was released for back to the licence.
@@ -52,7 +52,7 @@ extension Ledger {
     }
     try append(
       transaction, kind: .licenceReturned, brand: brand, licence: licence, job: job,
-      body: Self.body(units: units), at: now)
+      json: Self.unitsJSON(units), at: now)
   }
 
   /// Turns a job's reserved units into consumed ones and records the key release.
@@ -65,7 +65,7 @@ extension Ledger {
     }
     return try append(
       transaction, kind: .keyReleased, brand: brand, licence: licence, job: job, bureau: bureau,
-      body: Self.body(units: units), at: now)
+      json: Self.unitsJSON(units), at: now)
   }
 
   /// Uses the scrap allowance for a reprint, or refuses with `licence.scrap_exhausted`.
@@ -81,7 +81,7 @@ extension Ledger {
     }
     try append(
       transaction, kind: .scrapUsed, brand: brand, licence: licence, job: job,
-      body: Self.body(units: units), at: now)
+      json: Self.unitsJSON(units), at: now)
   }
 
   private struct Grant: Encodable {
@@ -89,7 +89,8 @@ extension Ledger {
     let terms: LicenceTerms
   }
 
-  private static func body(units: Int) -> String { "{\"units\":\(units)}" }
+  /// By hand: an order writes it while every other writer waits.
+  private static func unitsJSON(_ units: Int) -> String { "{\"units\":\(units)}" }
 }
 
 /// A licence with its counts. Always `reserved + consumed ≤ authorised`.

@@ -22,17 +22,27 @@ public struct Ledger: Sendable {
   ///
   /// - Parameters:
   ///   - brand: whose entry it is; nil for what belongs to no brand, such as an enrolment.
-  ///   - body: what is said, as JSON with sorted keys (``StoredJSON``); identifiers and counts only,
-  ///     never personal data, keys or digests of plaintext.
+  ///   - body: what is said, as JSON with sorted keys; identifiers and counts only, never
+  ///     personal data, keys or digests of plaintext.
   @discardableResult
   public func append(
     _ transaction: Transaction, kind: LedgerKind, brand: BrandID?, licence: LicenceID? = nil,
-    job: JobID? = nil, bureau: BureauID? = nil, body: String, at now: Instant
+    job: JobID? = nil, bureau: BureauID? = nil, body: some Encodable, at now: Instant
+  ) throws -> LedgerEntryID {
+    try append(
+      transaction, kind: kind, brand: brand, licence: licence, job: job, bureau: bureau,
+      json: try StoredJSON.text(body), at: now)
+  }
+
+  @discardableResult
+  func append(
+    _ transaction: Transaction, kind: LedgerKind, brand: BrandID?, licence: LicenceID?,
+    job: JobID?, bureau: BureauID? = nil, json: String, at now: Instant
   ) throws -> LedgerEntryID {
     let id = ambient.identifier(LedgerEntryID.self, at: now)
     try transaction.run(
       EntryStore.append, id, brand?.text, kind.rawValue, licence?.text, job?.text, bureau?.text,
-      body, now)
+      json, now)
     return id
   }
 

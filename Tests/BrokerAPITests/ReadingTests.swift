@@ -5,7 +5,7 @@ import Testing
 
 @testable import BrokerAPI
 
-@Suite("Small readers")
+@Suite("Small readers", .timeLimit(.minutes(2)))
 struct ReadingTests {
   @Test("a query is percent-decoded, and a plus is a space")
   func query() throws {
@@ -62,17 +62,37 @@ struct ReadingTests {
 
   @Test("an operation that takes longer than its limit is cancelled and refused")
   func timeLimit() async throws {
-    await #expect(throws: Problem.self) {
-      try await withTimeLimit(.milliseconds(10)) { try await Task.sleep(for: .seconds(60)) }
+    let (ended, end) = AsyncStream.makeStream(of: Bool.self)
+    let problem = await #expect(throws: Problem.self) {
+      try await withTimeLimit(.milliseconds(10), on: globalConcurrentExecutor) {
+        defer { end.yield(Task.isCancelled) }
+        try await Task.sleep(for: .seconds(60))
+      }
     }
-    #expect(try await withTimeLimit(.seconds(60)) { 7 } == 7)
+    #expect(problem?.code == "request.timeout")
+    #expect(await ended.first { _ in true } == true)
+    #expect(try await withTimeLimit(.seconds(60), on: globalConcurrentExecutor) { 7 } == 7)
+  }
+
+  @Test("a caller who is cancelled cancels the operation")
+  func cancelledCaller() async throws {
+    let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+    let caller = Task {
+      try await withTimeLimit(.seconds(600), on: globalConcurrentExecutor) {
+        begin.yield()
+        try await Task.sleep(for: .seconds(600))
+      }
+    }
+    _ = await begun.first { _ in true }
+    caller.cancel()
+    await #expect(throws: CancellationError.self) { try await caller.value }
   }
 
   @Test("the answer does not wait for an operation that does not heed its limit")
   func unheededLimit() async throws {
     let (stream, source) = AsyncStream.makeStream(of: Void.self)
     let problem = await #expect(throws: Problem.self) {
-      try await withTimeLimit(.milliseconds(10)) {
+      try await withTimeLimit(.milliseconds(10), on: globalConcurrentExecutor) {
         // Like a write: it goes on whatever becomes of who asked for it.
         await Task { for await _ in stream {} }.value
       }

@@ -39,7 +39,7 @@ func decisionJSON() throws {
                 audience: index.isMultiple(of: 3) ? .brand : .everyone)
             })
         }))
-    #expect(JSONText(outcome).text == (try StoredJSON.text(outcome)), "round \(round)")
+    #expect(JSONWriter(outcome).text == (try StoredJSON.text(outcome)), "round \(round)")
     let place = try #require(
       Coordinates(
         latitude: Double(Int.random(in: -900...900, using: &random)) / 10,
@@ -52,9 +52,9 @@ func decisionJSON() throws {
       destination: place,
       priorAnswers: Dictionary(
         uniqueKeysWithValues: answers.map { ((id() as BureauID).text, $0) }))
-    #expect(JSONText(inputs).text == (try StoredJSON.text(inputs)), "round \(round)")
+    #expect(JSONWriter(inputs).text == (try StoredJSON.text(inputs)), "round \(round)")
     let data = Dictionary([(text(), text()), (text(), text())]) { first, _ in first }
-    var json = JSONText()
+    var json = JSONWriter()
     json.object(data)
     #expect(json.text == (try StoredJSON.text(data)), "round \(round)")
   }

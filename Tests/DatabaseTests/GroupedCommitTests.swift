@@ -33,7 +33,8 @@ struct GroupedCommitTests {
           database.engine.writer.submit(
             PendingWrite(
               attempt: { _ in
-                // Who submits cannot say so while this runs on its thread.
+                // Who submits cannot say so while this runs on its thread. The first one's wait makes it
+                // a slow one.
                 let waited = isSubmitted.wait(timeout: .now() + (isSlow ? 30 : 0.01))
                 return { continuation.resume(returning: waited) }
               }, fail: { _ in continuation.resume(returning: .timedOut) }))

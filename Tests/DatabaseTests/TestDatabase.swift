@@ -90,7 +90,9 @@ extension Database {
   /// Makes the next write run on the writer's queue. Alone and after quick ones it would run on the
   /// thread that submits it, and a test that holds it there takes a thread from the pool.
   func slowDown() async throws {
-    try await write { _ in usleep(5000) }
+    try await write { _ in
+      usleep(UInt32(2_000_000 * (GroupedWriter.quick / .seconds(1))))
+    }
   }
 
   /// Holds the writer in a write of its own, queues the writes, lets the writer go and returns how each

@@ -13,13 +13,13 @@ public struct APIContext: RequestContext {
   /// The connection that the request came on.
   public let channel: any Channel
   let notes = RequestNotes()
-  let executor: LoopExecutor
+  /// Where a request's handler goes on after it waited: on its connection's event loop.
+  var executor: LoopExecutor { LoopExecutor(channel.eventLoop) }
 
   /// A context for a request on a connection.
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     channel = source.channel
-    executor = LoopExecutor(source.channel.eventLoop)
   }
 
   /// Tells a client that waits with its body until it is wanted to send it (`Expect: 100-continue`,

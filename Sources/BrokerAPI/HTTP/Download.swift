@@ -17,6 +17,7 @@ struct Download: Sendable {
       status: .ok, headers: headers,
       body: ResponseBody(contentLength: totalBytes) { [channel] writer in
         let watch = StallWatch(channel)
+        // Hashing and reading megabytes would keep the loop from its other connections.
         try await withTaskExecutorPreference(globalConcurrentExecutor) {
           for try await chunk in chunks {
             try await writer.write(ByteBuffer(bytes: chunk))

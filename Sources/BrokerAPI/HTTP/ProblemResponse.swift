@@ -101,9 +101,7 @@ extension CodingKey {
 extension String {
   /// The text without what could move a terminal's cursor or begin a new log line, cut to a length.
   func printable(maximumCharacters: Int) -> String {
-    if utf8.count <= maximumCharacters, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
-      return self
-    }
+    if isPlainText(maximumBytes: maximumCharacters) { return self }
     return String(
       prefix(maximumCharacters).map { character in
         String(character).isPlainText(maximumBytes: 64) ? character : "?"

@@ -8,9 +8,9 @@ import Synchronization
 /// The operation begins at once, on the caller's thread. One that never waits, such as reading a body
 /// that is there already, costs neither a timer nor a change of threads; one that waits is resumed once.
 ///
-/// - Parameter executor: where it goes on after it waited, if not in the global pool.
+/// - Parameter executor: where it goes on after it waited; an unstructured task inherits none.
 func withTimeLimit<Value: Sendable>(
-  _ limit: Duration, else problem: Problem = .timeout, on executor: (any TaskExecutor)? = nil,
+  _ limit: Duration, else problem: Problem = .timeout, on executor: any TaskExecutor,
   _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   let race = Race<Value>()
@@ -22,11 +22,13 @@ func withTimeLimit<Value: Sendable>(
     }
   }
   if let result = race.result { return try result.get() }
-  let alarm = Alarms.shared.set(limit) {
-    race.end(.failure(problem))
+  let alarm = Alarms.shared.set(limit) { race.end(.failure(problem)) }
+  // Before the caller goes on: the operation may still wait for the request's body, where NIO takes one
+  // waiter only, and a second is a precondition failure.
+  defer {
     task.cancel()
+    Alarms.shared.remove(alarm)
   }
-  defer { Alarms.shared.remove(alarm) }
   return try await withTaskCancellationHandler {
     try await withCheckedThrowingContinuation { race.wait($0) }
   } onCancel: {

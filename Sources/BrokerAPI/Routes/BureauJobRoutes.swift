@@ -69,7 +69,7 @@ enum BureauJobRoutes {
       gives: .bytes("application/x-tar"), problems: ["package.*", "job.state"]
     ) { call in
       let job: JobID = try call.id("job", "job")
-      let package = try await withTimeLimit(.seconds(60)) {
+      let package = try await withTimeLimit(.seconds(60), on: globalConcurrentExecutor) {
         try await call.useCases.dispatcher.package(of: job, bureau: call.tenant)
       }
       return Download(channel: call.context.channel).response(

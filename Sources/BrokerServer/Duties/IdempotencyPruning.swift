@@ -3,7 +3,7 @@ import Domain
 import Ledger
 
 /// Forgets idempotency records when they are old, so that the table does not grow for ever. A batch is
-/// a commit: what a stop or a crash leaves over is taken by the next round.
+/// a commit.
 struct IdempotencyPruning: Duty {
   /// How many records a commit forgets; other writers wait for no more than that.
   static let batchMax = 500

@@ -1,7 +1,7 @@
 import Dispatching
 
-/// Ends offers whose deadline passed, so that the next bureau is asked. What a crash interrupts is
-/// found again by the next round: the deadline is in the offer's row.
+/// Ends offers whose deadline passed, so that the next bureau is asked. The deadline is in the
+/// offer's row.
 struct OfferExpiry: Duty {
   let name = "offer expiry"
   let dispatcher: Dispatcher

@@ -1,6 +1,5 @@
 public import Database
 public import Domain
-import FoundationEssentials
 public import Ledger
 import Matching
 public import Sealing
@@ -126,8 +125,8 @@ public struct Assignment: Sendable {
       priorAnswers: Dictionary(uniqueKeysWithValues: answers.map { ($0.key.text, $0.value) }))
     try transaction.run(
       AssignmentStore.insertDecision, ambient.identifier(DecisionID.self, at: now), job.brand,
-      job.order, network.version, Self.policy, JSONText(inputs).text,
-      JSONText(DecisionOutcome(outcome)).text, now)
+      job.order, network.version, Self.policy, JSONWriter(inputs).text,
+      JSONWriter(DecisionOutcome(outcome)).text, now)
     return outcome.candidates.first
   }
 }

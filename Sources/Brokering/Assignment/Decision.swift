@@ -39,6 +39,8 @@ public struct DecisionView: Hashable, Sendable, Codable {
 /// What a choice depended on besides the network. Profile, sizes and terms are those of the revision
 /// and the licence, which do not change.
 public struct DecisionInputs: Hashable, Sendable, Codable {
+  // Written by hand in DecisionJSON.swift, too.
+
   /// The revision to print.
   public var revision: RevisionID
   /// The licence to print under.
@@ -61,6 +63,8 @@ public struct DecisionInputs: Hashable, Sendable, Codable {
 
 /// What came of a choice: enough to explain it, however large the network.
 public struct DecisionOutcome: Hashable, Sendable, Codable {
+  // Written by hand in DecisionJSON.swift, too.
+
   /// How many bureaus a reason excluded.
   public struct ReasonCount: Hashable, Sendable, Codable {
     /// The reason's code.

@@ -2,10 +2,10 @@ import Database
 import Domain
 import Matching
 
-extension JSONText {
+extension JSONWriter {
   /// A decision's outcome: the largest thing that an order stores.
   init(_ outcome: DecisionOutcome) {
-    self.init(reserving: 8 << 10)
+    self.init()
     raw("{\"candidate_count\":\(outcome.candidateCount),\"candidates\":")
     list(outcome.candidates) { json, candidate in
       json.raw("{\"bureau\":\"\(candidate.bureau.text)\",\"distance_km\":")
@@ -38,7 +38,7 @@ extension JSONText {
 
   /// What a decision was made of.
   init(_ inputs: DecisionInputs) {
-    self.init(reserving: 512)
+    self.init()
     raw("{\"destination\":{\"latitude\":")
     number(inputs.destination.latitude)
     raw(",\"longitude\":")

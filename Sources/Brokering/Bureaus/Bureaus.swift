@@ -42,10 +42,9 @@ public struct Bureaus: Sendable {
       try transaction.run(NetworkStore.bump)
       try ledger.append(
         transaction, kind: .bureauEnrolled, brand: nil, bureau: bureau,
-        body: try StoredJSON.text(
-          Enrolled(
-            bureau: bureau, recipient: recipient, verificationKey: key,
-            replacesVerificationKey: before.verificationKey)), at: now)
+        body: Enrolled(
+          bureau: bureau, recipient: recipient, verificationKey: key,
+          replacesVerificationKey: before.verificationKey), at: now)
       return try Self.details(transaction, bureau)
     }
   }

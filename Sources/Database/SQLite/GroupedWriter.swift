@@ -29,7 +29,7 @@ final class GroupedWriter: Sendable {
   /// and how long the first of a group waits.
   private static let groupMax = 128
   /// A group that took longer counts as slow.
-  private static let quick = Duration.milliseconds(2)
+  static let quick = Duration.milliseconds(2)
 
   private let pool: DatabasePool
   private let state = Mutex(State())
@@ -152,9 +152,8 @@ final class GroupedWriter: Sendable {
       }
       try connection.run("RELEASE write")
       return .done(deliver: deliver, afterCommit: transaction.afterCommitWork)
-    } catch {
+    } catch let reason {
       transaction.end()
-      let reason = (error as? GRDB.DatabaseError).map { DatabaseError($0) } ?? error
       // SQLITE_FULL, IOERR, NOMEM and others may have rolled back everything, not just this statement:
       // https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
       guard connection.isInsideTransaction else { return .lostGroup(reason) }

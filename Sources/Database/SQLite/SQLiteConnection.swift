@@ -16,11 +16,12 @@ struct SQLiteConnection {
   func rows(_ statement: Statement, _ arguments: [SQLValue], limit: Int) throws -> [Row] {
     var rows: [Row] = []
     try step(statement, arguments) { prepared in
-      guard rows.count < limit else { return !prepared.isReadonly }
-      let values = (0..<Int32(prepared.columnCount)).map {
-        Self.value(prepared.sqliteStatement, $0)
+      if rows.count < limit {
+        let values = (0..<Int32(prepared.columnCount)).map {
+          Self.value(prepared.sqliteStatement, $0)
+        }
+        rows.append(Row(columns: prepared.columnNames, values: values))
       }
-      rows.append(Row(columns: prepared.columnNames, values: values))
       return rows.count < limit || !prepared.isReadonly
     }
     return rows
@@ -33,7 +34,11 @@ struct SQLiteConnection {
 
   /// A statement of this module's own, without arguments.
   func run(_ sql: StaticString) throws {
-    try execute(try database.cachedStatement(sql: sql.description)) { _ in true }
+    try execute(prepare(sql.description)) { _ in true }
+  }
+
+  private func prepare(_ sql: String) throws -> GRDB.Statement {
+    try translatingErrors { try database.cachedStatement(sql: sql) }
   }
 
   /// Binds and steps; `row` says whether to go on.
@@ -46,9 +51,7 @@ struct SQLiteConnection {
       throw DatabaseError.argumentCount(
         expected: statement.parameterCount, given: arguments.count)
     }
-    let prepared = try translatingErrors {
-      try database.cachedStatement(sql: statement.sqliteSQL)
-    }
+    let prepared = try prepare(statement.sqliteSQL)
     // What was bound may be a key or an address: it does not stay behind.
     defer { sqlite3_clear_bindings(prepared.sqliteStatement) }
     for (index, argument) in arguments.enumerated() {

@@ -81,7 +81,7 @@ extension Dispatcher {
     _ = try ledger.advance(transaction, job, by: .complete, at: now)
     try ledger.append(
       transaction, kind: .completed, brand: job.brand, licence: job.licence, job: job.id,
-      bureau: job.bureau, body: try StoredJSON.text(CompletionEntry(completion)), at: now)
+      bureau: job.bureau, body: CompletionEntry(completion), at: now)
   }
 }
 

@@ -87,7 +87,7 @@ enum Terminal {
 
   /// Text without control characters, so that no name or message from outside can move the cursor.
   static func plain(_ text: String) -> String {
-    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+    if text.isPlainText(maximumBytes: .max) { return text }
     return String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { scalar in

@@ -1,6 +1,6 @@
 import Testing
 
-/// Waits, yielding, until a condition holds; fails after many tries.
+/// Waits, yielding, until a condition holds; fails after 20 seconds.
 func eventually(_ condition: () async throws -> Bool) async throws {
   let deadline = ContinuousClock.now + .seconds(20)
   while ContinuousClock.now < deadline {

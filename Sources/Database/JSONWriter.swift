@@ -1,14 +1,12 @@
 /// JSON as it is written piece by piece: the same text that `JSONEncoder` makes with sorted keys and
 /// unescaped slashes, in a tenth of the time. For what is stored while every other writer waits; the
 /// caller keeps the members in order. Whatever else is stored goes through ``StoredJSON``.
-public struct JSONText: Sendable {
+public struct JSONWriter: Sendable {
   /// What was written.
   public private(set) var text = ""
 
   /// Nothing yet.
-  ///
-  /// - Parameter bytes: how long it will be, about.
-  public init(reserving bytes: Int = 0) { text.reserveCapacity(bytes) }
+  public init() {}
 
   /// Punctuation, names of members, and whatever else is JSON already.
   public mutating func raw(_ json: String) { text += json }
@@ -45,7 +43,7 @@ public struct JSONText: Sendable {
 
   /// A list.
   public mutating func list<Element>(
-    _ elements: [Element], _ write: (inout JSONText, Element) -> Void
+    _ elements: [Element], _ write: (inout JSONWriter, Element) -> Void
   ) {
     text += "["
     for (index, element) in elements.enumerated() {
