@@ -27,8 +27,6 @@ public final class Database: Sendable {
   ///   disturbed. If COMMIT fails, ``DatabaseError/commitFailed(_:)`` is thrown and nothing was done.
   /// - Waiting writers share one commit, each in a savepoint of its own. The closure may therefore run
   ///   more than once; it must have no effect but through the transaction.
-  /// - The closure may run on the caller's own thread, and so on an event loop: it must be short and must
-  ///   not wait.
   /// - Cancelling the task changes nothing: what was begun is finished, and its result is delivered.
   @discardableResult
   public func write<T: Sendable>(

@@ -32,8 +32,7 @@ public final class Transaction {
 
   /// Hands over work to do once COMMIT has succeeded, before the writer's result is delivered: a wake-up,
   /// never something that must happen, because a crash between the two loses it. It runs on the
-  /// thread that commits, which may be a caller's and serve others: it must be short and must not wait.
-  /// In a read it runs when the read ends.
+  /// database's own thread, so it must be short and must not wait. In a read it runs when the read ends.
   public func afterCommit(_ work: @escaping @Sendable () -> Void) {
     afterCommitWork.append(work)
   }

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 import TestSupport
 import Testing
@@ -17,31 +16,10 @@ struct GroupedCommitTests {
         (0..<32).map { index in { try $0.run(TestStore.insert, "account \(index)") } }
       )
       #expect(results.allSatisfy { $0.error == nil })
-      // One for the slow write, one for that which held the writer, one for the 32.
-      #expect(database.statistics.commits - before.commits == 3)
-      #expect(database.statistics.writesCommitted - before.writesCommitted == 34)
+      // One for the write that held the writer, one for the 32.
+      #expect(database.statistics.commits - before.commits == 2)
+      #expect(database.statistics.writesCommitted - before.writesCommitted == 33)
       #expect(try await database.ids().count == 32)
-    }
-  }
-
-  @Test("a writer alone commits on its own thread, unless commits have turned slow")
-  func ownThread() async throws {
-    try await withDatabase { database in
-      for isSlow in [false, true] {
-        let isSubmitted = DispatchSemaphore(value: 0)
-        let waited = await withCheckedContinuation { continuation in
-          database.engine.writer.submit(
-            PendingWrite(
-              attempt: { _ in
-                // Who submits cannot say so while this runs on its thread. The first one's wait makes it
-                // a slow one.
-                let waited = isSubmitted.wait(timeout: .now() + (isSlow ? 30 : 0.01))
-                return { continuation.resume(returning: waited) }
-              }, fail: { _ in continuation.resume(returning: .timedOut) }))
-          isSubmitted.signal()
-        }
-        #expect(waited == (isSlow ? .success : .timedOut))
-      }
     }
   }
 
@@ -123,7 +101,6 @@ struct GroupedCommitTests {
   func cancellation() async throws {
     try await withDatabase { database in
       let gate = Gate()
-      try await database.slowDown()
       let running = Task {
         try await database.write { transaction in
           gate.hold()
@@ -150,7 +127,6 @@ struct GroupedCommitTests {
       let database = try Database.open(directory: directory.path)
       try await database.migrate([testMigration])
       let gate = Gate()
-      try await database.slowDown()
       async let holding: Void = database.write { _ in gate.hold() }
       await gate.isHolding()
       let begun = database.submit { try $0.run(TestStore.insert, "begun") }

@@ -42,7 +42,6 @@ struct ReadTests {
   func besideWriter() async throws {
     try await withDatabase { database in
       let gate = Gate()
-      try await database.slowDown()
       async let holding: Void = database.write { transaction in
         try transaction.run(TestStore.insert, "not committed")
         gate.hold()

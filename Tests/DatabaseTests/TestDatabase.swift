@@ -1,5 +1,4 @@
 import Dispatch
-import Glibc
 import TestSupport
 
 @testable import Database
@@ -87,21 +86,12 @@ extension Database {
     return stream
   }
 
-  /// Makes the next write run on the writer's queue. Alone and after quick ones it would run on the
-  /// thread that submits it, and a test that holds it there takes a thread from the pool.
-  func slowDown() async throws {
-    try await write { _ in
-      usleep(UInt32(2_000_000 * (GroupedWriter.quick / .seconds(1))))
-    }
-  }
-
   /// Holds the writer in a write of its own, queues the writes, lets the writer go and returns how each
   /// of them ended, in order.
   func grouped(
     _ writes: [@Sendable (Transaction) throws -> Void]
   ) async throws -> [Result<Void, any Error>] {
     let gate = Gate()
-    try await slowDown()
     async let holding: Void = write { _ in gate.hold() }
     await gate.isHolding()
     let answers = writes.map(submit)

@@ -10,17 +10,13 @@ struct PendingWrite: Sendable {
 
 /// Commits waiting writes together: one outer transaction, one fsync, a savepoint for each write.
 ///
-/// While a group is being committed the next one gathers, so nobody waits on purpose. It runs on the
-/// writing connection's queue, out of reach of task cancellation. A writer that finds nobody at work
-/// commits on its own thread: two changes of threads take longer than a commit. It does not where commits
-/// have turned slow, for its thread may have others to serve.
+/// While a group is being committed the next one gathers, so nobody waits on purpose. All of it runs on
+/// the writing connection's queue, out of reach of task cancellation.
 final class GroupedWriter: Sendable {
   private struct State {
     var waiting: [PendingWrite] = []
     var isRunning = false
     var isClosed = false
-    /// How long the last group took, from its first write to its delivery.
-    var lastGroup = Duration.zero
     var whenIdle: [@Sendable () -> Void] = []
     var statistics = WriteStatistics()
   }
@@ -28,8 +24,6 @@ final class GroupedWriter: Sendable {
   /// More writers than this share a commit only with the next ones: it bounds what one failure repeats
   /// and how long the first of a group waits.
   private static let groupMax = 128
-  /// A group that took longer counts as slow.
-  static let quick = Duration.milliseconds(2)
 
   private let pool: DatabasePool
   private let state = Mutex(State())
@@ -47,21 +41,14 @@ final class GroupedWriter: Sendable {
   }
 
   func submit(_ write: PendingWrite) {
-    enum Next { case refuse, wait, commit, schedule }
-    let next = state.withLock { state -> Next in
-      if state.isClosed { return .refuse }
+    let (isClosed, isFirst) = state.withLock { state in
+      if state.isClosed { return (true, false) }
       state.waiting.append(write)
-      if state.isRunning { return .wait }
-      state.isRunning = true
-      return state.lastGroup < Self.quick ? .commit : .schedule
+      defer { state.isRunning = true }
+      return (false, !state.isRunning)
     }
-    switch next {
-    case .refuse: write.fail(DatabaseError.closed)
-    case .wait: break
-    case .commit:
-      pool.writeWithoutTransaction { runNextGroup(SQLiteConnection(database: $0)) }
-    case .schedule: schedule()
-    }
+    if isClosed { write.fail(DatabaseError.closed) }
+    if isFirst { schedule() }
   }
 
   /// Refuses further writes, and calls `work` when those already submitted are done.
@@ -81,7 +68,6 @@ final class GroupedWriter: Sendable {
   }
 
   private func runNextGroup(_ connection: SQLiteConnection) {
-    let start = ContinuousClock.now
     var group = state.withLock { state in
       let group = Array(state.waiting.prefix(Self.groupMax))
       state.waiting.removeFirst(group.count)
@@ -90,7 +76,6 @@ final class GroupedWriter: Sendable {
     while !group.isEmpty { group = commit(group, on: connection) }
 
     let whenIdle = state.withLock { state -> [@Sendable () -> Void]? in
-      state.lastGroup = ContinuousClock.now - start
       guard state.waiting.isEmpty else { return nil }
       state.isRunning = false
       defer { state.whenIdle = [] }
