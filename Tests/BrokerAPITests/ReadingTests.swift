@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import Synchronization
 import TestSupport
 import Testing
 
@@ -72,6 +73,22 @@ struct ReadingTests {
     #expect(problem?.code == "request.timeout")
     #expect(await ended.first { _ in true } == true)
     #expect(try await withTimeLimit(.seconds(60), on: globalConcurrentExecutor) { 7 } == 7)
+  }
+
+  @Test("the operation is cancelled before its caller goes on")
+  func cancelledFirst() async throws {
+    // A caller goes on to read what the operation was reading, and a connection stands one reader only.
+    let isCancelled = Mutex(false)
+    await #expect(throws: Problem.self) {
+      try await withTimeLimit(.milliseconds(10), on: globalConcurrentExecutor) {
+        try await withTaskCancellationHandler {
+          try await Task.sleep(for: .seconds(60))
+        } onCancel: {
+          isCancelled.withLock { $0 = true }
+        }
+      }
+    }
+    #expect(isCancelled.withLock { $0 })
   }
 
   @Test("a caller who is cancelled cancels the operation")
