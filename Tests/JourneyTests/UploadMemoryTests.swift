@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension Journeys {
-  /// EVERPART_LARGE_TESTS=1 makes it 1 GiB: two minutes up, and a quarter of an hour in a debug agent.
+  /// EVERPART_LARGE_TESTS=1 makes it 1 GiB: two minutes up, and more than ten in a debug agent.
   private static let uploadBytes =
     ProcessInfo.processInfo.environment["EVERPART_LARGE_TESTS"] == nil ? 96 << 20 : 1 << 30
 

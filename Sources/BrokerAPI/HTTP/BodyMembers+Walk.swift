@@ -3,8 +3,8 @@ import FoundationEssentials
 
 extension BodyMembers {
   /// A way through the bytes of a JSON text that a decoder has accepted, which also bounds how deep it
-  /// goes. What it cannot follow all the same, such as a text that is not UTF-8, is refused. A second
-  /// decoding, as a tree, cost more than what most requests do.
+  /// goes. What it cannot follow all the same, such as a text that is not UTF-8, is refused. So the
+  /// body is not decoded a second time, as a tree, which would throw two errors for every value.
   struct Walk {
     private let bytes: [UInt8]
     private var index = 0

@@ -1,8 +1,7 @@
 public import NIOCore
 
 /// Runs tasks on an event loop's own thread. A request that is read, handled and answered where its
-/// connection lives changes threads only to wait; each change costs a wake-up of a sleeping thread, which
-/// is more than most handlers need in all.
+/// connection lives changes threads only to wait: each change costs the wake-up of a sleeping thread.
 public final class LoopExecutor: TaskExecutor {
   private let loop: any EventLoop
 
