@@ -187,8 +187,9 @@ struct HandOverTests {
         }
         return lost.withLock { $0.insert(kind ?? "?").inserted } ? .answerIsLost : .passes
       }
+      // On a busy machine a run may also end because an answer came too late; the next goes on.
       let taken = try await bench.withTools {
-        for _ in 0..<4 {
+        for _ in 0..<12 where lost.withLock({ $0.count < 4 }) {
           try await #require(throws: Problem.self) {
             try await bench.start { try await JobRun(job, in: $0).run() }
           }
