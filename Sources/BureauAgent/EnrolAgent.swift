@@ -102,7 +102,16 @@ public struct EnrolAgent: Sendable {
   /// The document to pin: the one that was brought, the one that is pinned, or else the broker's.
   private func trusted(_ brought: String?, _ broker: BrokerConnection) async throws -> TrustDocument
   {
-    if let brought { return try JSONDecoder().decode(TrustDocument.self, from: Data(brought.utf8)) }
+    if let brought {
+      guard let document = try? JSONDecoder().decode(TrustDocument.self, from: Data(brought.utf8))
+      else {
+        throw Problem(
+          .invalid, "agent.trust",
+          "What --trust names is not a trust document: ask the broker's operator for what "
+            + "/v1/trust answers.")
+      }
+      return document
+    }
     let answered = try await broker.trust()
     guard let pinned = try directory.trust() else { return answered }
     guard Set(pinned.keys(for: .broker)) == Set(answered.keys(for: .broker)) else {

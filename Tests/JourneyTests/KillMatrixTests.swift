@@ -8,11 +8,23 @@ extension Journeys {
     "an order survives kill -9 at any durable write of the server or the agent",
     arguments: [JourneyWorld.Part.server, .agent])
   func killMatrix(part: JourneyWorld.Part) async throws {
-    let world = try await JourneyWorld()
+    try await orders(part, losingPower: false)
+  }
+
+  @Test(
+    "an order survives a power cut at any durable write of the server or the agent",
+    arguments: [JourneyWorld.Part.server, .agent])
+  func powerMatrix(part: JourneyWorld.Part) async throws {
+    try await orders(part, losingPower: true)
+  }
+
+  private func orders(_ part: JourneyWorld.Part, losingPower: Bool) async throws {
+    let world = try await JourneyWorld(canLosePower: losingPower)
     try await world.publish(Mesh.canary(seed: 7, tetrahedra: 40))
     let handOvers = try HandOvers(watching: world.hotFolder)
     try world.startWorkshop()
-    let run = KillRun(world: world, handOvers: handOvers, part: part)
+    let run = KillRun(
+      world: world, handOvers: handOvers, part: part, losesPower: losingPower)
     // Untouched, for the count.
     let writes = try await run.run(at: 0, "before").counted
     #expect(writes.count >= 8, "the shim counts nothing: \(writes)")
@@ -22,7 +34,7 @@ extension Journeys {
       let (counted, wasKilled) = try await run.run(at: number, moment)
       orders += 1
       print(
-        "kill matrix: \(part) \(moment) durable write \(number) of \(writes.count): "
+        "\(losingPower ? "power" : "kill") matrix: \(part) \(moment) durable write \(number) of \(writes.count): "
           + (wasKilled ? counted.last ?? "?" : "not reached"))
       if !wasKilled { exhausted.insert(moment) }
     }

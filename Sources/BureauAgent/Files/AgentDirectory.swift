@@ -61,13 +61,19 @@ public struct AgentDirectory: Sendable {
   }
 
   /// What `agent.json` says; nil before the enrolment is complete.
-  func record() throws -> AgentRecord? {
-    try text(.agent).map { try JSONDecoder().decode(AgentRecord.self, from: Data($0.utf8)) }
-  }
+  func record() throws -> AgentRecord? { try decoded(.agent) }
 
   /// The broker's keys as they were pinned; nil before.
-  func trust() throws -> TrustDocument? {
-    try text(.trust).map { try JSONDecoder().decode(TrustDocument.self, from: Data($0.utf8)) }
+  func trust() throws -> TrustDocument? { try decoded(.trust) }
+
+  private func decoded<Value: Decodable>(_ name: Name) throws -> Value? {
+    guard let text = try text(name) else { return nil }
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else {
+      throw Problem(
+        .conflict, "agent.directory",
+        "\(path(name)) is damaged: remove it and run `everpart agent enrol` again.")
+    }
+    return value
   }
 
   /// Writes a file, mode 0600; durable under its name when this returns, and never half there.

@@ -21,10 +21,14 @@ final class JourneyWorld {
   private let program: String
   private let http = HTTPClient()
   private let shim: String
+  private let power: PowerCut?
   private var starts = 0
   private var armed = 0
 
-  init() async throws {
+  /// - Parameters:
+  ///   - canLosePower: whether ``losePower(_:)`` may be called.
+  ///   - ignoring: synchronisations of the server that do nothing, from its first start on.
+  init(canLosePower: Bool = false, ignoring: [String] = []) async throws {
     root = try TemporaryDirectory()
     program = try Product.require()
     hotFolder = root.path("hot-folder")
@@ -34,8 +38,11 @@ final class JourneyWorld {
         attributes: [.posixPermissions: 0o700])
     }
     shim = try Product.shim(into: root.path("shim"))
+    power = canLosePower ? try PowerCut(into: root.path("shim/power")) : nil
+    try power?.ignore(ignoring, of: .server)
     server = try Self.start(
-      program, root, .server, Self.serve(root, port: "0"), shim: shim, number: 0)
+      program, root, .server, Self.serve(root, port: "0"),
+      try Self.environment(root, .server, shim, power), number: 0)
     let child = server
     let lines = try await eventually("the server's first words") { () -> [JSON]? in
       let lines = child.text.split(separator: "\n").compactMap { try? JSON($0.utf8) }
@@ -96,21 +103,47 @@ final class JourneyWorld {
 
   private func start(_ part: Part, _ arguments: [String]) throws -> Child {
     starts += 1
-    return try Self.start(program, root, part, arguments, shim: shim, number: starts)
+    return try Self.start(
+      program, root, part, arguments, try Self.environment(root, part, shim, power), number: starts)
   }
 
   private static func start(
     _ program: String, _ root: TemporaryDirectory, _ part: Part, _ arguments: [String],
-    shim: String, number: Int
+    _ environment: [String: String], number: Int
   ) throws -> Child {
     try Child(
       program, arguments, output: root.path("\(part)-\(number).out"),
-      errors: root.path("\(part).log"),
-      environment: [
-        "LD_PRELOAD": shim, "EVERPART_KILL_TRIGGER": root.path("shim/\(part)"),
-        "TMPDIR": root.path("tmp"),
-      ])
+      errors: root.path("\(part).log"), environment: environment)
   }
+
+  private static func environment(
+    _ root: TemporaryDirectory, _ part: Part, _ shim: String, _ power: PowerCut?
+  ) throws -> [String: String] {
+    let own = [
+      "LD_PRELOAD": shim, "EVERPART_KILL_TRIGGER": root.path("shim/\(part)"),
+      "TMPDIR": root.path("tmp"),
+    ]
+    return own.merging(try power?.environment(of: part, beside: shim) ?? [:]) { $1 }
+  }
+
+  // MARK: power cuts
+
+  /// Kills a process, and everything that it did not synchronise is gone. The bureau's tools run on
+  /// the agent's machine, and start again too.
+  func losePower(_ part: Part) throws {
+    child(part)?.kill()
+    if part == .agent { workshop?.kill() }
+    let folders = part == .server ? ["broker", "keys"] : ["agent"]
+    for folder in folders { try power?.restore(root.path(folder), of: part) }
+    if part == .agent {
+      // The bureau's tools write in the hot folder too.
+      try power?.restore(hotFolder, of: part, endings: [".stl", ".stl.ticket.json"])
+      if workshop != nil { try startWorkshop() }
+    }
+  }
+
+  /// From now on synchronising these does nothing (``PowerCut/ignore(_:of:)``).
+  func ignore(_ calls: [String], of part: Part) throws { try power?.ignore(calls, of: part) }
 
   private static func serve(_ root: TemporaryDirectory, port: String) -> [String] {
     [
@@ -183,7 +216,9 @@ final class JourneyWorld {
     let enrolment = try Child(
       program, ["agent", "enrol", "--server", url, "--data", root.path("agent")],
       output: root.path("enrol.out"), errors: root.path("enrol.log"),
-      environment: ["EVERPART_KEY": key, "TMPDIR": root.path("tmp")])
+      environment: try Self.environment(root, .agent, shim, power).merging(["EVERPART_KEY": key]) {
+        $1
+      })
     let code = try await eventually("the enrolment") { enrolment.status }
     guard code == 0 else {
       let said = try String(contentsOfFile: root.path("enrol.log"), encoding: .utf8)

@@ -31,19 +31,23 @@ enum Product {
 
   /// Compiles the shim that kills a process at a durable write.
   static func shim(into folder: String) throws -> String {
-    let library = "\(folder)/kill_at.so"
+    try compile("kill_at.c", ["-shared", "-fPIC"], into: folder)
+  }
+
+  /// Compiles a file of `Shim`; the path of what came of it.
+  static func compile(_ name: String, _ options: [String], into folder: String) throws -> String {
+    let output = "\(folder)/\(name)\(options.joined()).out"
     let compiler = try Child(
       "/usr/bin/env",
-      [
-        "cc", "-shared", "-fPIC", "-o", library,
-        Repository.path("Tests/JourneyTests/Shim/kill_at.c"), "-ldl",
+      ["cc"] + options + [
+        "-o", output, Repository.path("Tests/JourneyTests/Shim/\(name)"), "-ldl",
       ], output: "\(folder)/cc.out", errors: "\(folder)/cc.err")
     while compiler.isRunning { usleep(10_000) }
     guard compiler.exitCode == 0 else {
       let said = (try? String(contentsOfFile: "\(folder)/cc.err", encoding: .utf8)) ?? ""
-      throw Child.Failure(description: "the shim does not compile: \(said)")
+      throw Child.Failure(description: "\(name) does not compile: \(said)")
     }
-    return library
+    return output
   }
 }
 
