@@ -94,7 +94,7 @@ CREATE TABLE design_file (
   wrapped_key BLOB,
   key_version INTEGER NOT NULL,
   measurement TEXT,
-  created_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, purpose TEXT NOT NULL DEFAULT 'geometry',
   UNIQUE (revision_id, name)
 ) STRICT;
 
@@ -307,6 +307,9 @@ CREATE INDEX certification_bureau ON certification (bureau_id);
 CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
 
 CREATE INDEX design_brand ON design (brand_id, id);
+
+CREATE UNIQUE INDEX design_file_one_geometry ON design_file (revision_id)
+  WHERE purpose = 'geometry';
 
 CREATE INDEX idempotency_created ON idempotency (created_at);
 

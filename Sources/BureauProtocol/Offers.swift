@@ -28,7 +28,7 @@ public struct OfferView: Hashable, Sendable, Codable {
   public var quantity: Int
   /// How it is made.
   public var profile: PrintProfile
-  /// What would be printed; no geometry.
+  /// What would be printed, and the documents that come with it; of a file no content.
   public var files: [OfferedFile]
   /// The bureau's machine that it was matched to.
   public var machine: MachineID
@@ -83,6 +83,8 @@ public struct OfferView: Hashable, Sendable, Codable {
 
 /// What an offer says about one file.
 public struct OfferedFile: Hashable, Sendable, Codable {
+  /// What the file is for.
+  public var purpose: FilePurpose
   /// The media type, such as `model/stl`.
   public var mediaType: String
   /// The size of the file in bytes.
@@ -93,7 +95,11 @@ public struct OfferedFile: Hashable, Sendable, Codable {
   public var volumeCubicMillimetres: Double?
 
   /// A file of an offer.
-  public init(mediaType: String, bytes: Int, size: BoxSize?, volumeCubicMillimetres: Double?) {
+  public init(
+    purpose: FilePurpose, mediaType: String, bytes: Int, size: BoxSize?,
+    volumeCubicMillimetres: Double?
+  ) {
+    self.purpose = purpose
     self.mediaType = mediaType
     self.bytes = bytes
     self.size = size
@@ -101,7 +107,7 @@ public struct OfferedFile: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case bytes
+    case purpose, bytes
     case mediaType = "media_type"
     case size = "size_mm"
     case volumeCubicMillimetres = "volume_mm3"

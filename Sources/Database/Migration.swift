@@ -13,7 +13,8 @@ public struct Migration: Sendable, Hashable {
   /// The migrations of this version, in order. Each file in `Migrations` has one line here; a test
   /// compares the two.
   public static let shipped = [
-    Migration(1, "m001_initial", PackageResources.m001_initial_sql)
+    Migration(1, "m001_initial", PackageResources.m001_initial_sql),
+    Migration(2, "m002_revisions", PackageResources.m002_revisions_sql),
   ]
 
   init(_ number: Int, _ name: String, _ sql: [UInt8]) {

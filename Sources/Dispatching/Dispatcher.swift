@@ -111,6 +111,8 @@ public struct SealedFile: Sendable, Hashable {
   public let id: FileID
   /// Its name in the revision.
   public let name: String
+  /// What it is for.
+  public let purpose: FilePurpose
   /// The media type of the plaintext.
   public let mediaType: String
   /// Where the payload lies.
@@ -124,11 +126,12 @@ public struct SealedFile: Sendable, Hashable {
 
   /// A file from its members.
   public init(
-    id: FileID, name: String, mediaType: String, blob: BlobName, header: [UInt8],
-    payloadBytes: Int, payloadSHA256: [UInt8]
+    id: FileID, name: String, purpose: FilePurpose, mediaType: String, blob: BlobName,
+    header: [UInt8], payloadBytes: Int, payloadSHA256: [UInt8]
   ) {
     self.id = id
     self.name = name
+    self.purpose = purpose
     self.mediaType = mediaType
     self.blob = blob
     self.header = header

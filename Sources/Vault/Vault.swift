@@ -41,10 +41,11 @@ public struct Vault: Sendable {
 
 /// What the vault takes from outside before it refuses.
 public struct VaultLimits: Sendable, Hashable {
-  /// Bytes that a file may have.
+  /// Bytes that a mesh may have.
   public var fileBytesMax: Int
-  /// Files that a revision may have. All of them are geometry, and an agent's hot folder takes packages
-  /// of one file: more would only be refused there, when the part is paid for.
+  /// Bytes that a document may have.
+  public var documentBytesMax: Int
+  /// Files that a revision may have; one of them is its geometry.
   public var filesMax: Int
   /// Uploads that may run at the same time in this process; each holds a few hundred kilobytes.
   public var uploadsAtOnceMax: Int
@@ -55,13 +56,21 @@ public struct VaultLimits: Sendable, Hashable {
 
   /// Limits; the defaults suit parts of up to a gigabyte.
   public init(
-    fileBytesMax: Int = 1 << 30, filesMax: Int = 1, uploadsAtOnceMax: Int = 64,
-    brandUploadsAtOnceMax: Int = 16, mesh: MeshLimits = MeshLimits()
+    fileBytesMax: Int = 1 << 30, documentBytesMax: Int = 32 << 20, filesMax: Int = 8,
+    uploadsAtOnceMax: Int = 64, brandUploadsAtOnceMax: Int = 16, mesh: MeshLimits = MeshLimits()
   ) {
     self.fileBytesMax = fileBytesMax
+    self.documentBytesMax = documentBytesMax
     self.filesMax = filesMax
     self.uploadsAtOnceMax = uploadsAtOnceMax
     self.brandUploadsAtOnceMax = brandUploadsAtOnceMax
     self.mesh = mesh
+  }
+}
+
+extension VaultLimits {
+  /// Bytes that a file for a purpose may have.
+  func bytesMax(_ purpose: FilePurpose) -> Int {
+    purpose == .geometry ? fileBytesMax : documentBytesMax
   }
 }

@@ -14,9 +14,9 @@ struct ExpectTests {
 
   @Test("a client that waits with an upload is asked for it, and then answered")
   func upload() async throws {
-    try await RunningServer.with(configure: { $0.vaultLimits.filesMax = 2 }) { server in
+    try await RunningServer.with { server in
       let world = try await World(server)
-      let design = try await world.design(world.acme, isReleased: false)
+      let design = try await world.design(world.acme, hasGeometry: false)
       let path = "/v1/brand/designs/\(design["id"].text)/files?name=second.stl"
       let answer = try await RawClient(port: server.port).sendWhenAsked(
         head: Self.head(

@@ -12,9 +12,9 @@ import Vault
 struct UploadTests {
   @Test("a hostile file is refused with its code, and nothing of it stays")
   func hostile() async throws {
-    try await RunningServer.with(configure: { $0.vaultLimits.filesMax = 2 }) { server in
+    try await RunningServer.with { server in
       let world = try await World(server)
-      let design = try await world.design(world.acme, isReleased: false)
+      let design = try await world.design(world.acme, hasGeometry: false)
       let path = "/v1/brand/designs/\(design["id"].text)/files?name="
       var notFinite = Samples.cube
       notFinite.replaceSubrange(96..<100, with: [0, 0, 0xC0, 0x7F])
@@ -28,7 +28,7 @@ struct UploadTests {
         ("none.stl", Samples.stlHead(facetCount: 0), "mesh."),
         ("..%2Fescape.stl", Samples.cube, "file.name"),
         ("a%0Ab.stl", Samples.cube, "file.name"),
-        ("leg-cap.stl", Samples.cube, "file.name_taken"),
+        ("a.stl&purpose=sculpture", Samples.cube, "request.query"),
       ]
       for (name, bytes, code) in cases {
         let answer = try await server.call(
@@ -41,6 +41,20 @@ struct UploadTests {
         .post, path + "a.stl", key: world.acme.key, bytes: Samples.cube,
         headers: [.contentType: "image/png"])
       #expect(image.status == 415 && image.code == "file.media_type")
+      #expect(try blobs(server).isEmpty)
+      for code in ["", "design.geometry_taken"] {
+        let answer = try await server.call(
+          .post, path + "a\(code).stl", key: world.acme.key, bytes: Samples.cube,
+          headers: [.contentType: "model/stl"])
+        #expect(answer.code == code)
+      }
+      for purpose in ["drawing", "geometry"] {
+        let answer = try await server.call(
+          .post, path + "a.stl&purpose=\(purpose)", key: world.acme.key,
+          bytes: SampleDocument.pdf,
+          headers: [.contentType: purpose == "drawing" ? "application/pdf" : "model/stl"])
+        #expect(answer.status == 409 && answer.code == "file.name_taken")
+      }
       let after = try await server.must(
         .get, "/v1/brand/designs/\(design["id"].text)", key: world.acme.key)
       #expect(after["files"].items.count == 1)
@@ -92,10 +106,10 @@ struct UploadTests {
 
   @Test("a file of 200 MB is sealed, measured and fetched in its package")
   func large() async throws {
-    try await RunningServer.with(configure: { $0.vaultLimits.filesMax = 2 }) { server in
+    try await RunningServer.with { server in
       let world = try await World(server)
       let facets = 4_000_000  // 200 MB
-      let design = try await world.design(world.acme, isReleased: false)
+      let design = try await world.design(world.acme, hasGeometry: false)
       let path = "/v1/brand/designs/\(design["id"].text)"
       let piece = (0..<2000).flatMap { index -> [UInt8] in
         let x = Float(index) / 10

@@ -64,10 +64,12 @@ struct ShownTests {
     func lines(_ problems: String) throws -> [String] {
       designLines(
         try json(
-          #"{"files": [{"name": "cap.stl", "measurement": {"triangles": 11, "size_mm": [1, 2, 3], "#
+          #"{"files": [{"name": "plan.csv", "purpose": "inspection_plan", "bytes": 2048}, "#
+            + #"{"name": "cap.stl", "purpose": "geometry", "measurement": {"triangles": 11, "size_mm": [1, 2, 3], "#
             + #""volume_mm3": 6.5, "problems": [\#(problems)]}}]}"#))
     }
     #expect(try lines("").last == "File      cap.stl  11 triangles, 1 × 2 × 3 mm, 6.5 mm³")
+    #expect(try lines("").dropLast().last == "File      plan.csv  inspection_plan, 2.0 KiB")
     let open = try lines(#"{"code": "mesh.not_closed", "message": "Open."}"#)
     #expect(open.contains("File      cap.stl  11 triangles, 1 × 2 × 3 mm"))
     #expect(open.last?.contains("mesh.not_closed: Open.") == true)

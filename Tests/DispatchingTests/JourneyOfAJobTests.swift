@@ -22,8 +22,10 @@ struct JourneyOfAJobTests {
     let offer = try #require(try await dispatcher.offers(bureau: bureau.id).first)
     #expect(offer.payout.minorUnits == 1000 && offer.payout.currency.code == "EUR")
     #expect(offer.actions == ["accept", "decline"] && offer.profile == world.profile)
-    #expect(offer.files.map(\.size) == Array(repeating: BoxSize(x: 10, y: 20, z: 30.5), count: 2))
-    #expect(offer.files.allSatisfy { abs(($0.volumeCubicMillimetres ?? 0) - 6100) < 1e-6 })
+    #expect(offer.files.map(\.purpose) == [.geometry, .drawing])
+    #expect(offer.files.map(\.size) == [BoxSize(x: 10, y: 20, z: 30.5), nil])
+    #expect(abs((offer.files[0].volumeCubicMillimetres ?? 0) - 6100) < 1e-6)
+    #expect(offer.files[1].volumeCubicMillimetres == nil)
     #expect(offer.files.map(\.bytes) == [300, 400_000])
 
     let accepted = try await dispatcher.accept(offer.id, bureau: bureau.id)

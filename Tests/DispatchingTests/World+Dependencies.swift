@@ -57,7 +57,8 @@ extension World {
     var generator = clock.ambient.generator
     return try files.map { file in
       SealedFile(
-        id: file.id, name: file.name, mediaType: "model/stl", blob: file.blob,
+        id: file.id, name: file.name, purpose: file.purpose, mediaType: file.mediaType,
+        blob: file.blob,
         header: try AgeHeader.make(fileKey: file.key, for: target, using: &generator),
         payloadBytes: file.payload.count, payloadSHA256: ContentDigest(of: file.payload).bytes)
     }

@@ -38,8 +38,13 @@ struct FileFixture: Sendable {
   let key: FileKey
   let plaintext: [UInt8]
   let payload: [UInt8]
+  let purpose: FilePurpose
+  let mediaType: String
 
-  init(_ name: String, bytes: Int, _ ambient: Ambient) throws {
+  init(
+    _ name: String, bytes: Int, purpose: FilePurpose = .geometry, _ ambient: Ambient
+  ) throws {
+    (self.purpose, mediaType) = (purpose, purpose.mediaTypes[0])
     var generator = ambient.generator
     id = ambient.identifier(at: ambient.now())
     self.name = name
@@ -108,7 +113,7 @@ final class World: Sendable {
     bureaus = try (0..<count).map { _ in try BureauFixture(ambient) }
     files = [
       try FileFixture("cap.stl", bytes: 300, ambient),
-      try FileFixture("plug.stl", bytes: 400_000, ambient),
+      try FileFixture("plug.pdf", bytes: 400_000, purpose: .drawing, ambient),
     ]
     profile = PrintProfile(
       process: .polymerLaserPowderBedFusion, material: try #require(Material("PA12")),
@@ -142,10 +147,18 @@ final class World: Sendable {
     _ tx: Transaction, authorised: Int, scrap: Int
   ) throws {
     let now = clock.now
-    try tx.run(Statement("INSERT INTO brand VALUES ($1, 'Brand', 0)"), brand)
-    try tx.run(Statement("INSERT INTO design VALUES ($1, $2, 'Design', 0)"), design, brand)
+    try tx.run(Statement("INSERT INTO brand (id, name, created_at) VALUES ($1, 'Brand', 0)"), brand)
     try tx.run(
-      Statement("INSERT INTO revision VALUES ($1, $2, $3, 1, 'released', $4, 0, 0)"), revision,
+      Statement(
+        "INSERT INTO design (id, brand_id, name, created_at) VALUES ($1, $2, \'Design\', 0)"),
+      design, brand)
+    try tx.run(
+      Statement(
+        """
+        INSERT INTO revision (
+          id, brand_id, design_id, number, state, profile, created_at, released_at)
+        VALUES ($1, $2, $3, 1, 'released', $4, 0, 0)
+        """), revision,
       brand, design, try StoredJSON.text(profile))
     try ledger.grantLicence(
       tx, id: licence, brand: brand, design: design,
@@ -153,7 +166,10 @@ final class World: Sendable {
     try tx.run(
       Statement(
         """
-        INSERT INTO part VALUES
+        INSERT INTO part (
+          id, brand_id, design_id, revision_id, licence_id, sku, name, description, fits,
+          price_minor, payout_minor, currency, lead_days, created_at)
+        VALUES
           ($1, $2, $3, $4, $5, 'SKU', 'Leg cap', '', '[]', 900, 500, 'EUR', 3, 0)
         """), part, brand, design, revision, licence)
     for file in files {
@@ -161,12 +177,18 @@ final class World: Sendable {
       try tx.run(
         Statement(
           """
-          INSERT INTO design_file VALUES
-            ($1, $2, $3, $4, $5, 'model/stl', $6, $7, $8, $9, $10, 1, $11, 0)
-          """), file.id, brand, design, revision, file.name, file.blob.text,
-        file.plaintext.count, file.payload.count, ContentDigest(of: file.payload).bytes,
+          INSERT INTO design_file (
+            id, brand_id, design_id, revision_id, name, media_type, blob_name, plaintext_bytes,
+            payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at,
+            purpose)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, 0, $13)
+          """), file.id, brand, design, revision, file.name, file.mediaType,
+        file.blob.text, file.plaintext.count, file.payload.count,
+        ContentDigest(of: file.payload).bytes,
         [UInt8](repeating: 0, count: 8),
-        try StoredJSON.text(SampleMesh.measurement(10, 20, 30.5)))
+        file.purpose == .geometry
+          ? try StoredJSON.text(SampleMesh.measurement(10, 20, 30.5)) : nil,
+        file.purpose.rawValue)
     }
     for bureau in bureaus {
       try tx.run(

@@ -9,7 +9,7 @@ extension CommandLineTools {
     // Its files are used to the end.
     defer { withExtendedLifetime(world) {} }
     let mesh = Mesh.canary(seed: 51, tetrahedra: 400)
-    try await world.publish(mesh)
+    try await world.publish(mesh, drawing: SampleDocument.pdf)
     let order = try await world.place(idempotencyKey: "package").must()["id"].text
     let job = try await eventually("the print: \(world.log(.agent))") { () -> String? in
       let job = try await world.brand.get("/v1/brand/orders/\(order)").must()["job"]
@@ -42,7 +42,8 @@ extension CommandLineTools {
     ]
     #expect(try await folder.run(open).must().starts(with: "verified  job \(job)\n".utf8))
     let opened = try folder.files.files().filter { $0.hasPrefix("opened/") }
-    #expect(opened == ["opened/leg-cap.stl", "opened/ticket.json"])
+    #expect(opened == ["opened/leg-cap.stl", "opened/sheet.pdf", "opened/ticket.json"])
+    #expect(try folder.files.read("opened/sheet.pdf") == SampleDocument.pdf)
     #expect(try folder.files.read("opened/leg-cap.stl") == mesh)
     #expect(try JSON(folder.files.read("opened/ticket.json"))["job"].text == job)
     #expect(try folder.mode("opened") == 0o700 && folder.mode("opened/leg-cap.stl") == 0o600)
@@ -59,7 +60,7 @@ extension CommandLineTools {
     let bytes = try folder.files.read("package.tar")
     let magic = Array("age-encryption.org/v1".utf8)
     let sealed = bytes.ranges(of: magic).map(\.lowerBound)
-    try #require(sealed.count == 2, "a ticket and a file")
+    try #require(sealed.count == 3, "a ticket, the mesh and the drawing")
     let signed = try #require(bytes.firstRange(of: Array("\"payload\":\"".utf8))).upperBound
     let changed = { (name: String, offset: Int) in
       var copy = bytes

@@ -29,17 +29,30 @@ private struct World {
       productionDay: now.day + 1, dueDay: now.day + 5)
     (self.ledger, self.brand, self.licence, self.job) = (ledger, brand, licence, job)
     try await database.write { tx in
-      try tx.run(Statement("INSERT INTO brand VALUES ($1, 'Brand', 0)"), brand)
-      try tx.run(Statement("INSERT INTO design VALUES ($1, $2, 'D', 0)"), job.design, brand)
       try tx.run(
-        Statement("INSERT INTO revision VALUES ($1, $2, $3, 1, 'released', '{}', 0, 0)"),
+        Statement("INSERT INTO brand (id, name, created_at) VALUES ($1, 'Brand', 0)"), brand)
+      try tx.run(
+        Statement("INSERT INTO design (id, brand_id, name, created_at) VALUES ($1, $2, \'D\', 0)"),
+        job.design, brand)
+      try tx.run(
+        Statement(
+          """
+          INSERT INTO revision (
+            id, brand_id, design_id, number, state, profile, created_at, released_at)
+          VALUES ($1, $2, $3, 1, 'released', '{}', 0, 0)
+          """),
         job.revision, brand, job.design)
       try ledger.grantLicence(
         tx, id: licence, brand: brand, design: job.design,
         terms: LicenceTerms(authorisedUnits: authorised, scrapAllowance: scrap), at: now)
       try tx.run(
         Statement(
-          "INSERT INTO part VALUES ($1, $2, $3, $4, $5, 'S', 'P', '', '[]', 1, 1, 'EUR', 3, 0)"),
+          """
+          INSERT INTO part (
+            id, brand_id, design_id, revision_id, licence_id, sku, name, description, fits,
+            price_minor, payout_minor, currency, lead_days, created_at)
+          VALUES ($1, $2, $3, $4, $5, 'S', 'P', '', '[]', 1, 1, 'EUR', 3, 0)
+          """),
         job.part, brand, job.design, job.revision, licence)
       try tx.run(
         Statement(

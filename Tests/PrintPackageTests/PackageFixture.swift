@@ -32,7 +32,7 @@ struct PackageFixture {
       order: id(), job: id(), partName: "Leg cap", quantity: 2, profile: try Self.profile(),
       shipTo: try Self.address(), using: &generator)
     var (files, payloads): ([PackageContents.File], [[UInt8]]) = ([], [])
-    for (name, plain) in zip(names, plaintexts) {
+    for (index, (name, plain)) in zip(names, plaintexts).enumerated() {
       let key = FileKey.generate(using: &generator)
       var sealer = PayloadSealer(fileKey: key, using: &generator)
       var payload: [UInt8] = []
@@ -41,7 +41,8 @@ struct PackageFixture {
       payloads.append(payload)
       files.append(
         PackageContents.File(
-          file: id(), name: name, mediaType: "model/stl",
+          file: id(), name: name, purpose: index == 0 ? .geometry : .drawing,
+          mediaType: index == 0 ? "model/stl" : "application/pdf",
           header: try AgeHeader.make(
             fileKey: key, for: .recipients([identity.recipient]), using: &generator),
           payloadBytes: payload.count, payloadSHA256: ContentDigest(of: payload)))

@@ -184,9 +184,12 @@ struct PackageTests {
   func impossibleManifests() throws {
     let fixture = try PackageFixture(names: ["a.stl", "b.stl"])
     let file = fixture.manifest.files[0]
-    func renamed(_ name: String, payloadBytes: Int? = nil) -> ManifestFile {
+    func renamed(
+      _ name: String, payloadBytes: Int? = nil, purpose: FilePurpose = .geometry
+    ) -> ManifestFile {
       ManifestFile(
-        file: file.file, name: name, mediaType: file.mediaType, headerBytes: file.headerBytes,
+        file: file.file, name: name, purpose: purpose, mediaType: file.mediaType,
+        headerBytes: file.headerBytes,
         headerSHA256: file.headerSHA256, payloadBytes: payloadBytes ?? file.payloadBytes,
         payloadSHA256: file.payloadSHA256)
     }
@@ -198,6 +201,8 @@ struct PackageTests {
       fixture.altered(files: [renamed(".a")]), fixture.altered(files: [renamed("a\0b")]),
       fixture.altered(files: [renamed("a", payloadBytes: .max)]),
       fixture.altered(files: [renamed("a", payloadBytes: -1)]),
+      fixture.altered(files: [renamed("a", purpose: .drawing)]),
+      fixture.altered(files: [fixture.manifest.files[1]]),
       fixture.altered(files: Array(repeating: file, count: 101)),
     ]
     for manifest in bad {
@@ -307,10 +312,15 @@ struct PackageTests {
   func names() {
     let long = String(repeating: "x", count: 300) + ".stl"
     let names = PackageLayout.names(
-      for: ["a.stl", "A.STL", "a.stl", "../../etc/passwd", "", ".", "..", long, long, "ü", "a b"])
+      for: [
+        "a.stl", "A.STL", "a.stl", "../../etc/passwd", "", ".", "..", long, long, "ü", "a b",
+        "Ticket.json",
+      ])
     #expect(Set(names.map { $0.lowercased() }).count == names.count)
     #expect(names.allSatisfy(PackageLayout.isSafe))
     #expect(names[0] == "a.stl" && names[1] == "A-2.STL" && names[3] == "_.._etc_passwd")
+    // Where the ticket of an opened package is written.
+    #expect(names.last == "Ticket-2.json")
   }
 
   @Test("trust without a usable key is refused")

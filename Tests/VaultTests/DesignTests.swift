@@ -137,7 +137,7 @@ struct DesignTests {
   func releases() async throws {
     let world = try await VaultWorld()
     let design = try await world.createDesign()
-    await expectProblem("design.no_files") {
+    await expectProblem("design.no_geometry") {
       _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
     }
     try await world.upload(SampleMesh.box(), to: design.id)
@@ -156,15 +156,40 @@ struct DesignTests {
     #expect(try await world.leftovers().isEmpty)
   }
 
-  @Test("a design takes one file by itself: a bureau's hot folder takes packages of one")
-  func severalFiles() async throws {
+  @Test("a revision takes one geometry, also of several at once, and is not released without it")
+  func oneGeometry() async throws {
     let world = try await VaultWorld(limits: VaultLimits())
     let design = try await world.createDesign()
-    try await world.upload(SampleMesh.box(), to: design.id)
-    #expect(try await world.vault.design(brand: world.brand, design.id).actions == ["release"])
-    await expectProblem("design.too_many_files") {
+    try await world.upload(
+      SampleDocument.pdf, to: design.id, name: "a.pdf", purpose: .drawing,
+      mediaType: "application/pdf")
+    await expectProblem("design.no_geometry") {
+      _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+    }
+    let arrived = await withTaskGroup(of: Bool.self) { group in
+      for index in 0..<6 {
+        group.addTask {
+          (try? await world.upload(SampleMesh.box(), to: design.id, name: "\(index).stl")) != nil
+        }
+      }
+      return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    #expect(arrived == 1)
+    await expectProblem("design.geometry_taken") {
       try await world.upload(SampleMesh.box(), to: design.id, name: "second.stl")
     }
+    for index in 2..<8 {
+      try await world.upload(
+        SampleDocument.json, to: design.id, name: "\(index).json", purpose: .inspectionPlan,
+        mediaType: "application/json")
+    }
+    #expect(try await world.vault.design(brand: world.brand, design.id).actions == ["release"])
+    await expectProblem("design.too_many_files") {
+      try await world.upload(
+        SampleDocument.csv, to: design.id, name: "9.csv", purpose: .inspectionPlan,
+        mediaType: "text/csv")
+    }
+    #expect(try await world.leftovers().isEmpty)
   }
 }
 

@@ -18,6 +18,7 @@ struct RecordTamperingTests {
       "plaintext_bytes = plaintext_bytes + 1",
       "media_type = 'application/sla'",
       "name = 'c.stl'",
+      "purpose = 'drawing'",
       "wrapped_key = zeroblob(length(wrapped_key))",
       "wrapped_key = (SELECT wrapped_key FROM design_file WHERE name = 'b.stl')",
       "key_version = 2",
@@ -45,7 +46,8 @@ struct RecordTamperingTests {
       let brand = isOtherBrand ? try await fixture.world.addBrand() : fixture.world.brand
       let other = try await fixture.world.createDesign(brand: brand)
       try await fixture.world.upload(
-        SampleMesh.box(1, 1, 1), to: other.id, brand: brand, name: "secret.stl")
+        SampleDocument.pdf, to: other.id, brand: brand, name: "secret.stl", purpose: .drawing,
+        mediaType: "application/pdf")
       let (design, victim) = (fixture.design, fixture.world.brand)
       try await fixture.world.database.write {
         _ = try $0.run(

@@ -26,9 +26,13 @@ struct ReleaseWorld {
     identity kind: KeyKind = .mlkem768x25519
   ) async throws {
     let world = try await VaultWorld(limits: VaultLimits(filesMax: 2))
-    let contents = ["a.stl": SampleMesh.noise(facets: 3000, seed: 21), "b.stl": SampleMesh.box()]
+    // A name says nothing of what a file is.
+    let contents = ["a.stl": SampleMesh.noise(facets: 3000, seed: 21), "b.stl": SampleDocument.pdf]
     let draft = try await world.createDesign(terms: terms)
-    for (name, bytes) in contents { try await world.upload(bytes, to: draft.id, name: name) }
+    try await world.upload(contents["a.stl"]!, to: draft.id, name: "a.stl")
+    try await world.upload(
+      contents["b.stl"]!, to: draft.id, name: "b.stl", purpose: .drawing,
+      mediaType: "application/pdf")
     try await self.init(
       world, releasing: draft.id, contents: contents, country: country, identity: kind)
   }
@@ -85,7 +89,12 @@ struct ReleaseWorld {
     return try await world.database.write { tx in
       try tx.run(
         Statement(
-          "INSERT INTO part VALUES ($1, $2, $3, $4, $5, $1, 'P', '', '[]', 1, 1, 'EUR', 3, 0)"),
+          """
+          INSERT INTO part (
+            id, brand_id, design_id, revision_id, licence_id, sku, name, description, fits,
+            price_minor, payout_minor, currency, lead_days, created_at)
+          VALUES ($1, $2, $3, $4, $5, $1, 'P', '', '[]', 1, 1, 'EUR', 3, 0)
+          """),
         part, brand, design.id, design.revision.id, design.licence.id)
       try tx.run(
         Statement(

@@ -114,7 +114,10 @@ struct UploadFaultTests {
     let design = try await world.createDesign()
     try await world.upload(SampleMesh.box(), to: design.id, name: "good.stl")
     await expectProblem("internal") {
-      try await world.upload(SampleMesh.box(), to: design.id, name: "bad.stl") {
+      try await world.upload(
+        SampleDocument.pdf, to: design.id, name: "bad.pdf", purpose: .drawing,
+        mediaType: "application/pdf"
+      ) {
         Pieces(
           $0,
           atEnd: {

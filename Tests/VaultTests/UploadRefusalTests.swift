@@ -84,7 +84,10 @@ struct UploadRefusalTests {
     let design = try await world.createDesign()
     try await world.upload(SampleMesh.box(), to: design.id, name: "first.stl")
     await expectProblem("design.no_draft") {
-      try await world.upload(SampleMesh.box(), to: design.id, name: "second.stl") {
+      try await world.upload(
+        SampleDocument.csv, to: design.id, name: "second.csv", purpose: .inspectionPlan,
+        mediaType: "text/csv"
+      ) {
         Pieces(
           $0,
           atEnd: {

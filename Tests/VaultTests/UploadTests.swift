@@ -19,9 +19,10 @@ struct UploadTests {
     #expect(file.name == "leg-cap.stl")
     #expect(file.mediaType == "model/stl")
     #expect(file.bytes == bytes.count)
-    #expect(file.measurement.size == SIMD3(20, 30, 5))
-    #expect(file.measurement.isClosed)
-    #expect(abs(file.measurement.volumeCubicMillimetres - 3000) < 1e-9)
+    #expect(file.measurement?.size == SIMD3(20, 30, 5))
+    let measured = try #require(file.measurement)
+    #expect(measured.isClosed)
+    #expect(abs(measured.volumeCubicMillimetres - 3000) < 1e-9)
     #expect(file.problems.isEmpty)
     let view = try await world.vault.design(brand: world.brand, design.id)
     #expect(view.files == [file])
@@ -39,11 +40,14 @@ struct UploadTests {
   func namesFiles() async throws {
     let world = try await VaultWorld()
     let design = try await world.createDesign()
-    for name in ["b.stl", "a.stl", "Deckel ä.stl"] {
-      try await world.upload(SampleMesh.box(), to: design.id, name: name)
+    for name in ["b.pdf", "Deckel ä.pdf"] {
+      try await world.upload(
+        SampleDocument.pdf, to: design.id, name: name, purpose: .drawing,
+        mediaType: "application/pdf")
     }
+    try await world.upload(SampleMesh.box(), to: design.id, name: "a.stl")
     let view = try await world.vault.design(brand: world.brand, design.id)
-    #expect(view.files.map(\.name) == ["Deckel ä.stl", "a.stl", "b.stl"])
+    #expect(view.files.map(\.name) == ["Deckel ä.pdf", "a.stl", "b.pdf"])
     await expectProblem("file.name_taken") {
       try await world.upload(SampleMesh.box(), to: design.id, name: "a.stl")
     }
@@ -77,21 +81,23 @@ struct UploadTests {
   @Test("eight uploads at once all arrive whole; of eight with one name, one does")
   func uploadsConcurrently() async throws {
     let world = try await VaultWorld()
-    let design = try await world.createDesign()
     let files = try await withThrowingTaskGroup(of: FileView.self) { group in
       for index in 0..<8 {
         group.addTask {
-          try await world.upload(
-            SampleMesh.box(Float(index + 1), 1, 1), to: design.id, name: "\(index).stl")
+          let design = try await world.createDesign()
+          return try await world.upload(SampleMesh.box(Float(index + 1), 1, 1), to: design.id)
         }
       }
       return try await group.reduce(into: [FileView]()) { $0.append($1) }
     }
-    #expect(Set(files.map(\.measurement.size.x)) == Set((1...8).map(Double.init)))
+    #expect(Set(files.compactMap(\.measurement?.size.x)) == Set((1...8).map(Double.init)))
+    let design = try await world.createDesign()
     let winners = await withTaskGroup(of: Bool.self) { group in
       for _ in 0..<8 {
         group.addTask {
-          (try? await world.upload(SampleMesh.box(), to: design.id, name: "same.stl")) != nil
+          (try? await world.upload(
+            SampleDocument.pdf, to: design.id, name: "same.pdf", purpose: .drawing,
+            mediaType: "application/pdf")) != nil
         }
       }
       return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
@@ -109,7 +115,9 @@ struct UploadTests {
     await withTaskGroup(of: Void.self) { group in
       for index in 0..<6 {
         group.addTask {
-          _ = try? await world.upload(SampleMesh.box(), to: design.id, name: "\(index).stl")
+          _ = try? await world.upload(
+            SampleDocument.csv, to: design.id, name: "\(index).csv", purpose: .inspectionPlan,
+            mediaType: "text/csv")
         }
       }
     }

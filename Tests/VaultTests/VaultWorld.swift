@@ -39,7 +39,8 @@ struct VaultWorld {
   static func addBrand(_ database: Database, _ ambient: Ambient) async throws -> BrandID {
     let brand = ambient.identifier(BrandID.self, at: ambient.now())
     try await database.write {
-      _ = try $0.run(Statement("INSERT INTO brand VALUES ($1, 'Brand', 0)"), brand)
+      _ = try $0.run(
+        Statement("INSERT INTO brand (id, name, created_at) VALUES ($1, 'Brand', 0)"), brand)
     }
     return brand
   }
@@ -57,10 +58,12 @@ struct VaultWorld {
   @discardableResult
   func upload(
     _ bytes: [UInt8], to design: DesignID, brand: BrandID? = nil, name: String = "leg-cap.stl",
-    mediaType: String = "model/stl", body: (([UInt8]) -> Pieces)? = nil
+    purpose: FilePurpose = .geometry, mediaType: String = "model/stl",
+    body: (([UInt8]) -> Pieces)? = nil
   ) async throws -> FileView {
     try await vault.upload(
-      brand: brand ?? self.brand, design: design, fileName: name, mediaType: mediaType,
+      brand: brand ?? self.brand, design: design, fileName: name, purpose: purpose,
+      mediaType: mediaType,
       body: body?(bytes) ?? Pieces(bytes))
   }
 

@@ -41,7 +41,7 @@ enum BrandRoutes {
     .json(
       .post, "/v1/brand/designs/{design}/release", for: .brand,
       "Releases the draft: it can be ordered and no longer changed", gives: DesignView.self,
-      problems: ["design.no_files"]
+      problems: ["design.no_geometry"]
     ) { call in
       try await call.useCases.vault.releaseRevision(
         brand: call.tenant, design: try call.id("design", "design"))
@@ -64,22 +64,33 @@ enum BrandRoutes {
     query: [
       Route.Parameter(
         name: "name", description: "The file's name, unique in the revision",
-        schema: ["type": "string", "minLength": 1, "maxLength": 120], isRequired: true)
+        schema: ["type": "string", "minLength": 1, "maxLength": 120], isRequired: true),
+      Route.Parameter(
+        name: "purpose", description: "What the file is for",
+        schema: [
+          "type": "string", "default": "geometry",
+          "enum": .array(FilePurpose.allCases.map { .text($0.rawValue) }),
+        ]),
     ],
     takes: .bytes("model/stl"), gives: .json(FileView.self), status: .created,
     problems: [
-      "design.no_draft", "design.too_many_files", "file.name", "file.name_taken",
-      "file.media_type", "file.too_large", "mesh.*", "upload.too_many", "storage.full",
+      "design.no_draft", "design.too_many_files", "design.geometry_taken", "file.name",
+      "file.name_taken", "file.media_type", "file.content", "file.too_large", "mesh.*",
+      "upload.too_many", "storage.full",
       "request.incomplete",
     ]
   ) { call in
     guard let name = call.query["name"] else {
       throw Query.refusal("Say how the file is called: ?name=part.stl.")
     }
+    let purposes = FilePurpose.allCases.map(\.rawValue)
+    guard let purpose = FilePurpose(rawValue: call.query["purpose"] ?? "geometry") else {
+      throw Query.refusal("The parameter “purpose” is one of \(purposes.joined(separator: ", ")).")
+    }
     let declared = call.request.headers[.contentLength].flatMap { Int($0) }
     let file = try await call.useCases.vault.upload(
       brand: call.tenant, design: try call.id("design", "design"), fileName: name,
-      mediaType: call.request.headers[.contentType] ?? "",
+      purpose: purpose, mediaType: call.request.headers[.contentType] ?? "",
       declaredBytes: declared,
       body: UploadBody(request: call.request, declaredBytes: declared, context: call.context))
     return try JSONCoding.response(file, status: .created)

@@ -9,7 +9,10 @@ public enum AssignmentStore: StatementCatalogue {
     WHERE revision.id = $1 AND licence.id = $2 AND revision.brand_id = $3 AND licence.brand_id = $3
     """)
   static let measurements = Statement(
-    "SELECT measurement FROM design_file WHERE revision_id = $1 AND brand_id = $2 ORDER BY id")
+    """
+    SELECT measurement FROM design_file
+    WHERE revision_id = $1 AND brand_id = $2 AND purpose = 'geometry' ORDER BY id
+    """)
   static let destination = Statement(
     """
     SELECT country, latitude_e1, longitude_e1 FROM customer_order WHERE id = $1 AND brand_id = $2

@@ -7,10 +7,11 @@ import Glibc
 ///
 /// Beside a part `job_…-1.stl` lies its job sheet, `job_…-1.stl.ticket.json`: what the ticket says of
 /// profile, inspection plan and address, for the people and tools that print, measure and ship. It is
-/// personal data, and goes when the parcel has gone. The part is answered by marker files beside it:
+/// personal data, and goes when the parcel has gone. So do the package's documents,
+/// `job_…-1.stl.drawing-1.pdf` and the like, once the part is inspected. The part is answered by marker files beside it:
 /// `job_…-1.stl.done`, `.failed` and `.shipped`, which ``Markers`` reads.
 ///
-/// Until the hand-over both files have names that begin with a dot, which tools ignore.
+/// Until the hand-over all of them have names that begin with a dot, which tools ignore.
 struct HotFolder: Sendable {
   enum Marker: String, Sendable, CaseIterable {
     case done
@@ -53,17 +54,63 @@ struct HotFolder: Sendable {
     return "\(job)-\(attempt).\(plain ? ending : "bin")"
   }
 
-  /// Writes a part and its job sheet beside their final names, durably.
-  func prepare(_ content: [UInt8], sheet: [UInt8], as name: String) throws {
+  /// A drawing or an inspection plan beside a part.
+  struct Document {
+    /// What comes after the part's name and a dot: `drawing-1.pdf`. Made of purpose, number and media
+    /// type alone, so that no name from outside can leave the folder or meet a marker's.
+    let suffix: String
+    let content: [UInt8]
+
+    /// - Throws: `package.files` for what is no document.
+    init(
+      _ purpose: FilePurpose, number: Int, mediaType: String, content: [UInt8]
+    ) throws(Problem) {
+      guard purpose != .geometry, let ending = FilePurpose.documentEnding(ofMediaType: mediaType)
+      else {
+        throw Problem(
+          .invalid, "package.files",
+          "A hot folder takes one part and documents; \(mediaType) is none that it knows.")
+      }
+      suffix = "\(purpose.rawValue)-\(number).\(ending)"
+      self.content = content
+    }
+
+    /// Whether a file's name ends so because it is a document.
+    static func isSuffix(_ text: some StringProtocol) -> Bool {
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count == 2, let dash = parts[0].lastIndex(of: "-"),
+        let purpose = FilePurpose(rawValue: String(parts[0][..<dash])), purpose != .geometry,
+        let number = Int(parts[0][parts[0].index(after: dash)...]), number > 0
+      else { return false }
+      return purpose.mediaTypes.contains {
+        "\(purpose.rawValue)-\(number)." + (FilePurpose.documentEnding(ofMediaType: $0) ?? "")
+          == text
+      }
+    }
+  }
+
+  /// Writes a part, its job sheet and its documents beside their final names, durably.
+  func prepare(
+    _ content: [UInt8], sheet: [UInt8], documents: [Document] = [], as name: String
+  ) throws {
+    for document in documents {
+      try SmallFile.writeDurably(document.content, to: file(".\(name).\(document.suffix)"))
+    }
     try SmallFile.writeDurably(sheet, to: temporarySheet(name))
     try SmallFile.writeDurably(content, to: temporary(name))
     try synchronize()
   }
 
-  /// Gives a prepared part its final name: the one moment at which it is handed over. The job sheet
-  /// gets its own just before, so that it is there when a tool sees the part.
+  /// Gives a prepared part its final name: the one moment at which it is handed over. Documents and job
+  /// sheet get theirs just before, so that they are there when a tool sees the part. A crash between
+  /// leaves some of them renamed; the next call renames the rest.
   func handOver(_ name: String) throws {
     guard !isPresent(name) else { throw AgentDirectory.problem(file(name)) }
+    for document in try documents(of: ".\(name)") {
+      guard rename(file(document), file(String(document.dropFirst()))) == 0 else {
+        throw AgentDirectory.problem(file(document))
+      }
+    }
     if rename(temporarySheet(name), sheet(name)) != 0 {
       // A crash after this rename and before the next one: the sheet is where it belongs.
       guard errno == ENOENT, exists(sheet(name)) else { throw AgentDirectory.problem(sheet(name)) }
@@ -98,13 +145,26 @@ struct HotFolder: Sendable {
     unlink(file(name))
   }
 
-  /// Removes all of an attempt, durably: part, job sheet and markers.
+  /// Removes the documents under both names.
+  func removeDocuments(_ name: String) throws {
+    for document in try documents(of: ".\(name)") + documents(of: name) { unlink(file(document)) }
+  }
+
+  /// Removes all of an attempt, durably: part, documents, job sheet and markers.
   func clear(_ name: String) throws {
     removePart(name)
+    try removeDocuments(name)
     unlink(temporarySheet(name))
     unlink(sheet(name))
     Marker.allCases.forEach { unlink(file(name, $0)) }
     try synchronize()
+  }
+
+  /// The names of a part's documents, final ones or those of preparation, which begin with a dot.
+  private func documents(of name: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).filter {
+      $0.hasPrefix(name + ".") && Document.isSuffix($0.dropFirst(name.count + 1))
+    }
   }
 
   // MARK: names
@@ -139,14 +199,22 @@ extension HotFolder {
   }
 
   private static func attempt(ofTemporary name: String) -> Journal.Attempt? {
-    guard name.hasPrefix("."),
-      let ending = [".part", ".ticket.json"].first(where: { name.hasSuffix($0) })
-    else { return nil }
+    guard name.hasPrefix("."), let ending = ending(ofTemporary: name) else { return nil }
     let part = name.dropFirst().dropLast(ending.count)
     guard let dot = part.lastIndex(of: "."), let dash = part[..<dot].lastIndex(of: "-"),
       let job = JobID(String(part[..<dash])), let number = Int(part[part.index(after: dash)..<dot]),
       partName(job: job, attempt: number, fileName: String(part)) == part
     else { return nil }
     return Journal.Attempt(job: job, number: number)
+  }
+
+  /// `.part`, `.ticket.json` or a document's, such as `.drawing-1.pdf`.
+  private static func ending(ofTemporary name: String) -> String? {
+    if let ending = [".part", ".ticket.json"].first(where: { name.hasSuffix($0) }) {
+      return ending
+    }
+    let last = name.split(separator: ".", omittingEmptySubsequences: false).suffix(2)
+      .joined(separator: ".")
+    return Document.isSuffix(last) ? "." + last : nil
   }
 }

@@ -46,15 +46,15 @@ extension JobRun {
     guard package.statement.digest == grant.manifestSHA256 else {
       throw Problem(.invalid, "grant.mismatch", "The lease grant is for another manifest.")
     }
-    guard package.files.count == 1, let file = package.files.first else {
-      throw Problem(
-        .invalid, "package.files",
-        "A hot folder takes packages of one file; this one has \(package.files.count).")
+    guard let file = package.files.first(where: { $0.manifest.purpose == .geometry }) else {
+      throw Problem.failed("a package without geometry has verified")
     }
+    let documents = try package.documents()
     let name = HotFolder.partName(
       job: id, attempt: job.attempt, fileName: file.manifest.name)
     for old in attempt.partNames { try place.folder.clear(old) }
-    try place.folder.prepare(file.content, sheet: try package.ticket.json(), as: name)
+    try place.folder.prepare(
+      file.content, sheet: try package.ticket.json(), documents: documents, as: name)
     // A crash here leaves temporary names that no line of the journal knows: the next start removes
     // them.
     try note(.intent, job) {
@@ -63,7 +63,9 @@ extension JobRun {
     }
     log.info(
       "verified, opened and prepared",
-      metadata: ["file": "\(name)", "bytes": "\(file.content.count)"])
+      metadata: [
+        "file": "\(name)", "bytes": "\(file.content.count)", "documents": "\(documents.count)",
+      ])
   }
 
   /// Printing: hands over if that has not happened, then waits for the print.
@@ -88,6 +90,23 @@ extension JobRun {
       }
     }
     return try await complete(job, lease)
+  }
+}
+
+extension OpenedPackage {
+  /// What a bureau's people read, numbered by purpose in the manifest's order.
+  fileprivate func documents() throws(Problem) -> [HotFolder.Document] {
+    var counts: [FilePurpose: Int] = [:]
+    var documents: [HotFolder.Document] = []
+    for file in files where file.manifest.purpose != .geometry {
+      let purpose = file.manifest.purpose
+      counts[purpose, default: 0] += 1
+      documents.append(
+        try HotFolder.Document(
+          purpose, number: counts[purpose, default: 0], mediaType: file.manifest.mediaType,
+          content: file.content))
+    }
+    return documents
   }
 }
 

@@ -57,7 +57,7 @@ public enum OfferStore: StatementCatalogue {
     """)
   static let files = Statement(
     """
-    SELECT media_type, plaintext_bytes, measurement FROM design_file
+    SELECT purpose, media_type, plaintext_bytes, measurement FROM design_file
     WHERE revision_id = $1 AND brand_id = $2 ORDER BY name
     """)
 

@@ -56,10 +56,12 @@ extension OfferView {
 extension OfferedFile {
   /// Of the measurement, what a bureau may know before it accepts.
   fileprivate init(row: Row) throws {
-    let mesh: MeshSummary = try row.json("measurement")
+    let mesh: MeshSummary? =
+      try row.textOrNil("measurement") == nil ? nil : try row.json("measurement")
     self.init(
-      mediaType: try row.text("media_type"), bytes: try row.integer("plaintext_bytes"),
-      size: BoxSize(x: mesh.size.x, y: mesh.size.y, z: mesh.size.z),
-      volumeCubicMillimetres: mesh.isClosed ? mesh.volumeCubicMillimetres : nil)
+      purpose: try row.named("purpose"), mediaType: try row.text("media_type"),
+      bytes: try row.integer("plaintext_bytes"),
+      size: mesh.flatMap { BoxSize(x: $0.size.x, y: $0.size.y, z: $0.size.z) },
+      volumeCubicMillimetres: mesh.flatMap { $0.isClosed ? $0.volumeCubicMillimetres : nil })
   }
 }

@@ -62,8 +62,8 @@ extension Dispatcher {
           throw Problem.failed("a payload digest is not 32 bytes")
         }
         return PackageContents.File(
-          file: file.id, name: file.name, mediaType: file.mediaType, header: file.header,
-          payloadBytes: file.payloadBytes, payloadSHA256: digest)
+          file: file.id, name: file.name, purpose: file.purpose, mediaType: file.mediaType,
+          header: file.header, payloadBytes: file.payloadBytes, payloadSHA256: digest)
       })
     let (manifest, sealed) = try contents.build(
       issuedAt: now, expiresAt: expiry(from: now), using: &generator)

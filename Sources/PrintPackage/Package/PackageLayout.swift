@@ -24,7 +24,8 @@ public enum PackageLayout {
   /// characters become `_`, long ones are cut before their extension, and a name that is then taken
   /// (upper and lower case counted as equal, because some file systems do) gets a number.
   public static func names(for fileNames: [String]) -> [String] {
-    var taken: Set<String> = []
+    // The ticket lies beside the files, where a package is opened into a folder.
+    var taken: Set<String> = ["ticket.json"]
     return fileNames.map { fileName in
       let (stem, ending) = parts(fileName)
       var name = stem + ending

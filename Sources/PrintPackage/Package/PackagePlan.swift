@@ -61,6 +61,7 @@ public struct PackageContents: Sendable {
   public struct File: Sendable {
     let file: FileID
     let name: String
+    let purpose: FilePurpose
     let mediaType: String
     let header: [UInt8]
     let payloadBytes: Int
@@ -68,11 +69,12 @@ public struct PackageContents: Sendable {
 
     /// A file under the name that it has in its revision.
     public init(
-      file: FileID, name: String, mediaType: String, header: [UInt8], payloadBytes: Int,
-      payloadSHA256: ContentDigest
+      file: FileID, name: String, purpose: FilePurpose, mediaType: String, header: [UInt8],
+      payloadBytes: Int, payloadSHA256: ContentDigest
     ) {
       self.file = file
       self.name = name
+      self.purpose = purpose
       self.mediaType = mediaType
       self.header = header
       self.payloadBytes = payloadBytes
@@ -118,7 +120,7 @@ public struct PackageContents: Sendable {
       ticketBytes: sealed.count, ticketSHA256: ContentDigest(of: sealed),
       files: zip(files, names).map { file, name in
         ManifestFile(
-          file: file.file, name: name, mediaType: file.mediaType,
+          file: file.file, name: name, purpose: file.purpose, mediaType: file.mediaType,
           headerBytes: file.header.count, headerSHA256: ContentDigest(of: file.header),
           payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256)
       }, issuedAt: issuedAt, expiresAt: expiresAt)

@@ -94,6 +94,7 @@ public struct Manifest: StatementPredicate {
       (1...limits.ticketBytesMax).contains(ticketBytes), issuedAt <= expiresAt,
       Set(files.map { $0.name.lowercased() }).count == files.count,
       Set(files.map(\.file)).count == files.count,
+      files.count(where: { $0.purpose == .geometry }) == 1,
       files.allSatisfy({
         PackageLayout.isSafe($0.name) && $0.headerBytes > 0 && $0.payloadBytes > 0
           && $0.headerBytes <= limits.headerBytesMax
@@ -101,7 +102,7 @@ public struct Manifest: StatementPredicate {
       sizes.allSatisfy({ $0.map { $0 <= limits.fileBytesMax } ?? false })
     else {
       throw Problem(
-        .invalid, Self.contentCode, "The manifest has impossible names, sizes or dates.")
+        .invalid, Self.contentCode, "The manifest has impossible files, names, sizes or dates.")
     }
   }
 
@@ -121,6 +122,8 @@ public struct ManifestFile: Hashable, Sendable, Codable {
   public let file: FileID
   /// Its name in the archive, between `files/` and `.age`: letters, digits, `.`, `_` and `-`.
   public let name: String
+  /// What it is for; a package has exactly one file that is geometry.
+  public let purpose: FilePurpose
   /// The media type of the plaintext.
   public let mediaType: String
   /// The header's length.
@@ -134,11 +137,12 @@ public struct ManifestFile: Hashable, Sendable, Codable {
 
   /// A file from its members.
   public init(
-    file: FileID, name: String, mediaType: String, headerBytes: Int,
+    file: FileID, name: String, purpose: FilePurpose, mediaType: String, headerBytes: Int,
     headerSHA256: ContentDigest, payloadBytes: Int, payloadSHA256: ContentDigest
   ) {
     self.file = file
     self.name = name
+    self.purpose = purpose
     self.mediaType = mediaType
     self.headerBytes = headerBytes
     self.headerSHA256 = headerSHA256
@@ -149,8 +153,22 @@ public struct ManifestFile: Hashable, Sendable, Codable {
   /// The name of the archive's entry.
   public var entryName: String { PackageLayout.entryName(name) }
 
+  /// Decodes a file; one without a purpose is geometry, as all were once.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      file: try container.decode(FileID.self, forKey: .file),
+      name: try container.decode(String.self, forKey: .name),
+      purpose: try container.decodeIfPresent(FilePurpose.self, forKey: .purpose) ?? .geometry,
+      mediaType: try container.decode(String.self, forKey: .mediaType),
+      headerBytes: try container.decode(Int.self, forKey: .headerBytes),
+      headerSHA256: try container.decode(ContentDigest.self, forKey: .headerSHA256),
+      payloadBytes: try container.decode(Int.self, forKey: .payloadBytes),
+      payloadSHA256: try container.decode(ContentDigest.self, forKey: .payloadSHA256))
+  }
+
   private enum CodingKeys: String, CodingKey {
-    case file, name
+    case file, name, purpose
     case mediaType = "media_type"
     case headerBytes = "header_bytes"
     case headerSHA256 = "header_sha256"

@@ -13,7 +13,7 @@ public enum DesignStore: StatementCatalogue {
     """
   static let fileColumns = """
     id, brand_id, design_id, revision_id, name, media_type, blob_name, plaintext_bytes,
-    payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at
+    payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at, purpose
     """
 
   static let insert = Statement(

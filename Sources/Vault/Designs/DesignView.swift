@@ -33,7 +33,9 @@ public struct DesignView: Sendable, Hashable, Codable {
     actions =
       switch revision.state {
       case .released: []
-      case .draft: (files.count < filesMax ? ["upload"] : []) + (files.isEmpty ? [] : ["release"])
+      case .draft:
+        (files.count < filesMax ? ["upload"] : [])
+          + (files.contains { $0.purpose == .geometry } ? ["release"] : [])
       }
   }
 
@@ -104,20 +106,22 @@ public struct FileView: Sendable, Hashable, Codable {
   public let id: FileID
   /// Its name, unique in the revision.
   public let name: String
+  /// What it is for.
+  public let purpose: FilePurpose
   /// Its media type.
   public let mediaType: String
   /// Its length in bytes.
   public let bytes: Int
-  /// What was measured while it came in.
-  public let measurement: MeshSummary
+  /// What was measured while it came in; nil for a document.
+  public let measurement: MeshSummary?
   /// When it became part of the revision.
   public let createdAt: Instant
 
   /// What may keep the mesh from printing as meant: those of the measurement.
-  public var problems: [MeshProblem] { measurement.problems }
+  public var problems: [MeshProblem] { measurement?.problems ?? [] }
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, bytes, measurement
+    case id, name, purpose, bytes, measurement
     case mediaType = "media_type"
     case createdAt = "created_at"
   }

@@ -11,31 +11,36 @@ struct StoredFile: Sendable {
   let design: DesignID
   let revision: RevisionID
   let name: String
+  let purpose: FilePurpose
   let mediaType: String
   let blob: BlobName
   let plaintextBytes: Int
   let payloadBytes: Int
   let payloadSHA256: [UInt8]
-  let measurement: MeshSummary
+  let measurement: MeshSummary?
   let createdAt: Instant
 
   /// What its wrapped key is bound to. Whoever can write to database and blob store but does not
   /// hold the wrapping key cannot make a bureau receive another payload, or this one under another
-  /// name: the key no longer unwraps, and nothing is released.
+  /// name or for another purpose: the key no longer unwraps, and nothing is released.
+  ///
+  /// Geometry says nothing of its purpose, because files were wrapped so before there were others; every
+  /// field has its length before it, so no context with the purpose is written like one without.
   var keyContext: KeyContext {
-    KeyContext(
+    var record = [
+      ("name", name), ("media_type", mediaType), ("blob", blob.text),
+      ("plaintext_bytes", String(plaintextBytes)), ("payload_bytes", String(payloadBytes)),
+      ("payload_sha256", payloadSHA256.hexadecimal),
+    ]
+    if purpose != .geometry { record.append(("purpose", purpose.rawValue)) }
+    return KeyContext(
       purpose: .designFile, tenant: brand.text, subject: design.text, revision: revision.text,
-      file: id.text,
-      record: [
-        "name": name, "media_type": mediaType, "blob": blob.text,
-        "plaintext_bytes": String(plaintextBytes), "payload_bytes": String(payloadBytes),
-        "payload_sha256": payloadSHA256.hexadecimal,
-      ])
+      file: id.text, record: WrapContext(record))
   }
 
   var view: FileView {
     FileView(
-      id: id, name: name, mediaType: mediaType, bytes: plaintextBytes,
+      id: id, name: name, purpose: purpose, mediaType: mediaType, bytes: plaintextBytes,
       measurement: measurement, createdAt: createdAt)
   }
 }
@@ -48,6 +53,7 @@ extension StoredFile {
     design = try row.identifier("design_id")
     revision = try row.identifier("revision_id")
     name = try row.text("name")
+    purpose = try row.named("purpose")
     mediaType = try row.text("media_type")
     guard let blob = BlobName(try row.text("blob_name")) else {
       throw DatabaseError.columnMismatch(column: "blob_name", expected: "a blob's name")
@@ -56,7 +62,8 @@ extension StoredFile {
     plaintextBytes = try row.integer("plaintext_bytes")
     payloadBytes = try row.integer("payload_bytes")
     payloadSHA256 = try row.blob("payload_sha256")
-    measurement = try row.json("measurement")
+    measurement =
+      try row.textOrNil("measurement") == nil ? nil : try row.json("measurement")
     createdAt = try row.instant("created_at")
   }
 }

@@ -11,6 +11,8 @@ public struct ReleasedFile: Sendable, Hashable {
   public let id: FileID
   /// Its name, unique in the revision.
   public let name: String
+  /// What it is for; authenticated by the wrapped key.
+  public let purpose: FilePurpose
   /// Its media type.
   public let mediaType: String
   /// Where the sealed payload lies.
@@ -56,7 +58,8 @@ extension Vault {
       var generator = ambient.generator
       released.append(
         ReleasedFile(
-          id: file.id, name: file.name, mediaType: file.mediaType, blob: file.blob,
+          id: file.id, name: file.name, purpose: file.purpose, mediaType: file.mediaType,
+          blob: file.blob,
           header: try AgeHeader.make(
             fileKey: fileKey, for: .recipients([recipient]), using: &generator),
           payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256))

@@ -21,17 +21,15 @@ enum FileChecks {
   }
 
   /// The media type without parameters, in lower case.
-  static func mediaType(_ header: String) throws(Problem) -> String {
+  static func mediaType(_ header: String, for purpose: FilePurpose) throws(Problem) -> String {
     let type = header.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
-    guard meshTypes.contains(type) else {
+    guard purpose.mediaTypes.contains(type) else {
+      let what = purpose == .geometry ? "The geometry of a design is STL" : "This is a document"
       throw Problem(
         .mediaType, "file.media_type",
-        "A design's file is STL: send it as \(meshTypes.joined(separator: ", ")).")
+        "\(what): send a file for the purpose “\(purpose.rawValue)” as "
+          + "\(purpose.mediaTypes.joined(separator: ", ")).")
     }
     return type
   }
-
-  private static let meshTypes = [
-    "model/stl", "application/sla", "application/vnd.ms-pki.stl", "application/octet-stream",
-  ]
 }

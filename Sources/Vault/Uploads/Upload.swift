@@ -12,34 +12,37 @@ extension Vault {
   /// stored, and ``sweep()`` removes both.
   ///
   /// - Parameters:
+  ///   - purpose: what the file is for; a mesh is measured, a document is checked to be what its media
+  ///     type says.
   ///   - declaredBytes: the length that the sender promised, if it did; lets a bad file be refused
   ///     sooner.
   ///   - body: the file's bytes, in pieces of any size. What it throws is thrown here.
-  /// - Throws: `not_found`, `design.no_draft`, `design.too_many_files`, `file.name`,
-  ///   `file.name_taken`, `file.media_type`, `file.too_large`, `mesh.…`, `upload.too_many`,
-  ///   `storage.full`.
+  /// - Throws: `not_found`, `design.no_draft`, `design.too_many_files`, `design.geometry_taken`,
+  ///   `file.name`, `file.name_taken`, `file.media_type`, `file.content`, `file.too_large`, `mesh.…`,
+  ///   `upload.too_many`, `storage.full`.
   public func upload<Body: AsyncSequence>(
-    brand: BrandID, design: DesignID, fileName: String, mediaType: String,
-    declaredBytes: Int? = nil, body: Body
+    brand: BrandID, design: DesignID, fileName: String, purpose: FilePurpose = .geometry,
+    mediaType: String, declaredBytes: Int? = nil, body: Body
   ) async throws -> FileView where Body.Element: Collection<UInt8> {
     try FileChecks.checkName(fileName)
-    let mediaType = try FileChecks.mediaType(mediaType)
-    if let declaredBytes, declaredBytes > limits.fileBytesMax {
-      throw UploadReceiver.tooLarge(limits.fileBytesMax)
-    }
+    let mediaType = try FileChecks.mediaType(mediaType, for: purpose)
+    let bytesMax = limits.bytesMax(purpose)
+    if let declaredBytes, declaredBytes > bytesMax { throw UploadReceiver.tooLarge(bytesMax) }
     let now = ambient.now()
     var generator = ambient.generator
     let blob = BlobName(using: &generator)
     try uploadsInProgress.begin(blob, of: brand)
     defer { uploadsInProgress.end(blob) }
     do {
-      let revision = try await intend(blob, brand: brand, design: design, name: fileName, at: now)
+      let revision = try await intend(
+        blob, brand: brand, design: design, name: fileName, purpose: purpose, at: now)
       let fileKey = FileKey.generate(using: &generator)
       let received = try await receive(
-        body, as: blob, under: fileKey, declaredBytes: declaredBytes)
+        body, as: blob, under: fileKey,
+        content: UploadContent(purpose, mediaType: mediaType, declaredBytes: declaredBytes))
       let file = StoredFile(
         id: ambient.identifier(at: now), brand: brand, design: design, revision: revision,
-        name: fileName, mediaType: mediaType, blob: blob,
+        name: fileName, purpose: purpose, mediaType: mediaType, blob: blob,
         plaintextBytes: received.plaintextBytes, payloadBytes: received.payloadBytes,
         payloadSHA256: received.payloadSHA256,
         measurement: received.summary, createdAt: now)
@@ -54,27 +57,26 @@ extension Vault {
 
   /// Commits the intent: from here until the file is stored, the blob's row is `receiving`.
   private func intend(
-    _ blob: BlobName, brand: BrandID, design: DesignID, name: String, at now: Instant
+    _ blob: BlobName, brand: BrandID, design: DesignID, name: String, purpose: FilePurpose,
+    at now: Instant
   ) async throws -> RevisionID {
     try await database.write { [limits] transaction in
       let revision = try UploadStore.draft(
-        transaction, design, brand: brand, filesMax: limits.filesMax)
-      guard try transaction.row(UploadStore.fileNamed, revision, brand, name) == nil else {
-        throw Self.nameTaken
-      }
+        transaction, design, brand: brand, name: name, purpose: purpose,
+        filesMax: limits.filesMax)
       try transaction.run(UploadStore.intend, blob.text, now)
       return revision
     }
   }
 
   private func receive<Body: AsyncSequence>(
-    _ body: Body, as blob: BlobName, under fileKey: FileKey, declaredBytes: Int?
+    _ body: Body, as blob: BlobName, under fileKey: FileKey, content: UploadContent
   ) async throws -> UploadReceiver.Received where Body.Element: Collection<UInt8> {
     var generator = ambient.generator
     let writer = try await blobs.create(blob)
     do {
       var receiver = UploadReceiver(
-        fileKey: fileKey, writer: writer, limits: limits, declaredBytes: declaredBytes,
+        fileKey: fileKey, writer: writer, limits: limits, content: content,
         using: &generator)
       for try await bytes in body {
         try Task.checkCancellation()
@@ -98,10 +100,11 @@ extension Vault {
   /// The one commit that makes the file: the blob becomes live and the file's row appears, if the
   /// revision is still a draft. A crash before it leaves a payload that nobody can open.
   private func store(_ file: StoredFile, _ key: WrappedSecret, at now: Instant) async throws {
-    let measurement = try StoredJSON.text(file.measurement)
+    let measurement = try file.measurement.map { try StoredJSON.text($0) }
     try await database.write { [limits] transaction in
       let revision = try UploadStore.draft(
-        transaction, file.design, brand: file.brand, filesMax: limits.filesMax)
+        transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
+        filesMax: limits.filesMax)
       guard revision == file.revision,
         try transaction.run(UploadStore.makeLive, file.blob.text) == 1
       else { throw Problem.failed("the blob \(file.blob) was abandoned during its upload") }
@@ -109,17 +112,14 @@ extension Vault {
         try transaction.run(
           UploadStore.insertFile, file.id, file.brand, file.design, file.revision, file.name,
           file.mediaType, file.blob.text, file.plaintextBytes, file.payloadBytes,
-          file.payloadSHA256, key.bytes, key.version, measurement, now)
+          file.payloadSHA256, key.bytes, key.version, measurement, now,
+          file.purpose.rawValue)
       } catch let error as DatabaseError
         where error.isUniqueViolation(of: "design_file", "revision_id", "name")
       {
-        throw Self.nameTaken
+        throw UploadStore.nameTaken
       }
     }
-  }
-
-  private static var nameTaken: Problem {
-    Problem(.conflict, "file.name_taken", "The revision has a file of this name already.")
   }
 
   /// A full disk is worth telling; every other fault goes on as it is.

@@ -5,6 +5,17 @@ import Geometry
 import MeshFiles
 import Sealing
 
+/// What a file claims to be.
+struct UploadContent {
+  let purpose: FilePurpose
+  let mediaType: String
+  let declaredBytes: Int?
+
+  init(_ purpose: FilePurpose, mediaType: String, declaredBytes: Int?) {
+    (self.purpose, self.mediaType, self.declaredBytes) = (purpose, mediaType, declaredBytes)
+  }
+}
+
 /// Takes the plaintext of one file and passes it on sealed: what the writer gets is all that
 /// reaches a disk. Memory: one chunk of the sealer and the caller's piece, sealed.
 struct UploadReceiver {
@@ -13,27 +24,35 @@ struct UploadReceiver {
     let plaintextBytes: Int
     let payloadBytes: Int
     let payloadSHA256: [UInt8]
-    let summary: MeshSummary
+    /// Of a mesh.
+    let summary: MeshSummary?
   }
 
   private let writer: any BlobWriter
   private let bytesMax: Int
   private var sealer: PayloadSealer
-  private var measure: StreamingMeasure
+  // One of the two. No enumeration: taking a payload out to change it would copy what it holds.
+  private var measure: StreamingMeasure?
+  private var document: DocumentCheck?
   private var digest = SHA256()
   private var sealed: [UInt8] = []
   private var plaintextBytes = 0
   private var payloadBytes = 0
 
   init(
-    fileKey: FileKey, writer: any BlobWriter, limits: VaultLimits, declaredBytes: Int?,
+    fileKey: FileKey, writer: any BlobWriter, limits: VaultLimits, content: UploadContent,
     using generator: inout some RandomNumberGenerator
   ) {
     self.writer = writer
-    bytesMax = limits.fileBytesMax
+    bytesMax = limits.bytesMax(content.purpose)
     sealer = PayloadSealer(fileKey: fileKey, using: &generator)
-    measure = StreamingMeasure(
-      key: MeshHashKey(using: &generator), limits: limits.mesh, declaredBytes: declaredBytes)
+    if content.purpose == .geometry {
+      measure = StreamingMeasure(
+        key: MeshHashKey(using: &generator), limits: limits.mesh,
+        declaredBytes: content.declaredBytes)
+    } else {
+      document = DocumentCheck(mediaType: content.mediaType)
+    }
   }
 
   /// Takes the next bytes of any number.
@@ -41,22 +60,24 @@ struct UploadReceiver {
     plaintextBytes += bytes.count
     guard plaintextBytes <= bytesMax else { throw Self.tooLarge(bytesMax) }
     do {
-      try measure.update(bytes)
+      try measure?.update(bytes)
     } catch {
       throw Self.problem(error)
     }
+    try document?.update(bytes)
     try sealer.seal(bytes, into: &sealed)
     try await passOn()
   }
 
   /// Ends the file; when it returns, the payload is durable under the writer's name.
   mutating func finish() async throws -> Received {
-    let summary: MeshSummary
+    let summary: MeshSummary?
     do {
-      summary = try measure.finish()
+      summary = try measure?.finish()
     } catch {
       throw Self.problem(error)
     }
+    try document?.finish()
     try sealer.finish(into: &sealed)
     try await passOn()
     try await writer.commit()

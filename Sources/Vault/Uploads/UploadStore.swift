@@ -6,7 +6,9 @@ public enum UploadStore: StatementCatalogue {
   static let newest = Statement(
     """
     SELECT revision.id, revision.state,
-      (SELECT COUNT(*) FROM design_file WHERE design_file.revision_id = revision.id) AS files
+      (SELECT COUNT(*) FROM design_file WHERE design_file.revision_id = revision.id) AS files,
+      (SELECT COUNT(*) FROM design_file
+        WHERE design_file.revision_id = revision.id AND purpose = 'geometry') AS geometries
     FROM design
     JOIN revision ON revision.design_id = design.id AND revision.brand_id = design.brand_id
       AND revision.number = (SELECT MAX(number) FROM revision WHERE design_id = design.id)
@@ -21,7 +23,7 @@ public enum UploadStore: StatementCatalogue {
   static let insertFile = Statement(
     """
     INSERT INTO design_file (\(DesignStore.fileColumns))
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     """)
   static let abandon = Statement(
     "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state IN ('receiving', 'abandoned')")
@@ -37,9 +39,11 @@ public enum UploadStore: StatementCatalogue {
     newest, fileNamed, intend, makeLive, insertFile, abandon, forget, unfinished,
   ]
 
-  /// The newest revision of a brand's design, if it is a draft with room for a file.
+  /// The newest revision of a brand's design, if it is a draft with room for this file. A taken name is
+  /// told first: it is what a file meets that is sent again because its answer was lost.
   static func draft(
-    _ transaction: Transaction, _ design: DesignID, brand: BrandID, filesMax: Int
+    _ transaction: Transaction, _ design: DesignID, brand: BrandID, name: String,
+    purpose: FilePurpose, filesMax: Int
   ) throws -> RevisionID {
     guard let row = try transaction.row(newest, design, brand) else {
       throw Problem.absent("design")
@@ -49,12 +53,22 @@ public enum UploadStore: StatementCatalogue {
         .conflict, "design.no_draft",
         "The newest revision is released; no file can be added to it.")
     }
+    let revision: RevisionID = try row.identifier("id")
+    guard try transaction.row(fileNamed, revision, brand, name) == nil else { throw nameTaken }
     guard try row.integer("files", as: Int.self) < filesMax else {
       throw Problem(
         .conflict, "design.too_many_files",
-        "A revision has at most \(filesMax) file\(filesMax == 1 ? "" : "s"): make a design for each "
-          + "part.")
+        "A revision has at most \(filesMax) files: its geometry, drawings and inspection plans.")
     }
-    return try row.identifier("id")
+    guard try purpose != .geometry || row.integer("geometries", as: Int.self) == 0 else {
+      throw Problem(
+        .conflict, "design.geometry_taken",
+        "The revision has its geometry already, and takes one: make a design for each part.")
+    }
+    return revision
+  }
+
+  static var nameTaken: Problem {
+    Problem(.conflict, "file.name_taken", "The revision has a file of this name already.")
   }
 }

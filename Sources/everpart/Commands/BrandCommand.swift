@@ -5,7 +5,8 @@ struct BrandCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "brand", abstract: "Upload designs, sell parts, follow orders (brand key).",
     subcommands: [
-      Upload.self, Release.self, Designs.self, AddPart.self, Parts.self, Orders.self, Reasons.self,
+      Upload.self, AddFile.self, Release.self, Designs.self, AddPart.self, Parts.self, Orders.self,
+      Reasons.self,
       Licence.self, Cancel.self, Retry.self, Reassign.self, Abandon.self,
     ])
 
@@ -16,6 +17,9 @@ struct BrandCommand: AsyncParsableCommand {
     @Argument(help: "An STL file, in millimetres.") var file: String
     @Option(help: "The print profile, a JSON file.") var profile: String
     @Option(help: "The design's name; the file's name if left out.") var name: String?
+    @Option(help: "A drawing, a PDF file; repeatable.") var drawing: [String] = []
+    @Option(help: "An inspection plan, a PDF, CSV or JSON file; repeatable.")
+    var inspectionPlan: [String] = []
     @Option(help: "How many units may be printed in all.") var units: Int
     @Option(help: "How many may be printed again after a failed inspection.") var scrap = 0
     @Option(help: "A country where it may be printed; repeatable; anywhere if left out.")
@@ -36,6 +40,9 @@ struct BrandCommand: AsyncParsableCommand {
       // Before anything is made: a file that will be refused leaves no draft behind.
       _ = try FilePieces(file)
       _ = try Inspect.measure(file)
+      let documents =
+        try drawing.map { try DesignFile($0, .drawing) }
+        + inspectionPlan.map { try DesignFile($0, .inspectionPlan) }
       let fileName = file.split(separator: "/").last.map(String.init) ?? file
       let created = try await client.post(
         "/v1/brand/designs",
@@ -50,6 +57,7 @@ struct BrandCommand: AsyncParsableCommand {
       let path = "/v1/brand/designs/\(created["id"].text)"
       let stored = try await client.upload(
         "\(path)/files?name=\(percentEncoded(fileName))", file: file, mediaType: "model/stl")
+      for document in documents { _ = try await document.upload(to: path, client) }
       // A released revision is for ever: what may not print as meant is not released by the way.
       let isHeldBack = hasBoundary(stored) && !allowOpen && !draft
       let design =
@@ -62,6 +70,29 @@ struct BrandCommand: AsyncParsableCommand {
           "The surface has a boundary, so the revision was left a draft. `everpart brand release "
             + "\(created["id"].text)` releases it as it is, and so does --allow-open.")
       }
+    }
+  }
+
+  struct AddFile: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-file", abstract: "Add a file to a design's draft.",
+      discussion: """
+        A revision has one geometry (STL), and drawings (PDF) and inspection plans (PDF, CSV, JSON) \
+        for the people at the bureau: at most eight files in all.
+        """)
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Argument(help: "The file.") var file: String
+    @Option(
+      help: "What it is for: geometry, drawing or inspection_plan.", transform: FilePurpose.named)
+    var purpose: FilePurpose
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/brand/designs/\(try escaped(design))"
+      _ = try await DesignFile(file, purpose).upload(to: path, client)
+      let design = try await client.get(path)
+      try options.show(design) { designLines(design).forEach { Terminal.write($0) } }
     }
   }
 

@@ -10,6 +10,10 @@ func designLines(_ design: JSONValue) -> [String] {
 
 /// A file's name, sizes and problems; no volume where the surface encloses none.
 private func fileLines(_ file: JSONValue) -> [String] {
+  guard file["purpose"] == "geometry" else {
+    let size = ProgressBar.size(Int(file["bytes"].integer ?? 0))
+    return ["File      \(file["name"].text)  \(file["purpose"].text), \(size)"]
+  }
   let measured = file["measurement"]
   let size = measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm"
   let volume = hasBoundary(file) ? "" : ", \(measured["volume_mm3"].text) mm³"

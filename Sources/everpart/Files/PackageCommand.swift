@@ -35,7 +35,8 @@ struct PackageCommand: ParsableCommand {
       Terminal.write("  expires   \(manifest.expiresAt)")
       for file in manifest.files {
         Terminal.write(
-          "  file      \(Terminal.plain(file.name))  \(ProgressBar.size(file.payloadBytes))")
+          "  file      \(Terminal.plain(file.name))  \(file.purpose.rawValue)  "
+            + ProgressBar.size(file.payloadBytes))
       }
     }
   }

@@ -45,9 +45,10 @@ struct World: Sendable {
   }
 
   /// A brand's design with a cube in it, released if asked for.
-  func design(_ brand: Brand, units: Int = 10, scrap: Int = 1, isReleased: Bool = true)
-    async throws -> JSON
-  {
+  func design(
+    _ brand: Brand, units: Int = 10, scrap: Int = 1, isReleased: Bool = true,
+    hasGeometry: Bool = true
+  ) async throws -> JSON {
     let design = try await server.must(
       .post, "/v1/brand/designs", key: brand.key,
       [
@@ -57,6 +58,7 @@ struct World: Sendable {
         ],
       ])
     let path = "/v1/brand/designs/\(design["id"].text)"
+    guard hasGeometry else { return design }
     try await server.must(
       .post, path + "/files?name=leg-cap.stl", key: brand.key, bytes: Samples.cube,
       headers: [.contentType: "model/stl"])

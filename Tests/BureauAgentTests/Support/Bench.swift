@@ -37,7 +37,11 @@ struct Bench: Sendable {
   }()
 
   /// Runs a test against a broker of its own.
-  static func with(_ body: @escaping @Sendable (Bench) async throws -> Void) async throws {
+  ///
+  /// - Parameter hasDocuments: whether the design has a drawing and two inspection plans beside its mesh.
+  static func with(
+    hasDocuments: Bool = false, _ body: @escaping @Sendable (Bench) async throws -> Void
+  ) async throws {
     let root = try TemporaryDirectory()
     var settings = Configuration(
       dataDirectory: root.path("data"), keyRingPath: root.path("ring/key-ring.json"))
@@ -63,7 +67,7 @@ struct Bench: Sendable {
         try await line.run(to: port) { url in
           let http = HTTPClient()
           defer { http.shutdown() }
-          try await body(try await Bench(url, line, clock, root, http, chief))
+          try await body(try await Bench(url, line, clock, root, http, chief, hasDocuments))
         }
       }
       await server.stop()
@@ -74,7 +78,7 @@ struct Bench: Sendable {
 
   private init(
     _ url: String, _ line: Line, _ clock: SimulatedClock, _ root: TemporaryDirectory,
-    _ http: HTTPClient, _ chief: String
+    _ http: HTTPClient, _ chief: String, _ hasDocuments: Bool
   ) async throws {
     (self.url, self.line, self.clock, self.root, self.http) = (url, line, clock, root, http)
     self.chief = chief
@@ -98,6 +102,17 @@ struct Bench: Sendable {
     let path = "/v1/brand/designs/\(design["id"])"
     _ = try await ask.send(
       "POST", path + "/files?name=leg-cap.stl", brand, .bytes(Self.mesh), type: "model/stl")
+    let documents = [
+      ("sheet 1.pdf", "drawing", SampleDocument.pdf, "application/pdf"),
+      ("plan.csv", "inspection_plan", SampleDocument.csv, "text/csv"),
+      ("ticket.json", "inspection_plan", SampleDocument.json, "application/json"),
+    ]
+    for (name, purpose, content, type) in hasDocuments ? documents : [] {
+      let escaped = name.replacing(" ", with: "%20")
+      _ = try await ask.send(
+        "POST", path + "/files?name=\(escaped)&purpose=\(purpose)", brand, .bytes(content),
+        type: type)
+    }
     let released = try await ask.post(path + "/release", brand, [:])
     licence = released.text("licence", "id")
     part = try await ask.post(

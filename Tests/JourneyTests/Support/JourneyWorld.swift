@@ -255,11 +255,19 @@ final class JourneyWorld {
   }
 
   /// Releases a design with this mesh and sells it.
-  func publish(_ mesh: [UInt8]) async throws { try await publish(.bytes(mesh), sku: "GC-25") }
+  func publish(_ mesh: [UInt8], drawing: [UInt8]? = nil) async throws {
+    try await publish(.bytes(mesh), sku: "GC-25", drawing: drawing)
+  }
 
-  func publish(_ mesh: HTTPBody, sku: String) async throws {
+  func publish(_ mesh: HTTPBody, sku: String, drawing: [UInt8]? = nil) async throws {
     let design = try await draft()
     _ = try await upload(mesh, to: design).must()
+    if let drawing {
+      _ = try await brand.send(
+        "POST", "\(design)/files?name=sheet.pdf&purpose=drawing", .bytes(drawing),
+        type: "application/pdf"
+      ).must()
+    }
     let released = try await brand.post("\(design)/release").must()
     licence = released["licence"]["id"].text
     part = try await brand.post(
