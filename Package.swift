@@ -94,7 +94,7 @@ let package = Package(
       "Database", ["Domain", grdb, sqlite, crypto], exclude: ["Database.md"],
       resources: [.embedInCode("Migrations")]
     ),
-    module("Ledger", ["Domain", "Database", crypto]),
+    module("Ledger", ["Domain", "Sealing", "Database", crypto]),
 
     // Use cases: they meet in a transaction, never in an import.
     module(
@@ -146,7 +146,8 @@ let package = Package(
       name: "everpart",
       dependencies: [
         "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
-        "HTTPClient", "Dispatching", "BrokerServer", "BureauAgent", "CPlatform", argumentParser,
+        "HTTPClient", "Dispatching", "Vault", "BrokerServer", "BureauAgent", "CPlatform",
+        argumentParser,
         logging,
       ],
       swiftSettings: settings
@@ -172,7 +173,7 @@ let package = Package(
     ),
     tests("BlobStoreTests", ["BlobStore", "TestSupport"]),
     tests("DatabaseTests", ["Database", "TestSupport"]),
-    tests("LedgerTests", ["Ledger", "Database", "TestSupport"]),
+    tests("LedgerTests", ["Ledger", "Sealing", "Database", "TestSupport"]),
     tests(
       "VaultTests",
       [
@@ -191,7 +192,8 @@ let package = Package(
       "BrokerAPITests",
       [
         "BrokerAPI", "BrokerServer", "BureauProtocol", "Database", "Dispatching", "Ledger",
-        "PrintPackage", "Sealing", "Vault", "TestSupport", hummingbird, hummingbirdTesting,
+        "PrintPackage", "Sealing", "Vault", "Brokering", "TestSupport", hummingbird,
+        hummingbirdTesting,
         lifecycle, logging,
       ]
     ),
@@ -206,7 +208,11 @@ let package = Package(
       "StorageConformanceTests",
       ["Database", "Ledger", "Vault", "Brokering", "Dispatching", "TestSupport"]
     ),
-    tests("JourneyTests", ["HTTPClient", "TestSupport", sqlite], exclude: ["Shim"]),
+    tests(
+      "JourneyTests",
+      ["HTTPClient", "Vault", "Brokering", "Database", "Sealing", "TestSupport", sqlite],
+      exclude: ["Shim"]
+    ),
     tests("CommandTests", ["TestSupport", "everpart", "Domain", argumentParser]),
     tests("RepositoryTests", ["TestSupport", "everpart", argumentParser]),
   ],

@@ -157,6 +157,15 @@ CREATE TABLE key_ring_check (
   key_version INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE key_version (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number > 0),
+  created_at INTEGER NOT NULL,
+  -- When the last of what was wrapped under it was found to be wrapped anew.
+  unused_since INTEGER,
+  retired_at INTEGER,
+  CHECK (retired_at IS NULL OR unused_since IS NOT NULL)
+) STRICT;
+
 CREATE TABLE ledger_entry (
   number INTEGER NOT NULL PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -306,7 +315,11 @@ CREATE INDEX certification_bureau ON certification (bureau_id);
 
 CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
 
+CREATE INDEX customer_order_key ON customer_order (ship_to_key_version, id);
+
 CREATE INDEX design_brand ON design (brand_id, id);
+
+CREATE INDEX design_file_key ON design_file (key_version, id) WHERE wrapped_key IS NOT NULL;
 
 CREATE UNIQUE INDEX design_file_one_geometry ON design_file (revision_id)
   WHERE purpose = 'geometry';

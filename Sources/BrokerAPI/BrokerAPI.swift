@@ -15,6 +15,7 @@ public struct UseCases: Sendable {
   let orders: Orders
   let vault: Vault
   let dispatcher: Dispatcher
+  let keyRotation: KeyRotation
   let orderSignals: Signals<OrderID>
 
   /// The use cases of one server.
@@ -22,7 +23,7 @@ public struct UseCases: Sendable {
   /// - Parameter orderSignals: what the ledger notifies when an order moves.
   public init(
     tenants: Tenants, bureaus: Bureaus, catalogue: Catalogue, orders: Orders, vault: Vault,
-    dispatcher: Dispatcher, orderSignals: Signals<OrderID>
+    dispatcher: Dispatcher, keyRotation: KeyRotation, orderSignals: Signals<OrderID>
   ) {
     self.tenants = tenants
     self.bureaus = bureaus
@@ -30,6 +31,7 @@ public struct UseCases: Sendable {
     self.orders = orders
     self.vault = vault
     self.dispatcher = dispatcher
+    self.keyRotation = keyRotation
     self.orderSignals = orderSignals
   }
 }

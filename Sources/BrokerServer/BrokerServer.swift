@@ -10,9 +10,11 @@ import HummingbirdTLS
 public import Logging
 import NIOCore
 import NIOSSL
+import Sealing
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
+import Vault
 
 /// One broker: a data directory, its key ring, the HTTP API over them, and the duties in the background.
 ///
@@ -54,11 +56,11 @@ public final class BrokerServer: Sendable {
 
   /// Whether this start has made the key ring. Nothing in the vault opens without it, so its operator has
   /// to be told to keep a copy.
-  public var hasNewKeyRing: Bool { composition.hasNewKeyRing }
+  public var hasNewKeyRing: Bool { composition.ring.isNew }
 
   /// The id of the key that manifests and lease grants are signed with, as a bureau's enrolment shows it:
   /// what the two compare by another way than the network.
-  public var brokerKeyID: String { composition.brokerKeyID }
+  public var brokerKeyID: String { composition.ring.signingKey.verificationKey.keyid }
 
   /// Serves until it is told to stop: by ``stop()``, or by SIGTERM or SIGINT. Then requests under way
   /// are finished (long polls at once, everything else within half a minute) and the database is closed.
@@ -82,6 +84,9 @@ public final class BrokerServer: Sendable {
         IdempotencyPruning(database: composition.database, ambient: ambient),
         every: .seconds(3600)
       ),
+      (
+        KeyRewrapping(rotation: composition.keyRotation, logger: logger), every: .seconds(1)
+      ),
     ]
     let recurring = duties.map { duty, interval in
       ServiceGroupConfiguration.ServiceConfiguration(
@@ -103,6 +108,7 @@ public final class BrokerServer: Sendable {
       result = .failure(error)
     }
     try await composition.database.close()
+    composition.ring.release()
     do {
       try result.get()
     } catch let error as IOError where error.errnoCode == EADDRINUSE {

@@ -17,15 +17,18 @@ struct Composition: Sendable {
   let tenants: Tenants
   let dispatcher: Dispatcher
   let api: BrokerAPI
-  let brokerKeyID: String
-  let hasNewKeyRing: Bool
+  let ring: KeyRingKeeper
+  let keyRotation: KeyRotation
 
   init(_ configuration: Configuration, ambient: Ambient) async throws {
-    let (ring, isNew) = try Self.openKeyRing(configuration, ambient)
+    let ring = try Self.openKeyRing(configuration, ambient)
     let keys = ring.holder
     let database = try Database.open(directory: configuration.dataDirectory)
     try await database.migrate()
-    try await ring.check(against: database, path: configuration.keyRingPath)
+    keyRotation = KeyRotation(
+      database: database, ring: ring, keys: keys,
+      sources: [WrappedFileKeys(), WrappedShipToKeys()], ambient: ambient)
+    try await keyRotation.start()
     let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
     let orderSignals = Signals<OrderID>()
     let ledger = Ledger(ambient: ambient, orderSignals: orderSignals)
@@ -49,7 +52,7 @@ struct Composition: Sendable {
       useCases: UseCases(
         tenants: tenants, bureaus: Bureaus(database: database, ledger: ledger, ambient: ambient),
         catalogue: Catalogue(database: database, ambient: ambient), orders: orders, vault: vault,
-        dispatcher: dispatcher, orderSignals: orderSignals),
+        dispatcher: dispatcher, keyRotation: keyRotation, orderSignals: orderSignals),
       checks: [
         BrokerAPI.Check("database") { try await database.read(NetworkStore.touch) },
         BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },
@@ -61,18 +64,18 @@ struct Composition: Sendable {
     self.vault = vault
     self.tenants = tenants
     self.dispatcher = dispatcher
-    brokerKeyID = ring.signingKey.verificationKey.keyid
-    hasNewKeyRing = isNew
+    self.ring = ring
   }
 
   /// The key ring comes before the database: it refuses to be made anew beside data that another ring
   /// has sealed.
   private static func openKeyRing(
     _ configuration: Configuration, _ ambient: Ambient
-  ) throws -> (ring: KeyRing, created: Bool) {
+  ) throws -> KeyRingKeeper {
     try Directories.make(Directories.parent(of: configuration.keyRingPath))
-    return try KeyRing.openOrCreate(
-      path: configuration.keyRingPath, outside: configuration.dataDirectory, ambient: ambient)
+    return try KeyRingKeeper(
+      path: configuration.keyRingPath, outside: configuration.dataDirectory,
+      passphrase: configuration.keyRingPassphrase, ambient: ambient)
   }
 
   /// What the dispatcher needs of the vault and of assignment.

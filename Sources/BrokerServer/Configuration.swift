@@ -22,6 +22,8 @@ public struct Configuration: Sendable {
   /// The file with the wrapping keys and the signing key, outside the data directory; made on the
   /// first start.
   public var keyRingPath: String
+  /// What the key ring is sealed with, or is to be when it is made; nil for one in the clear.
+  public var keyRingPassphrase: KeyRingPassphrase?
   /// The address to listen on.
   public var host = "127.0.0.1"
   /// The port to listen on; 0 takes any that is free, and `ready` tells which.

@@ -4,6 +4,10 @@
 /// Its methods may take as long as a network does, so they are called outside database
 /// transactions.
 public protocol KeyHolder: Sendable {
+  /// The version that ``wrap(_:context:)`` uses now, or a newer one by the time it is called. What was
+  /// wrapped under another one is to be wrapped anew.
+  func newestVersion() async throws -> Int
+
   /// Wraps a secret under the newest version of the wrapping key.
   ///
   /// The context is authenticated, not stored: unwrapping needs the same one again. Wrapping twice

@@ -17,7 +17,8 @@ struct Everpart: AsyncParsableCommand {
       CommandGroup(
         name: "With a broker:",
         subcommands: [
-          OperatorCommand.self, BrandCommand.self, BureauCommand.self, OrderCommand.self,
+          OperatorCommand.self, VaultCommand.self, BrandCommand.self, BureauCommand.self,
+          OrderCommand.self,
         ]),
       CommandGroup(
         name: "Files, without a server:",

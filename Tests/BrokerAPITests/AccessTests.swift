@@ -36,6 +36,7 @@ struct DescribedRoute: Sendable, CustomTestStringConvertible {
     let prefixes = [
       "brand": "brd", "bureau": "bur", "key": "key", "design": "dsn", "part": "prt",
       "licence": "lic", "order": "ord", "site": "sit", "offer": "off", "job": "job",
+      "version": "ver",
     ]
     return (prefixes[name] ?? "???") + "_0194f6c2d1e97a3c8f00aa5512345678"
   }

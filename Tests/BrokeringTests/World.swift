@@ -11,6 +11,8 @@ struct MemoryKeyHolder: KeyHolder {
   let key: WrappingKey
   let ambient: Ambient
 
+  func newestVersion() async throws -> Int { 1 }
+
   func wrap(_ secret: [UInt8], context: KeyContext) async throws -> WrappedSecret {
     var generator = ambient.generator
     return WrappedSecret(

@@ -17,7 +17,7 @@ private let mayImport: [String: Set<String>] = {
     "BureauProtocol": ["Domain"],
     "CCurl": [], "CPlatform": [],
     "HTTPClient": ["Domain", "CCurl"], "BlobStore": ["Domain", "HTTPClient"],
-    "Database": ["Domain"], "Ledger": ["Domain", "Database"],
+    "Database": ["Domain"], "Ledger": ["Domain", "Sealing", "Database"],
     "Vault": belowUseCases, "Brokering": belowUseCases, "Dispatching": belowUseCases,
     "BrokerAPI": belowUseCases.union(useCases),
     "BrokerServer": belowServer,

@@ -8,12 +8,14 @@ import Database
 /// Every store of every module, one line each. A store that is missing here fails a test.
 let catalogues: [any StatementCatalogue.Type] = [
   // Ledger
-  EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self, LicenceStore.self,
+  EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self, KeyVersionStore.self,
+  LicenceStore.self,
   // Vault
   DesignStore.self, KeyRingStore.self, ReleaseStore.self, UploadStore.self,
+  WrappedFileKeyStore.self,
   // Brokering
   AssignmentStore.self, BureauStore.self, CatalogueStore.self, NetworkStore.self, OrderStore.self,
-  TenantStore.self,
+  TenantStore.self, WrappedShipToKeyStore.self,
   // Dispatching
   HeldJobStore.self, LeaseStore.self, OfferStore.self, PackageStore.self, ReportStore.self,
 ]

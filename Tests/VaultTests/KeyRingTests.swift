@@ -18,7 +18,7 @@ struct KeyRingTests {
 
   func open(_ path: String? = nil) throws -> (ring: KeyRing, created: Bool) {
     try KeyRing.openOrCreate(
-      path: path ?? self.path, outside: directory.path("data"), ambient: ambient)
+      KeyRingFile(path: path ?? self.path), outside: directory.path("data"), ambient: ambient)
   }
 
   @Test("the first start makes a ring that only its owner can read, the second opens the same one")
@@ -115,7 +115,8 @@ struct KeyRingTests {
     let first = try directory.read("ring.json")
     let other = try KeyRing.generate(ambient: .simulated(seed: 77))
     #expect(
-      try !KeyRingFile(path: path).create(KeyRingFormat.encode(other), unique: "other"))
+      try !KeyRingFile(path: path).create(
+        KeyRingFormat.encode(other, nil, path: path), unique: "other"))
     #expect(try directory.read("ring.json") == first)
     #expect(try directory.files() == ["ring.json"])
   }
@@ -126,7 +127,8 @@ struct KeyRingTests {
     let old = try await ring.holder.wrap([7], context: .sample)
     ring.addWrappingVersion()
     let both = directory.path("both.json")
-    _ = try KeyRingFile(path: both).create(KeyRingFormat.encode(ring), unique: "both")
+    _ = try KeyRingFile(path: both).create(
+      KeyRingFormat.encode(ring, nil, path: both), unique: "both")
     let holder = try open(both).ring.holder
     let new = try await holder.wrap([8], context: .sample)
     #expect([old.version, new.version] == [1, 2])
@@ -151,6 +153,135 @@ struct KeyRingTests {
       try await older.check(against: database, path: path)
     }
     try await database.close()
+  }
+
+  @Test("a replacement is whole, keeps mode and links, and leaves nothing else behind")
+  func replaces() throws {
+    _ = try open()
+    symlink(path, directory.path("alias.json"))
+    let alias = directory.path("alias.json")
+    let file = KeyRingFile(path: alias)
+    var ring = try #require(try KeyRingFormat.open(file, nil, ambient))
+    ring.addWrappingVersion()
+    // What a crash has left of another replacement; the next start removes it.
+    try directory.write([1], to: ".ring.json.new-dead")
+    try file.replace(KeyRingFormat.encode(ring, nil, path: alias), unique: "u")
+    var status = stat()
+    #expect(lstat(alias, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o600)
+    file.release()
+    #expect(try open().ring.wrapping.map(\.number) == [1, 2])
+    #expect(try directory.files() == ["ring.json"])
+  }
+
+  @Test("a ring that is in use is refused to a second one, also after it was replaced")
+  func locks() async throws {
+    let keeper = try KeyRingKeeper(
+      path: path, outside: directory.path("data"), ambient: ambient)
+    #expect(throws: KeyRingError.inUse(path: path)) { try open() }
+    _ = try await keeper.add(2)
+    #expect(throws: KeyRingError.inUse(path: path)) { try open() }
+    #expect(throws: KeyRingError.inUse(path: path)) {
+      try KeyRingKeeper.seal(path: path, from: nil, with: nil, ambient: ambient)
+    }
+    keeper.release()
+    #expect(try open().ring.wrapping.count == 2)
+  }
+
+  @Test("a sealed ring opens with its passphrase alone, and holds nothing in the clear")
+  func passphrase() async throws {
+    let key = Data(try open().ring.wrapping[0].key.bytes).base64EncodedString()
+    func seal(_ current: String?, _ new: String?) throws {
+      try KeyRingKeeper.seal(
+        path: path, from: try current.map(passphrase), with: try new.map(passphrase),
+        ambient: ambient)
+    }
+    func keeper(_ text: String?) throws -> KeyRingKeeper {
+      try KeyRingKeeper(
+        path: path, outside: directory.path("data"), passphrase: try text.map(passphrase),
+        ambient: ambient)
+    }
+    try seal(nil, "correct horse")
+    var text = String(decoding: try directory.read("ring.json"), as: UTF8.self)
+    #expect(text.hasPrefix("-----BEGIN AGE ENCRYPTED FILE-----"))
+    #expect(!text.contains(key) && !text.contains("correct"))
+    #expect(throws: KeyRingError.passphrase(path: path, .missing)) { try keeper(nil) }
+    #expect(throws: KeyRingError.passphrase(path: path, .wrong)) { try keeper("battery") }
+    #expect(throws: KeyRingError.passphrase(path: path, .wrong)) { try seal("battery", "x") }
+    do {
+      // A version that is added is sealed as well.
+      let keeper = try keeper("correct horse")
+      #expect(keeper.isSealed)
+      _ = try await keeper.add(2)
+      let file = KeyRingFile(path: path)
+      let again = try #require(try file.read())
+      #expect(KeyRingFormat.isSealed(again))
+      let ring = try KeyRingFormat.decode(
+        again, passphrase("correct horse"), path: path, ambient: ambient)
+      #expect(ring.wrapping.count == 2)
+    }
+    try seal("correct horse", "battery staple")
+    #expect(throws: KeyRingError.passphrase(path: path, .wrong)) { try keeper("correct horse") }
+    try seal("battery staple", nil)
+    text = String(decoding: try directory.read("ring.json"), as: UTF8.self)
+    #expect(text.contains(key))
+    #expect(throws: KeyRingError.passphrase(path: path, .notSealed)) { try keeper("x") }
+    #expect(try keeper(nil).isSealed == false)
+    #expect(try directory.files() == ["ring.json"])
+  }
+
+  @Test("a first start with a passphrase makes a sealed ring; one that is damaged is refused")
+  func sealedFromTheStart() throws {
+    let sealed = try KeyRing.openOrCreate(
+      KeyRingFile(path: path), outside: directory.path("data"), passphrase: passphrase("secret"),
+      ambient: ambient)
+    #expect(sealed.created)
+    var bytes = try directory.read("ring.json")
+    #expect(KeyRingFormat.isSealed(bytes))
+    bytes.removeLast(60)
+    try directory.write(bytes, to: "ring.json")
+    chmod(path, 0o600)
+    #expect(throws: KeyRingError.format(path: path)) {
+      try KeyRing.openOrCreate(
+        KeyRingFile(path: path), outside: directory.path("data"), passphrase: passphrase("secret"),
+        ambient: ambient)
+    }
+  }
+
+  @Test("a file with a passphrase has one line, and is for its owner only")
+  func passphraseFile() throws {
+    let path = directory.path("passphrase")
+    for (text, taken) in [
+      ("secret\n", "secret"), ("secret", "secret"), ("sé crét\r\n", "sé crét"), (" x ", " x "),
+    ] {
+      try directory.write(text.utf8, to: "passphrase")
+      chmod(path, 0o600)
+      #expect(try KeyRingPassphrase(file: path).text == taken)
+    }
+    for text in ["", "\n", "a\nb", "a\n\n", "a\u{0}", "\u{7F}"] {
+      try directory.write(text.utf8, to: "passphrase")
+      chmod(path, 0o600)
+      #expect(throws: KeyRingError.passphrase(path: path, .unusable), "\(text.debugDescription)") {
+        try KeyRingPassphrase(file: path)
+      }
+    }
+    chmod(path, 0o640)
+    #expect(throws: KeyRingError.mode(path: path, mode: "640")) {
+      try KeyRingPassphrase(file: path)
+    }
+    unlink(path)
+    #expect(throws: KeyRingError.self) { try KeyRingPassphrase(file: path) }
+    var dumped = ""
+    let secret = try KeyRingPassphrase("correct horse", from: "test")
+    dump(secret, to: &dumped)
+    #expect(!"\(secret) \(String(reflecting: secret))\(dumped)".contains("horse"))
+  }
+
+  /// Cheap enough to be tried often.
+  private func passphrase(_ text: String) throws -> KeyRingPassphrase {
+    var passphrase = try KeyRingPassphrase(text, from: "test")
+    passphrase.workFactor = 4
+    return passphrase
   }
 
   @Test("descriptions and dumps show no key")

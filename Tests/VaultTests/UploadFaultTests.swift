@@ -69,6 +69,7 @@ final class FailingBlobStore: BlobStore {
 /// A key holder that cannot be reached.
 struct UnreachableKeyHolder: KeyHolder {
   struct Unreachable: Error {}
+  func newestVersion() async throws -> Int { throw Unreachable() }
   func wrap(_ secret: [UInt8], context: KeyContext) async throws -> WrappedSecret {
     throw Unreachable()
   }

@@ -12,7 +12,7 @@ struct VaultWorld {
   let clock = SimulatedClock(seed: 42)
   let database: Database
   let blobs: DirectoryBlobStore
-  let ring: KeyRing
+  let ring: KeyRingKeeper
   let ledger: Ledger
   let vault: Vault
   let brand: BrandID
@@ -23,9 +23,8 @@ struct VaultWorld {
     wrapping: (DirectoryBlobStore) -> any BlobStore = { $0 }
   ) async throws {
     directory = try TemporaryDirectory()
-    ring = try KeyRing.openOrCreate(
-      path: directory.path("ring.json"), outside: directory.path("data"), ambient: clock.ambient
-    ).ring
+    ring = try KeyRingKeeper(
+      path: directory.path("ring.json"), outside: directory.path("data"), ambient: clock.ambient)
     database = try Database.open(directory: directory.path("data"))
     try await database.migrate()
     blobs = try DirectoryBlobStore(directory: directory.path("data/blobs"))

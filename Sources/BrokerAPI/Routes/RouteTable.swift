@@ -1,6 +1,7 @@
 /// Every route, once.
 enum RouteTable {
   static let all: [Route] =
-    PublicRoutes.all + OperatorRoutes.all + BrandRoutes.all + BrandOrderRoutes.all
+    PublicRoutes.all + OperatorRoutes.all + KeyVersionRoutes.all + BrandRoutes.all
+    + BrandOrderRoutes.all
     + StorefrontRoutes.all + BureauRoutes.all + BureauJobRoutes.all
 }

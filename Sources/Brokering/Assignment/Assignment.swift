@@ -73,11 +73,13 @@ public struct Assignment: Sendable {
   /// Where a job's order goes: opens the sealed address through the key holder, outside any
   /// transaction. `not_found` for an order that is not this brand's.
   public func destination(of order: OrderID, brand: BrandID) async throws -> ShipTo {
-    let row = try await database.read { transaction in
-      try transaction.row(AssignmentStore.shipTo, order, brand)
+    try await KeyVersions.tryingAgain {
+      let row = try await database.read { transaction in
+        try transaction.row(AssignmentStore.shipTo, order, brand)
+      }
+      return try await sealedShipTo.open(
+        SealedShipTo.Sealed(row: row.orAbsent("order")), order: order, brand: brand)
     }
-    return try await sealedShipTo.open(
-      SealedShipTo.Sealed(row: row.orAbsent("order")), order: order, brand: brand)
   }
 
   /// Where a job's order goes.

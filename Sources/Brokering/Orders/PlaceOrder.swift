@@ -60,6 +60,15 @@ extension Orders {
     }
     try Self.check(idempotencyKey: idempotencyKey)
     try request.check()
+    // A version of the wrapping key may be retired between the steps.
+    return try await KeyVersions.tryingAgain {
+      try await place(request, brand: brand, scope: principal.scope, key: idempotencyKey)
+    }
+  }
+
+  private func place(
+    _ request: PlaceOrder, brand: BrandID, scope: String, key: String
+  ) async throws -> (order: OrderView, replayed: Bool) {
     let now = ambient.now()
     let order = ambient.identifier(OrderID.self, at: now)
     let (sealed, code) = try await sealedShipTo.seal(
@@ -68,7 +77,7 @@ extension Orders {
       order: order, job: ambient.identifier(at: now), brand: brand, request: request,
       sealed: sealed,
       idempotent: IdempotentRequest(
-        scope: principal.scope, key: idempotencyKey, fingerprint: code),
+        scope: scope, key: key, fingerprint: code),
       now: now)
     let placed = try await database.write { transaction in try self.place(placing, transaction) }
     switch placed {
@@ -111,6 +120,7 @@ extension Orders {
       throw Problem(.invalid, "order.total", "The total of that quantity is too large.")
     }
     let place = request.shipTo.coordinates.coarse
+    try KeyVersions.use(transaction, placing.sealed.wrappedKey.version)
     try transaction.run(
       OrderStore.insert, placing.order, brand, part.id, request.quantity, total.minorUnits,
       total.currency.code, OrderState.placed.rawValue, request.shipTo.country.code,

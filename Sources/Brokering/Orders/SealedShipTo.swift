@@ -76,7 +76,7 @@ struct SealedShipTo: Sendable {
     Array("everpart/order-request/v1\n\(try StoredJSON.text(request))".utf8)
   }
 
-  private static func keyContext(order: OrderID, brand: BrandID) -> KeyContext {
+  static func keyContext(order: OrderID, brand: BrandID) -> KeyContext {
     KeyContext(purpose: .shipTo, tenant: brand.text, subject: order.text)
   }
 

@@ -1,9 +1,20 @@
 import Glibc
+import Synchronization
 
-/// The key ring's file on disk: where it may be, who may read it, and how it comes to be there
-/// whole or not at all.
-struct KeyRingFile {
+/// The key ring's file on disk: where it may be, who may read it, who works with it, and how it comes to
+/// be there, or is replaced, whole or not at all.
+///
+/// The file that has the ring's name is locked by the process that works with the ring (`flock`). The lock
+/// is the kernel's, so a crash leaves nothing to clean up, and it needs no other file. A replacement is
+/// locked before it gets the name: at every moment the name belongs to a locked file.
+final class KeyRingFile: Sendable {
   let path: String
+  /// The descriptor with the lock, or -1.
+  private let held = Mutex<Int32>(-1)
+
+  init(path: String) { self.path = path }
+
+  deinit { release() }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
@@ -13,14 +24,123 @@ struct KeyRingFile {
     if ring == data || ring.starts(with: data) { throw .insideDataDirectory(path: path) }
   }
 
-  /// The bytes, or nil when there is no file. What is read is what was checked: one descriptor.
+  /// The bytes, or nil when there is no file.
   func read() throws(KeyRingError) -> [UInt8]? {
+    guard let descriptor = try openChecked() else { return nil }
+    defer { close(descriptor) }
+    return try contents(of: descriptor)
+  }
+
+  /// Locks the file for this process and reads it; nil when there is no file. Removes what a crash left
+  /// of a replacement: it holds keys.
+  ///
+  /// - Throws: ``KeyRingError/inUse(path:)`` while another process works with the ring.
+  func hold() throws(KeyRingError) -> [UInt8]? {
+    while let descriptor = try openChecked() {
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let error = errno
+        close(descriptor)
+        throw error == EWOULDBLOCK ? .inUse(path: path) : failure("flock", error)
+      }
+      // It may have been replaced since it was opened; then the lock is that of a file without a name.
+      guard isNamed(descriptor) else {
+        close(descriptor)
+        continue
+      }
+      keep(descriptor)
+      removeUnfinished()
+      return try contents(of: descriptor)
+    }
+    return nil
+  }
+
+  /// Lets others work with the ring.
+  func release() { keep(-1) }
+
+  /// Makes the file with mode 0600 and holds it; false if it exists by now. When it returns true, the
+  /// file is whole and durable. `unique` is a random text. A crash leaves `.<name>.new-…` at most, with
+  /// the same mode.
+  func create(_ bytes: [UInt8], unique: String) throws(KeyRingError) -> Bool {
+    let (unfinished, descriptor) = try writeUnfinished(bytes, unique)
+    // Linked, not renamed: a rename would replace a ring that another process has just made.
+    let linked = link(unfinished, path)
+    let error = errno
+    unlink(unfinished)
+    if linked != 0 {
+      close(descriptor)
+      if error == EEXIST { return false }
+      throw failure("link", error)
+    }
+    keep(descriptor)
+    try syncFolder()
+    return true
+  }
+
+  /// Replaces the file, which this process holds. When it returns, the new bytes are durable. When it
+  /// throws, the old or the new ones are there, whole. A crash leaves the same, and `.<name>.new-…` at
+  /// most.
+  func replace(_ bytes: [UInt8], unique: String) throws(KeyRingError) {
+    let (unfinished, descriptor) = try writeUnfinished(bytes, unique)
+    guard rename(unfinished, target) == 0 else {
+      let error = errno
+      close(descriptor)
+      unlink(unfinished)
+      throw failure("rename", error)
+    }
+    keep(descriptor)
+    try syncFolder()
+  }
+
+  /// A locked, durable file beside the ring's place; its path and its descriptor.
+  private func writeUnfinished(
+    _ bytes: [UInt8], _ unique: String
+  ) throws(KeyRingError) -> (String, Int32) {
+    try checkFolder()
+    let unfinished = "\(folder)/\(unfinishedPrefix)\(unique)"
+    let descriptor = open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure("create") }
+    var failed: (String, Int32)?
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { failed = ("flock", errno) }
+    var written = 0
+    while failed == nil, written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 { written += count } else if errno != EINTR { failed = ("write", errno) }
+    }
+    if failed == nil, fchmod(descriptor, 0o600) != 0 { failed = ("fchmod", errno) }
+    if failed == nil, fsync(descriptor) != 0 { failed = ("fsync", errno) }
+    if let (call, error) = failed {
+      close(descriptor)
+      unlink(unfinished)
+      throw failure(call, error)
+    }
+    return (unfinished, descriptor)
+  }
+
+  private func keep(_ descriptor: Int32) {
+    let before = held.withLock { held in
+      defer { held = descriptor }
+      return held
+    }
+    if before >= 0 { close(before) }
+  }
+
+  /// A descriptor of the file, checked; nil when there is no file. What is read is what was checked.
+  private func openChecked() throws(KeyRingError) -> Int32? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw failure("open")
     }
-    defer { close(descriptor) }
+    do {
+      try check(descriptor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    return descriptor
+  }
+
+  private func check(_ descriptor: Int32) throws(KeyRingError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("fstat") }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
@@ -30,45 +150,24 @@ struct KeyRingFile {
     guard mode & ~0o600 == 0 else { throw .mode(path: path, mode: String(mode, radix: 8)) }
     try checkFolder()
     guard status.st_size <= KeyRingFormat.bytesMax else { throw .format(path: path) }
-    return try contents(of: descriptor)
   }
 
-  /// Makes the file with mode 0600; false if it exists by now. When it returns true, the file is
-  /// whole and durable. `unique` is a random text. A crash leaves `.<name>.new-…` at most, with the
-  /// same mode.
-  func create(_ bytes: [UInt8], unique: String) throws(KeyRingError) -> Bool {
-    try checkFolder()
-    let unfinished = try writeUnfinished(bytes, unique)
-    // Linked, not renamed: a rename would replace a ring that another process has just made.
-    let linked = link(unfinished, path)
-    let error = errno
-    unlink(unfinished)
-    if linked != 0 {
-      if error == EEXIST { return false }
-      throw failure("link", error)
-    }
-    try syncFolder()
-    return true
+  /// Whether the file of a descriptor is the one that has the ring's name.
+  private func isNamed(_ descriptor: Int32) -> Bool {
+    var (mine, named) = (stat(), stat())
+    return fstat(descriptor, &mine) == 0 && stat(path, &named) == 0
+      && mine.st_dev == named.st_dev && mine.st_ino == named.st_ino
   }
 
-  private func writeUnfinished(_ bytes: [UInt8], _ unique: String) throws(KeyRingError) -> String {
-    let unfinished = "\(folder)/.\(name).new-\(unique)"
-    let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw failure("create") }
-    var failed: (String, Int32)?
-    var written = 0
-    while failed == nil, written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 { written += count } else if errno != EINTR { failed = ("write", errno) }
+  private func removeUnfinished() {
+    guard let directory = opendir(folder) else { return }
+    defer { closedir(directory) }
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasPrefix(unfinishedPrefix) { unlink("\(folder)/\(name)") }
     }
-    if failed == nil, fchmod(descriptor, 0o600) != 0 { failed = ("fchmod", errno) }
-    if failed == nil, fsync(descriptor) != 0 { failed = ("fsync", errno) }
-    close(descriptor)
-    if let (call, error) = failed {
-      unlink(unfinished)
-      throw failure(call, error)
-    }
-    return unfinished
   }
 
   private func contents(of descriptor: Int32) throws(KeyRingError) -> [UInt8] {
@@ -108,11 +207,16 @@ struct KeyRingFile {
     .storage(path: path, reason: "\(call): \(String(cString: strerror(number)))")
   }
 
-  private var name: Substring { path.split(separator: "/").last ?? "" }
+  /// The ring's path without links: a link to the ring stays one when the ring is replaced.
+  private var target: String { "/" + Self.resolved(path).joined(separator: "/") }
+
+  private var unfinishedPrefix: String {
+    ".\(target.split(separator: "/").last ?? "").new-"
+  }
 
   private var folder: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    let parts = Self.resolved(path)
+    return "/" + parts.dropLast().joined(separator: "/")
   }
 
   /// The parts of a path without links, `.` and `..`; the part that does not exist yet is taken as

@@ -34,6 +34,16 @@ extension Vault {
   ///   when the recipient does not suit the licence; `vault.record` when a file's row or payload is
   ///   not what was stored at its upload, and then nothing is released.
   public func releasedFiles(job: JobID, bureau: BureauID) async throws -> [ReleasedFile] {
+    do {
+      // A version may be retired between reading a row and unwrapping its key: the row has been wrapped
+      // anew by then.
+      return try await KeyVersions.tryingAgain { try await files(of: job, for: bureau) }
+    } catch let error as KeyHolderError {
+      throw Self.changed("a file of \(job)", error.description)
+    }
+  }
+
+  private func files(of job: JobID, for bureau: BureauID) async throws -> [ReleasedFile] {
     let (release, files) = try await database.read { [self] transaction in
       guard let row = try transaction.row(ReleaseStore.select, job, bureau) else {
         throw Problem.absent("key release")
@@ -43,7 +53,7 @@ extension Vault {
       return (
         try release.checked(against: licence),
         try transaction.rows(ReleaseStore.files, release.revision, release.brand).map {
-          (file: try StoredFile(row: $0), key: try WrappedSecret(row: $0))
+          (file: try StoredFile(row: $0), key: try WrappedSecret(fileKeyIn: $0))
         }
       )
     }
@@ -53,7 +63,7 @@ extension Vault {
       let fileKey = try await unwrap(key, of: file)
       // The cheap half of the check; the bureau's verifier makes the other one, over every byte.
       guard try await blobs.size(file.blob) == file.payloadBytes else {
-        throw Self.changed(file, "the payload has another length")
+        throw Self.changed("\(file.id)", "the payload has another length")
       }
       var generator = ambient.generator
       released.append(
@@ -71,22 +81,22 @@ extension Vault {
     var secret: [UInt8]
     do {
       secret = try await keys.unwrap(key, context: file.keyContext)
-    } catch let error as KeyHolderError {
-      throw Self.changed(file, error.description)
+    } catch KeyHolderError.notAuthentic {
+      throw Self.changed("\(file.id)", KeyHolderError.notAuthentic.description)
     }
     defer { secret.wipe() }
     guard let fileKey = FileKey(bytes: secret) else {
-      throw Self.changed(file, "the wrapped secret is no file key")
+      throw Self.changed("\(file.id)", "the wrapped secret is no file key")
     }
     return fileKey
   }
 
-  private static func changed(_ file: StoredFile, _ reason: String) -> Problem {
+  private static func changed(_ file: String, _ reason: String) -> Problem {
     Problem(
       .failed, "vault.record",
       "A file of this job is not what was stored at its upload. Nothing was released; tell the "
         + "operator.",
-      privateDetail: "\(file.id): \(reason)")
+      privateDetail: "\(file): \(reason)")
   }
 }
 
@@ -115,11 +125,5 @@ private struct Release {
         "The licence releases the design to post-quantum keys only.")
     }
     return self
-  }
-}
-
-extension WrappedSecret {
-  fileprivate init(row: Row) throws {
-    self.init(version: try row.integer("key_version"), bytes: try row.blob("wrapped_key"))
   }
 }

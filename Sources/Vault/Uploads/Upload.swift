@@ -1,6 +1,7 @@
 import BlobStore
 import Database
 public import Domain
+import Ledger
 import Sealing
 
 extension Vault {
@@ -46,8 +47,9 @@ extension Vault {
         plaintextBytes: received.plaintextBytes, payloadBytes: received.payloadBytes,
         payloadSHA256: received.payloadSHA256,
         measurement: received.summary, createdAt: now)
-      let wrapped = try await wrap(fileKey, for: file)
-      try await store(file, wrapped, at: now)
+      try await KeyVersions.tryingAgain {
+        try await store(file, try await wrap(fileKey, for: file), at: now)
+      }
       return file.view
     } catch {
       await discard(blob)
@@ -108,6 +110,7 @@ extension Vault {
       guard revision == file.revision,
         try transaction.run(UploadStore.makeLive, file.blob.text) == 1
       else { throw Problem.failed("the blob \(file.blob) was abandoned during its upload") }
+      try KeyVersions.use(transaction, key.version)
       do {
         try transaction.run(
           UploadStore.insertFile, file.id, file.brand, file.design, file.revision, file.name,

@@ -3,13 +3,15 @@ import BrokerServer
 import Dispatching
 import Domain
 import Logging
+import Vault
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a broker.",
     discussion: """
       The first start makes the data directory and the key ring and prints the first operator key, \
-      once. Back the key ring up: without it nothing in the vault opens again. Beyond loopback the \
+      once. Back the key ring up: without it nothing in the vault opens again. A ring that is sealed \
+      with a passphrase asks for it on the terminal, unless a file has it. Beyond loopback the \
       server wants TLS or --behind-proxy.
       """)
 
@@ -18,6 +20,12 @@ struct Serve: AsyncParsableCommand {
 
   @Option(help: "The key ring, outside the data directory.")
   var keyRing = "everpart-keys/key-ring.json"
+
+  @Option(
+    help: """
+      A file with the key ring's passphrase, mode 0600. A ring that this start makes is sealed with it.
+      """)
+  var keyRingPassphraseFile: String?
 
   @Option(help: "The address to listen on.")
   var host = "127.0.0.1"
@@ -68,6 +76,8 @@ struct Serve: AsyncParsableCommand {
     if let tlsCertificate, let tlsKey {
       settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)
     }
+    settings.keyRingPassphrase = try Secrets.passphrase(
+      ofKeyRing: keyRing, file: keyRingPassphraseFile)
     let server = try await BrokerServer(
       settings, ambient: .system, logger: LineLog.logger("broker", level: logLevel)
     ) { [json] key in
@@ -77,7 +87,12 @@ struct Serve: AsyncParsableCommand {
     }
     if server.hasNewKeyRing {
       announce(["event": "key_ring", "path": .string(keyRing)], json: json) {
-        "Key ring made: \(keyRing). Back it up apart from \(data): without it nothing opens again."
+        """
+        Key ring made: \(keyRing), \
+        \(keyRingPassphraseFile == nil ? "without a passphrase" : "sealed with the passphrase"). \
+        Back it up now, apart from \(data):
+        without it nothing in \(data) opens again, and nobody can help.
+        """
       }
     }
     announce(["event": "broker_key", "key_id": .string(server.brokerKeyID)], json: json) {

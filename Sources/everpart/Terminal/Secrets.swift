@@ -1,6 +1,7 @@
 import Domain
 import Glibc
 import Synchronization
+import Vault
 
 /// Secrets that come through the environment or a prompt.
 enum Secrets {
@@ -33,15 +34,21 @@ enum Secrets {
 
   /// The passphrase from the environment, else from a prompt on the terminal without echo.
   ///
-  /// - Parameter confirming: asks twice, for a passphrase that will be needed again.
-  static func passphrase(confirming: Bool) throws -> String {
+  /// - Parameters:
+  ///   - confirming: asks twice, for a passphrase that will be needed again.
+  ///   - what: what it opens, for the question.
+  static func passphrase(confirming: Bool, of what: String? = nil) throws -> String {
     if let value = passphrase.withLock({ $0 }) {
       guard !value.isEmpty else {
         throw Problem(.invalid, "cli.passphrase", "EVERPART_PASSPHRASE is empty.")
       }
       return value
     }
-    let first = try prompt("Passphrase: ")
+    return try typed("Passphrase\(what.map { " of \($0)" } ?? ""): ", confirming: confirming)
+  }
+
+  private static func typed(_ question: String, confirming: Bool) throws -> String {
+    let first = try prompt(question)
     guard !first.isEmpty else {
       throw Problem(.invalid, "cli.passphrase", "A passphrase cannot be empty.")
     }
@@ -49,6 +56,30 @@ enum Secrets {
       throw Problem(.invalid, "cli.passphrase", "The two passphrases differ.")
     }
     return first
+  }
+
+  /// The passphrase of a key ring: from a file, else for one that is sealed from the environment or a
+  /// prompt. Nil where none is needed, or there is nobody to ask; whoever opens the ring says then what
+  /// to do.
+  static func passphrase(ofKeyRing path: String, file: String?) throws -> KeyRingPassphrase? {
+    if let file { return try KeyRingPassphrase(file: file) }
+    guard try KeyRingKeeper.isSealed(path: path), hasPassphrase else { return nil }
+    return try KeyRingPassphrase(passphrase(confirming: false, of: "the key ring"), from: path)
+  }
+
+  /// A new passphrase for a key ring: from a file, else typed twice.
+  static func newPassphrase(ofKeyRing path: String, file: String?) throws -> KeyRingPassphrase {
+    if let file { return try KeyRingPassphrase(file: file) }
+    return try KeyRingPassphrase(
+      typed("New passphrase of the key ring: ", confirming: true), from: path)
+  }
+
+  /// Whether there is one in the environment, or a terminal to ask on.
+  private static var hasPassphrase: Bool {
+    if passphrase.withLock({ $0 }) != nil { return true }
+    let terminal = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC)
+    if terminal >= 0 { close(terminal) }
+    return terminal >= 0
   }
 
   private static func prompt(_ text: String) throws -> String {

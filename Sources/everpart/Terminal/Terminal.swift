@@ -45,6 +45,12 @@ enum Terminal {
     if isTerminal(.standardError) { write(text, to: .standardError) }
   }
 
+  /// Says on standard error how far something is, in the place of what was said last; an empty text
+  /// removes it. Nothing where no person looks on.
+  static func progress(_ text: String) {
+    if isTerminal(.standardError) { write("\r\(text)\u{1B}[K", to: .standardError, end: "") }
+  }
+
   /// Words in lines of at most `width` columns, each but the first behind `indent` spaces; a word that
   /// is longer gets a line of its own.
   ///
