@@ -14,6 +14,9 @@ public protocol BlobStore: Sendable {
   /// - Throws: ``BlobError/absent(_:)``.
   func read(_ name: BlobName, from offset: Int, maxLength: Int) async throws -> [UInt8]
 
+  /// Which blob lies under the name now. Throws ``BlobError/absent(_:)``.
+  func identity(_ name: BlobName) async throws -> BlobIdentity
+
   /// The size in bytes. Throws ``BlobError/absent(_:)``.
   func size(_ name: BlobName) async throws -> Int
 

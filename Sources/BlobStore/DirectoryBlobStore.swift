@@ -64,6 +64,20 @@ public final class DirectoryBlobStore: BlobStore {
     }
   }
 
+  /// Device, inode, and the times of the last write and the last change, which only root can set back.
+  public func identity(_ name: BlobName) async throws -> BlobIdentity {
+    let path = path(name)
+    return try await pool.run {
+      var status = stat()
+      guard stat(path, &status) == 0 else { throw FileFailure("stat").blobError(name) }
+      let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec).\($0.tv_nsec)" }
+      return BlobIdentity(
+        bytes: Int(status.st_size),
+        version: "\(status.st_dev) \(status.st_ino) \(times[0]) \(times[1])",
+        isSettled: isPast(status.st_ctim))
+    }
+  }
+
   /// The file's size.
   public func size(_ name: BlobName) async throws -> Int {
     let path = path(name)
@@ -163,6 +177,17 @@ public final class DirectoryBlobStore: BlobStore {
   private static func makeFolder(_ path: String) throws(FileFailure) {
     if mkdir(path, 0o700) != 0, errno != EEXIST { throw FileFailure("mkdir") }
   }
+}
+
+/// Whether a file's time is so long past that a change now would get another one. File systems take the
+/// time of the last tick, 10 ms ago at most.
+private func isPast(_ time: timespec) -> Bool {
+  var now = timespec()
+  clock_gettime(CLOCK_REALTIME, &now)
+  let milliseconds = { (time: timespec) in
+    Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+  return milliseconds(now) - milliseconds(time) > 100
 }
 
 private func lastWritten(_ status: stat) -> Instant {

@@ -21,6 +21,7 @@ public struct Vault: Sendable {
   let ambient: Ambient
   let limits: VaultLimits
   let uploadsInProgress: UploadsInProgress
+  let verifiedPayloads = VerifiedPayloads()
 
   /// A vault over a database and a blob store. Make one for a process: it knows its uploads in
   /// progress, which ``sweep()`` leaves alone.

@@ -52,6 +52,26 @@ struct BlobStoreConformance {
     }
   }
 
+  @Test(
+    "another blob under a name has another identity, the same blob the same",
+    arguments: Implementation.allCases)
+  func identities(_ implementation: Implementation) async throws {
+    try await implementation.with { store, generator in
+      let name = BlobName(using: &generator)
+      let bytes = generator.bytes(1000)
+      try await store.put(name, bytes)
+      let first = try await store.identity(name)
+      #expect(first.bytes == 1000)
+      #expect(try await store.read(name, from: 0, maxLength: 10).count == 10)
+      #expect(try await store.identity(name) == first)
+      try await store.delete(name)
+      await #expect(throws: BlobError.absent(name)) { try await store.identity(name) }
+      try await store.put(name, bytes)
+      let second = try await store.identity(name)
+      #expect(second != first || !second.isSettled)
+    }
+  }
+
   @Test("keeps appends of every size in order", arguments: Implementation.allCases)
   func appends(_ implementation: Implementation) async throws {
     try await implementation.with { store, generator in

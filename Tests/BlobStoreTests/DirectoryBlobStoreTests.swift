@@ -12,6 +12,31 @@ struct DirectoryBlobStoreTests {
     return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0
   }
 
+  @Test(
+    "a byte written in place changes the identity, and it is not settled until the clock has moved")
+  func changedInPlace() async throws {
+    try await TemporaryDirectory.with { directory in
+      let store = try DirectoryBlobStore(directory: directory.path)
+      var generator = SeededGenerator(seed: 5)
+      let name = BlobName(using: &generator)
+      try await store.put(name, generator.bytes(1000))
+      let path = directory.path("\(name.text.prefix(2))/\(name.text)")
+      // As if it had been written a while ago, so that a change within one tick shows.
+      var times = [
+        timespec(tv_sec: 1_000_000, tv_nsec: 0), timespec(tv_sec: 1_000_000, tv_nsec: 0),
+      ]
+      #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
+      let first = try await store.identity(name)
+      #expect(!first.isSettled)
+      let file = open(path, O_WRONLY)
+      #expect(pwrite(file, [UInt8(7)], 1, 500) == 1)
+      close(file)
+      let second = try await store.identity(name)
+      #expect(second != first)
+      #expect(second.bytes == first.bytes)
+    }
+  }
+
   @Test("lays blobs out in folders that only the owner can read")
   func layout() async throws {
     try await TemporaryDirectory.with { directory in

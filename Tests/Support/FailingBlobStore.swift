@@ -66,6 +66,11 @@ public final class FailingBlobStore: BlobStore {
   }
 
   /// Never fails by itself.
+  public func identity(_ name: BlobName) async throws -> BlobIdentity {
+    try await store.identity(name)
+  }
+
+  /// Never fails by itself.
   public func size(_ name: BlobName) async throws -> Int {
     try await store.size(name)
   }

@@ -81,7 +81,7 @@ struct RecordTamperingTests {
   }
 
   @Test(
-    "a planted payload of another length releases nothing; of the same length, another digest"
+    "a planted payload releases nothing, of another length or of the same, seen before or not"
   )
   func noticesPlantedPayloads() async throws {
     let fixture = try await ReleaseWorld()
@@ -106,9 +106,15 @@ struct RecordTamperingTests {
     try sealer.finish(into: &planted)
     #expect(planted.count == payload.count)
     try await plant(planted)
-    let again = try await fixture.vault.releasedFiles(job: job, bureau: bureau)[0]
-    #expect(again.payloadSHA256 == sha256(payload))
-    #expect(again.payloadSHA256 != sha256(planted))
+    #expect(try await release(fixture) == "vault.record")
+    let restarted = fixture.world.restarted()
+    await #expect(throws: Problem.self) {
+      try await restarted.releasedFiles(job: job, bureau: bureau)
+    }
+    // What is put back is what was uploaded.
+    try await plant(payload)
+    #expect(try await release(fixture) == nil)
+    try await plant(planted)
     // With the digest exchanged in the row as well, the wrapped key no longer opens.
     let digest = sha256(planted)
     try await fixture.world.database.write {

@@ -37,6 +37,10 @@ final class FailingBlobStore: BlobStore {
 
   func size(_ name: BlobName) async throws -> Int { try await store.size(name) }
 
+  func identity(_ name: BlobName) async throws -> BlobIdentity {
+    try await store.identity(name)
+  }
+
   func delete(_ name: BlobName) async throws {
     if fails(.delete) { throw BlobError.storage("delete") }
     try await store.delete(name)

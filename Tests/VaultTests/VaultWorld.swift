@@ -44,6 +44,12 @@ struct VaultWorld {
     return brand
   }
 
+  /// Another process's vault over the same data.
+  func restarted() -> Vault {
+    Vault(
+      database: database, blobs: blobs, keys: ring.holder, ledger: ledger, ambient: clock.ambient)
+  }
+
   func addBrand() async throws -> BrandID { try await Self.addBrand(database, clock.ambient) }
 
   func createDesign(

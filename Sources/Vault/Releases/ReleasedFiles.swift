@@ -28,7 +28,7 @@ public struct ReleasedFile: Sendable, Hashable {
 
 extension Vault {
   /// The files of a job's revision for the bureau that they were released to, in the order of their
-  /// names. Costs the same for large files as for small ones.
+  /// names. Costs the same for large files as for small ones, once this process has read the payloads.
   ///
   /// - Throws: `not_found` without a committed release for this job and bureau; `licence.key_type`
   ///   when the recipient does not suit the licence; `vault.record` when a file's row or payload is
@@ -61,9 +61,8 @@ extension Vault {
     var released: [ReleasedFile] = []
     for (file, key) in files {
       let fileKey = try await unwrap(key, of: file)
-      // The cheap half of the check; the bureau's verifier makes the other one, over every byte.
-      guard try await blobs.size(file.blob) == file.payloadBytes else {
-        throw Self.changed("\(file.id)", "the payload has another length")
+      if let fault = try await verifiedPayloads.fault(of: file, in: blobs) {
+        throw Self.changed("\(file.id)", fault)
       }
       var generator = ambient.generator
       released.append(
