@@ -74,9 +74,10 @@ let package = Package(
   ],
   targets: [
     // Ground and decisions: pure.
+    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
     module("Domain", []),
     module("Geometry", []),
-    module("Sealing", [crypto, cryptoExtras], exclude: ["Sealing.md"]),
+    module("Sealing", ["COpenSSL", crypto, cryptoExtras], exclude: ["Sealing.md"]),
     module("Licensing", ["Domain"]),
     module("Matching", ["Domain"]),
 

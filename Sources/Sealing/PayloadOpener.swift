@@ -25,8 +25,9 @@ public struct PayloadOpener: Sendable {
 
   /// Takes sealed bytes of any length and appends the plaintext that is authentic.
   ///
-  /// Throws `AgeError.payloadFailure`; what was appended before that is authentic. After a failure or
-  /// `finish` it throws `AgeError.finished`.
+  /// Throws `AgeError.payloadFailure` or `.cipherFailure`; what was appended before that is authentic. After
+  /// a failure or `finish` it throws `AgeError.finished`. Half a megabyte and more at once is opened on
+  /// several cores.
   public mutating func open(_ bytes: some Collection<UInt8>, into out: inout [UInt8]) throws {
     guard stage != .ended else { throw AgeError.finished }
     do {
@@ -72,9 +73,10 @@ public struct PayloadOpener: Sendable {
         pending.removeAll(keepingCapacity: true)
       }
       if pending.isEmpty, rest.count > ChunkCipher.sealedByteCount {
-        let chunk = UnsafeBufferPointer(rebasing: rest[..<ChunkCipher.sealedByteCount])
-        try openFollowed(chunk, into: &out)
-        rest = rest.from(ChunkCipher.sealedByteCount)
+        let followed =
+          (rest.count - 1) / ChunkCipher.sealedByteCount * ChunkCipher.sealedByteCount
+        try openFollowed(UnsafeBufferPointer(rebasing: rest[..<followed]), into: &out)
+        rest = rest.from(followed)
       } else {
         let part = rest.prefix(ChunkCipher.sealedByteCount - pending.count)
         pending.append(contentsOf: part)
@@ -83,19 +85,23 @@ public struct PayloadOpener: Sendable {
     }
   }
 
-  /// Opens a full chunk after which more bytes have come.
+  /// Opens full chunks after which more bytes have come.
   private mutating func openFollowed(
-    _ chunk: UnsafeBufferPointer<UInt8>,
+    _ chunks: UnsafeBufferPointer<UInt8>,
     into out: inout [UInt8]
   ) throws {
-    if cipher!.open(chunk, last: false, into: &out) { return }
-    if cipher!.open(chunk, last: true, into: &out) {
+    let before = cipher!.counter
+    if try cipher!.open(chunks, last: false, into: &out) { return }
+    let opened = Int(cipher!.counter - before)
+    let refused = chunks.from(opened * ChunkCipher.sealedByteCount)
+      .prefix(ChunkCipher.sealedByteCount)
+    if try cipher!.open(UnsafeBufferPointer(rebasing: refused), last: true, into: &out) {
       throw AgeError.payloadFailure("bytes after the last chunk")
     }
     throw AgeError.payloadFailure("a chunk is not authentic")
   }
 
   private mutating func openPending(last: Bool, into out: inout [UInt8]) throws -> Bool {
-    pending.withUnsafeBufferPointer { cipher!.open($0, last: last, into: &out) }
+    try pending.withUnsafeBufferPointer { try cipher!.open($0, last: last, into: &out) }
   }
 }

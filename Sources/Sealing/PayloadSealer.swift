@@ -45,11 +45,18 @@ public struct PayloadSealer: Sendable {
     return nonceByteCount + plaintextByteCount + chunks * ChunkCipher.tagByteCount
   }
 
-  /// Takes plaintext of any length and appends what is ready. Throws `AgeError.finished` after `finish`.
+  /// Takes plaintext of any length and appends what is ready. Half a megabyte and more at once is sealed on
+  /// several cores. Throws `AgeError.finished` after `finish`, and `.cipherFailure`.
   public mutating func seal(_ bytes: some Collection<UInt8>, into out: inout [UInt8]) throws {
     guard !ended else { throw AgeError.finished }
     writeNonce(into: &out)
-    try bytes.withBytes { try seal($0, into: &out) }
+    do {
+      try bytes.withBytes { try seal($0, into: &out) }
+    } catch {
+      // Part of the bytes is taken: going on would leave a hole.
+      ended = true
+      throw error
+    }
   }
 
   /// Appends the last chunk, which is empty only where there was no plaintext at all.
@@ -74,10 +81,10 @@ public struct PayloadSealer: Sendable {
         pending.removeAll(keepingCapacity: true)
       }
       if pending.isEmpty, rest.count > Self.chunkByteCount {
-        // More follows, so this chunk is not the last: straight from the caller's memory.
-        let chunk = UnsafeBufferPointer(rebasing: rest[..<Self.chunkByteCount])
-        try cipher.seal(chunk, last: false, into: &out)
-        rest = rest.from(Self.chunkByteCount)
+        // More follows, so none of these chunks is the last: straight from the caller's memory.
+        let followed = (rest.count - 1) / Self.chunkByteCount * Self.chunkByteCount
+        try cipher.seal(UnsafeBufferPointer(rebasing: rest[..<followed]), last: false, into: &out)
+        rest = rest.from(followed)
       } else {
         let part = rest.prefix(Self.chunkByteCount - pending.count)
         pending.append(contentsOf: part)

@@ -34,6 +34,8 @@ public enum AgeError: SealingError, Equatable {
   case recipientCount(Int)
   /// The scrypt work factor lies outside 1...22.
   case workFactor(Int)
+  /// OpenSSL could not run the cipher: no memory, or a configuration without ChaCha20-Poly1305.
+  case cipherFailure
   /// The stream was finished, or failed, before this call.
   case finished
 
@@ -49,6 +51,7 @@ public enum AgeError: SealingError, Equatable {
     case .mixedRecipients: "sealing.mixed_recipients"
     case .recipientCount: "sealing.recipient_count"
     case .workFactor: "sealing.work_factor"
+    case .cipherFailure: "sealing.cipher"
     case .finished: "sealing.finished"
     }
   }
@@ -65,6 +68,8 @@ public enum AgeError: SealingError, Equatable {
     case .mixedRecipients: "post-quantum and classical recipients cannot share one file"
     case .recipientCount(let count): "cannot seal to \(count) recipients"
     case .workFactor(let factor): "scrypt work factor \(factor) is outside 1...22"
+    case .cipherFailure:
+      "OpenSSL could not run ChaCha20-Poly1305: check its configuration and the free memory"
     case .finished: "the stream has already ended"
     }
   }

@@ -11,11 +11,11 @@ private let mayImport: [String: Set<String>] = {
   let useCases: Set<String> = ["Vault", "Brokering", "Dispatching"]
   let belowServer = belowUseCases.union(useCases).union(["BrokerAPI"])
   return [
-    "Domain": [], "Geometry": [], "Sealing": [],
+    "Domain": [], "Geometry": [], "Sealing": ["COpenSSL"],
     "Licensing": ["Domain"], "Matching": ["Domain"],
     "MeshFiles": ["Geometry", "Sealing"], "PrintPackage": ["Domain", "Sealing"],
     "BureauProtocol": ["Domain"],
-    "CCurl": [], "CPlatform": [],
+    "CCurl": [], "COpenSSL": [], "CPlatform": [],
     "HTTPClient": ["Domain", "CCurl"], "BlobStore": ["Domain", "HTTPClient"],
     "Database": ["Domain"], "Ledger": ["Domain", "Sealing", "Database"],
     "Vault": belowUseCases, "Brokering": belowUseCases, "Dispatching": belowUseCases,

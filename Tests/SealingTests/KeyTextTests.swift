@@ -142,6 +142,7 @@ struct KeyTextTests {
       (AgeError.mixedRecipients, "sealing.mixed_recipients"),
       (AgeError.recipientCount(0), "sealing.recipient_count"),
       (AgeError.workFactor(99), "sealing.work_factor"), (AgeError.finished, "sealing.finished"),
+      (AgeError.cipherFailure, "sealing.cipher"),
       (DSSEError.malformed("x"), "sealing.envelope"),
       (DSSEError.wrongPayloadType, "sealing.payload_type"),
       (DSSEError.untrusted(signers: 0, needed: 1), "sealing.untrusted"),

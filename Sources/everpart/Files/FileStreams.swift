@@ -2,7 +2,7 @@ import Domain
 import Glibc
 
 /// A file or standard input, read in pieces.
-struct InputFile {
+struct InputFile: Sendable {
   let name: String
   /// In bytes; nil for a pipe.
   let size: Int?
@@ -38,19 +38,46 @@ struct InputFile {
   func forEachPiece(
     _ label: String, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    defer { close(descriptor) }
+    defer { close() }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
     var (bar, done) = (ProgressBar(label, total: size), 0)
     defer { bar.finish() }
     while true {
-      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw SystemFailure(name) }
+      let count = try read(into: buffer)
       if count == 0 { return }
       try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       done += count
       bar.update(done)
+    }
+  }
+
+  /// Fills memory; less only at the end of the file, or where a pipe has nothing more to give for now.
+  /// 0 at the end.
+  func fill(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    var done = 0
+    while done < buffer.count {
+      if done > 0, size == nil, !hasMore() { break }
+      let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Closes the file. Nothing can be read from then on.
+  func close() { _ = Glibc.close(descriptor) }
+
+  private func hasMore() -> Bool {
+    var asked = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&asked, 1, 0) > 0
+  }
+
+  private func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw SystemFailure(name) }
     }
   }
 }
@@ -84,15 +111,25 @@ final class OutputFile {
     }
   }
 
-  func write(_ bytes: [UInt8]) throws {
-    try bytes.withUnsafeBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let count = Glibc.write(
-          descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { throw SystemFailure(path ?? "standard output") }
-        done += count
+  func write(_ bytes: [UInt8]) throws { try sink.write(bytes) }
+
+  /// Where the bytes go, for a thread that writes them. It must end before the file is finished or let go.
+  var sink: Sink { Sink(descriptor: descriptor, name: path ?? "standard output") }
+
+  struct Sink: Sendable {
+    fileprivate let descriptor: Int32
+    fileprivate let name: String
+
+    func write(_ bytes: [UInt8]) throws {
+      try bytes.withUnsafeBytes { buffer in
+        var done = 0
+        while done < buffer.count {
+          let count = Glibc.write(
+            descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+          if count < 0 && errno == EINTR { continue }
+          guard count > 0 else { throw SystemFailure(name) }
+          done += count
+        }
       }
     }
   }

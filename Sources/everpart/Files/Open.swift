@@ -29,8 +29,11 @@ struct Open: ParsableCommand {
     let out = try OutputFile(output)
     if identity.isEmpty { Terminal.hint("working on the passphrase …") }
     var opener = AgeOpener(with: key)
-    try input.forEachPiece("opening") { try out.write(try opener.update($0)) }
-    try out.write(try opener.finish())
+    try FileFlow(label: "opening", input: input, output: out).run {
+      try opener.update($0, into: &$1)
+    } finish: {
+      try opener.finish(into: &$0)
+    }
     try out.finish()
   }
 }

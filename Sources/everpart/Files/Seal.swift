@@ -47,8 +47,11 @@ struct Seal: ParsableCommand {
     if passphrase { Terminal.hint("working on the passphrase …") }
     var generator = Ambient.system.generator
     var sealer = try AgeSealer(to: target, armor: armor, using: &generator)
-    try input.forEachPiece("sealing") { try out.write(try sealer.update($0)) }
-    try out.write(try sealer.finish())
+    try FileFlow(label: "sealing", input: input, output: out).run {
+      try sealer.update($0, into: &$1)
+    } finish: {
+      $0.append(contentsOf: try sealer.finish())
+    }
     try out.finish()
   }
 }
