@@ -66,11 +66,9 @@ struct PayloadResistanceTests {
 
   /// Fast without optimisation, too.
   private func begins(_ plain: [UInt8], with released: [UInt8]) -> Bool {
-    released.count <= plain.count
-      && released.withUnsafeBytes { bytes in
-        bytes.isEmpty
-          || plain.withUnsafeBytes { memcmp(bytes.baseAddress, $0.baseAddress, bytes.count) == 0 }
-      }
+    guard !released.isEmpty else { return true }
+    return released.count <= plain.count
+      && memcmp(released, plain, released.count) == 0
   }
 
   private func join(_ chunks: [[UInt8]]) -> [UInt8] {

@@ -2,14 +2,15 @@ import Foundation
 import TestSupport
 
 /// Sealing and opening age files: our command against the age command, on the same file in memory,
-/// the result thrown away.
+/// the result thrown away; and from file to file in memory, against `cp` of the same file.
 enum SealBenchmark {
   static func run(_ settings: Settings) throws -> [Row] {
-    let bytes = (settings.isFull ? 1024 : 256) << 20
+    let bytes = settings.sealedMebibytes << 20
     let (plain, sealed) = ("\(settings.memory)/plain", "\(settings.memory)/sealed.age")
+    let output = "\(settings.memory)/output"
     let key = "\(settings.memory)/key.txt"
     try write(bytes, to: plain)
-    defer { for file in [plain, sealed, key] { unlink(file) } }
+    defer { for file in [plain, sealed, key, output] { unlink(file) } }
     try Child.seconds("age-keygen", ["-o", key])
     let text = try String(contentsOfFile: key, encoding: .utf8)
     let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -24,12 +25,34 @@ enum SealBenchmark {
     let (ourOpen, ageOpen) = (["open"] + opening, ["-d"] + opening)
     return try compare("seal", bytes, ourSeal, ageSeal, settings)
       + compare("open", bytes, ourOpen, ageOpen, settings)
+      + toFile("seal", bytes, ourSeal, of: plain, to: output, settings)
+      + toFile("open", bytes, ourOpen, of: sealed, to: output, settings)
+  }
+
+  /// How much slower than a copy: `cp` moves the same bytes in the kernel and does nothing to them.
+  private static func toFile(
+    _ verb: String, _ bytes: Int, _ ours: [String], of file: String, to output: String,
+    _ settings: Settings
+  ) throws -> [Row] {
+    // Each side writes a new file. What is removed is not in the time.
+    let pairs = try Pairs.measure(rounds: settings.sealRounds) {
+      unlink(output)
+      return try Child.seconds(settings.everpart, [ours[0], "-o", output] + ours.dropFirst())
+    } peer: {
+      unlink(output)
+      return try Child.seconds("cp", [file, output])
+    }
+    return [
+      Row("\(verb) \(mebibytes(bytes)), file to file", pairs, peer: "cp") {
+        "\(decimal(Double(bytes) / $0 / 1e9, 2)) GB/s"
+      }
+    ]
   }
 
   private static func compare(
     _ verb: String, _ bytes: Int, _ ours: [String], _ peer: [String], _ settings: Settings
   ) throws -> [Row] {
-    let pairs = try Pairs.measure(rounds: settings.rounds) {
+    let pairs = try Pairs.measure(rounds: settings.sealRounds) {
       try Child.seconds(settings.everpart, ours)
     } peer: {
       try Child.seconds("age", peer)

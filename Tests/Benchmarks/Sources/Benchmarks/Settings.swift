@@ -14,9 +14,13 @@ struct Settings: Sendable {
   let memory: String
   /// Whether to take the time for figures that are worth writing down.
   let isFull: Bool
+  /// How large the file is that is sealed and opened.
+  let sealedMebibytes: Int
 
   /// How often each of two sides is measured.
   var rounds: Int { isFull ? 9 : 5 }
+  /// The same for sealing, where a round takes about a second.
+  var sealRounds: Int { 11 }
 
   init() throws {
     let environment = ProcessInfo.processInfo.environment
@@ -36,6 +40,11 @@ struct Settings: Sendable {
       throw Failure("EVERPART_BENCH_SIZE is small or full.")
     }
     isFull = size == "full"
+    let mebibytes = environment["EVERPART_BENCH_SEAL_MIB"] ?? "1024"
+    guard let mebibytes = Int(mebibytes), mebibytes > 0 else {
+      throw Failure("EVERPART_BENCH_SEAL_MIB is a number of MiB.")
+    }
+    sealedMebibytes = mebibytes
   }
 }
 
