@@ -18,6 +18,14 @@ CREATE TABLE brand (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   created_at INTEGER NOT NULL
+, release_approvals INTEGER NOT NULL DEFAULT 1, version INTEGER NOT NULL DEFAULT 1) STRICT;
+
+CREATE TABLE brand_approval (
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  key_id TEXT NOT NULL REFERENCES api_key (id),
+  release_approvals INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (brand_id, key_id)
 ) STRICT;
 
 CREATE TABLE bureau (
@@ -78,7 +86,7 @@ CREATE TABLE design (
   brand_id TEXT NOT NULL REFERENCES brand (id),
   name TEXT NOT NULL,
   created_at INTEGER NOT NULL
-) STRICT;
+, version INTEGER NOT NULL DEFAULT 1) STRICT;
 
 CREATE TABLE design_file (
   id TEXT NOT NULL PRIMARY KEY,
@@ -267,7 +275,7 @@ CREATE TABLE part (
   payout_minor INTEGER NOT NULL CHECK (payout_minor >= 0),
   currency TEXT NOT NULL,
   lead_days INTEGER NOT NULL CHECK (lead_days BETWEEN 1 AND 365),
-  created_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1,
   UNIQUE (brand_id, sku)
 ) STRICT;
 
@@ -291,8 +299,17 @@ CREATE TABLE revision (
   state TEXT NOT NULL,
   profile TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  released_at INTEGER,
+  released_at INTEGER, withdrawn_at INTEGER, withdrawal_reason TEXT,
   UNIQUE (design_id, number)
+) STRICT;
+
+CREATE TABLE revision_approval (
+  revision_id TEXT NOT NULL REFERENCES revision (id),
+  key_id TEXT NOT NULL REFERENCES api_key (id),
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  content_sha256 BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (revision_id, key_id)
 ) STRICT;
 
 CREATE TABLE schema_migration (
@@ -339,5 +356,9 @@ CREATE INDEX offer_due ON offer (expires_at, id) WHERE state = 'open';
 CREATE UNIQUE INDEX offer_one_open ON offer (job_id) WHERE state = 'open';
 
 CREATE INDEX offer_open ON offer (bureau_id) WHERE state = 'open';
+
+CREATE UNIQUE INDEX revision_one_draft ON revision (design_id) WHERE state = 'draft';
+
+CREATE UNIQUE INDEX revision_one_released ON revision (design_id) WHERE state = 'released';
 
 CREATE INDEX site_bureau ON site (bureau_id);

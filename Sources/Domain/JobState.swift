@@ -56,6 +56,8 @@ public enum JobEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case reassign
   /// The brand takes the job from its bureau and gives it up.
   case abandon
+  /// The brand withdrew the revision: nothing more is printed from it.
+  case withdraw
   /// No bureau is left.
   case exhaust
 }
@@ -77,6 +79,9 @@ extension JobState {
     case (.shipped, .deliver): .delivered
     case (.accepted, .hold), (.printing, .hold), (.printed, .hold), (.inspected, .hold): .held
     case (.held, .retry): .accepted
+    // Who has no bureau stays without one, until the order is cancelled.
+    case (.queued, .withdraw), (.offered, .withdraw): .queued
+    case (.accepted, .withdraw), (.printing, .withdraw): .held
     case (.accepted, .reassign), (.printing, .reassign), (.printed, .reassign),
       (.inspected, .reassign), (.held, .reassign):
       .queued

@@ -73,7 +73,7 @@ extension JobEvent {
     case .reassign: .reassign
     case .abandon: .abandon
     case .exhaust: .exhaust
-    case .offer, .decline, .expire, .complete, .pass, .fail, .hold, .retry: nil
+    case .offer, .decline, .expire, .complete, .pass, .fail, .hold, .retry, .withdraw: nil
     }
   }
 }

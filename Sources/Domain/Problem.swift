@@ -27,6 +27,8 @@ public struct Problem: Error, Hashable, Sendable {
     case mediaType = 415
     /// Read and understood, but refused.
     case invalid = 422
+    /// `If-Match` has to be sent.
+    case preconditionRequired = 428
     /// Too many at once.
     case tooMany = 429
     /// Our fault.

@@ -27,6 +27,13 @@ extension Ledger {
     try transaction.row(JobStore.ofOrder, order, brand).map(JobRecord.init(row:))
   }
 
+  /// The jobs of a revision that no bureau has finished printing, and that are not over or held.
+  public func unprintedJobs(
+    _ transaction: Transaction, of revision: RevisionID, brand: BrandID
+  ) throws -> [JobRecord] {
+    try transaction.rows(JobStore.unprinted, revision, brand).map(JobRecord.init(row:))
+  }
+
   /// Moves a job by an event, its order with it, and appends the event `job.<event>` that carries
   /// the new version. A failed inspection, a retry or another bureau begins the next attempt; the
   /// promised days move as ``JobDays/after(_:today:)`` says.
@@ -49,6 +56,10 @@ extension Ledger {
     next.days = job.days.after(event, today: now.day)
     if [.fail, .retry, .reassign].contains(event) { next.attempt += 1 }
     if [.decline, .expire, .cancel, .reassign, .abandon].contains(event) {
+      next.bureau = nil
+      next.machine = nil
+    } else if event == .withdraw, next.state == .queued {
+      // Nobody is asked; a bureau that has the job keeps it, held.
       next.bureau = nil
       next.machine = nil
     }
@@ -115,6 +126,13 @@ public enum JobStore: StatementCatalogue {
   static let select = Statement("SELECT \(columns) FROM job WHERE id = $1")
   static let ofOrder = Statement(
     "SELECT \(columns) FROM job WHERE order_id = $1 AND brand_id = $2")
+  // Rare, and of any revision few: not worth an index that every order would write to.
+  static let unprinted = Statement(
+    """
+    SELECT \(columns) FROM job
+    WHERE revision_id = $1 AND brand_id = $2
+      AND state IN ('queued', 'offered', 'accepted', 'printing') ORDER BY id
+    """)
   static let advance = Statement(
     """
     UPDATE job SET state = $1, version = $2, attempt = $3, bureau_id = $4, machine_id = $5,
@@ -127,7 +145,9 @@ public enum JobStore: StatementCatalogue {
     "UPDATE customer_order SET state = $1 WHERE id = $2 AND brand_id = $3")
 
   /// All of them.
-  public static let statements = [insert, select, ofOrder, advance, orderState, moveOrder]
+  public static let statements = [
+    insert, select, ofOrder, unprinted, advance, orderState, moveOrder,
+  ]
 }
 
 /// The events' SQL.

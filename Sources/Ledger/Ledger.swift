@@ -68,6 +68,8 @@ public enum LedgerKind: String, Sendable, Codable, CaseIterable {
   case scrapUsed = "licence.scrap_used"
   /// A bureau's completion was accepted.
   case completed = "job.completed"
+  /// A brand withdrew a revision.
+  case revisionWithdrawn = "revision.withdrawn"
   /// A bureau's keys were enrolled.
   case bureauEnrolled = "bureau.enrolled"
 }

@@ -37,6 +37,7 @@ struct DescribedRoute: Sendable, CustomTestStringConvertible {
       "brand": "brd", "bureau": "bur", "key": "key", "design": "dsn", "part": "prt",
       "licence": "lic", "order": "ord", "site": "sit", "offer": "off", "job": "job",
       "version": "ver",
+      "revision": "rev", "file": "fil",
     ]
     return (prefixes[name] ?? "???") + "_0194f6c2d1e97a3c8f00aa5512345678"
   }
@@ -111,7 +112,8 @@ struct AccessTests {
           let answer = try await server.call(
             route.method, path, key: key, Bodies.valid(for: route),
             bytes: route.template.hasSuffix("/files") ? Samples.cube : nil,
-            headers: route.template.hasSuffix("/files") ? [.contentType: "model/stl"] : [:])
+            headers: route.template.hasSuffix("/files")
+              ? [.contentType: "model/stl"] : [.ifMatch: "\"1\""])
           // Lists of what an unknown tenant has are empty rather than absent.
           let isEmptyList = answer.status == 200 && answer.json["data"].items.isEmpty
           #expect(
@@ -150,6 +152,10 @@ enum Bodies {
       [
         "name": "M", "process": "MEX", "materials": ["PETG"], "build_volume_mm": [200, 200, 200],
       ]
+    case (.post, "withdraw"): ["reason": "unsafe"]
+    case (.patch, "{design}"): ["name": "d"]
+    case (.patch, "{part}"): ["name": "p"]
+    case (.patch, "brand"): ["release_approvals": 1]
     case (.post, "decline"): ["reason": "no capacity"]
     case (.post, "lease"): ["holder": "agent"]
     case (.post, "heartbeat"): ["epoch": 1]

@@ -25,7 +25,7 @@ struct TenancyTests {
         let answer = try await server.call(
           route.method, path, key: key, Bodies.valid(for: route),
           bytes: isUpload ? Samples.cube : nil,
-          headers: isUpload ? [.contentType: "model/stl"] : [:])
+          headers: isUpload ? [.contentType: "model/stl"] : [.ifMatch: "\"1\""])
         #expect(
           answer.status == 404 && answer.code == "not_found",
           "\(route.testDescription): \(answer.status) \(answer.code)")
@@ -103,6 +103,7 @@ private struct Theirs {
       "brand": world.acme.id, "bureau": world.berlin.id.text, "design": design["id"].text,
       "licence": design["licence"]["id"].text, "part": part["id"].text,
       "order": order["id"].text, "offer": offer["id"].text, "job": offer["job"].text,
+      "file": design["files"][0]["id"].text, "revision": design["revision"]["id"].text,
       "site": world.berlin.site["id"].text,
     ]
   }

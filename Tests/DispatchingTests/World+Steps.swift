@@ -37,7 +37,7 @@ extension World {
       case .licenceReturned: (free, reserved) = (free + units, reserved - units)
       case .keyReleased: (reserved, consumed) = (reserved - units, consumed + units)
       case .scrapUsed: scrapped += units
-      case .completed, .bureauEnrolled: break
+      case .completed, .bureauEnrolled, .revisionWithdrawn: break
       }
     }
     #expect([reserved, consumed, scrapped] == [record.reserved, record.consumed, record.scrapped])

@@ -137,10 +137,12 @@ final class World: Sendable {
   }
 
   /// A dispatcher as a process makes it when it starts: with nothing in memory.
-  func start(policy: DispatchPolicy = policy) -> Dispatcher {
+  func start(
+    policy: DispatchPolicy = policy, dependencies: DispatchDependencies? = nil
+  ) -> Dispatcher {
     Dispatcher(
       database: database, blobs: blobs, ledger: ledger, ambient: clock.ambient,
-      signingKey: broker, dependencies: dependencies, policy: policy)
+      signingKey: broker, dependencies: dependencies ?? self.dependencies, policy: policy)
   }
 
   private func insertFixtures(

@@ -2,10 +2,17 @@ import Domain
 import Testing
 
 private let jobMoves: [JobState: [JobEvent: JobState]] = [
-  .queued: [.offer: .offered, .exhaust: .unmakeable, .cancel: .cancelled],
-  .offered: [.decline: .queued, .expire: .queued, .accept: .accepted, .cancel: .cancelled],
-  .accepted: [.start: .printing, .hold: .held, .reassign: .queued, .abandon: .cancelled],
-  .printing: [.complete: .printed, .hold: .held, .reassign: .queued, .abandon: .cancelled],
+  .queued: [.offer: .offered, .exhaust: .unmakeable, .cancel: .cancelled, .withdraw: .queued],
+  .offered: [
+    .decline: .queued, .expire: .queued, .accept: .accepted, .cancel: .cancelled,
+    .withdraw: .queued,
+  ],
+  .accepted: [
+    .start: .printing, .hold: .held, .reassign: .queued, .abandon: .cancelled, .withdraw: .held,
+  ],
+  .printing: [
+    .complete: .printed, .hold: .held, .reassign: .queued, .abandon: .cancelled, .withdraw: .held,
+  ],
   .printed: [
     .pass: .inspected, .fail: .accepted, .hold: .held, .reassign: .queued, .abandon: .cancelled,
   ],
@@ -98,4 +105,26 @@ func orderFollowsJob() {
     ]
     if let order = ends[pair.job] { #expect(pair.order == order, "\(pair)") }
   }
+}
+
+private let revisionMoves: [RevisionState: [RevisionEvent: RevisionState]] = [
+  .draft: [.release: .released, .withdraw: .withdrawn],
+  .released: [.supersede: .superseded, .withdraw: .withdrawn],
+  .superseded: [.withdraw: .withdrawn],
+]
+
+@Test(
+  "a revision takes exactly the events that its state allows", arguments: RevisionState.allCases)
+func revisionTransitions(state: RevisionState) {
+  for event in RevisionEvent.allCases {
+    let expected = revisionMoves[state]?[event]
+    do {
+      #expect(try state.after(event) == expected, "\(state) \(event)")
+    } catch {
+      #expect(expected == nil, "\(state) \(event)")
+      #expect(error.code == "revision.state")
+    }
+  }
+  #expect(state.releasesKeys == ((try? state.requireReleasesKeys()) != nil))
+  #expect(state.releasesKeys == [.released, .superseded].contains(state))
 }

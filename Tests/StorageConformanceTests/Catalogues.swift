@@ -11,11 +11,11 @@ let catalogues: [any StatementCatalogue.Type] = [
   EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self, KeyVersionStore.self,
   LicenceStore.self,
   // Vault
-  DesignStore.self, KeyRingStore.self, ReleaseStore.self, UploadStore.self,
+  DesignStore.self, KeyRingStore.self, ReleaseStore.self, RevisionStore.self, UploadStore.self,
   WrappedFileKeyStore.self,
   // Brokering
-  AssignmentStore.self, BureauStore.self, CatalogueStore.self, NetworkStore.self, OrderStore.self,
-  TenantStore.self, WrappedShipToKeyStore.self,
+  AssignmentStore.self, BrandSettingsStore.self, BureauStore.self, CatalogueStore.self,
+  NetworkStore.self, OrderStore.self, TenantStore.self, WrappedShipToKeyStore.self,
   // Dispatching
   HeldJobStore.self, LeaseStore.self, OfferStore.self, PackageStore.self, ReportStore.self,
 ]

@@ -60,7 +60,8 @@ struct CanaryTests {
         },
         atEnd: { try canaries.expectNone(in: world.directory) })
     }
-    _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+    _ = try await world.vault.releaseRevision(
+      brand: world.brand, design: design.id, by: world.key)
     try canaries.expectNone(in: world.directory)
     #expect(try world.directory.files().contains("data/everpart.sqlite-wal"))
     try await world.database.checkpoint()

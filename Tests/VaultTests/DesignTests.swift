@@ -102,7 +102,8 @@ struct DesignTests {
     for (brand, id) in [(other, design.id), (world.brand, invented)] {
       await expectProblem("not_found") { _ = try await world.vault.design(brand: brand, id) }
       await expectProblem("not_found") {
-        _ = try await world.vault.releaseRevision(brand: brand, design: id)
+        _ = try await world.vault.releaseRevision(
+          brand: brand, design: id, by: world.key)
       }
       await expectProblem("not_found") {
         try await world.upload(SampleMesh.box(), to: id, brand: brand)
@@ -138,17 +139,22 @@ struct DesignTests {
     let world = try await VaultWorld()
     let design = try await world.createDesign()
     await expectProblem("design.no_geometry") {
-      _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+      _ = try await world.vault.releaseRevision(
+        brand: world.brand, design: design.id, by: world.key)
     }
     try await world.upload(SampleMesh.box(), to: design.id)
     #expect(
-      try await world.vault.design(brand: world.brand, design.id).actions == ["upload", "release"])
-    let released = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+      try await world.vault.design(brand: world.brand, design.id).actions == [
+        "upload", "release",
+      ])
+    let released = try await world.vault.releaseRevision(
+      brand: world.brand, design: design.id, by: world.key)
     #expect(released.revision.state == .released)
     #expect(released.revision.releasedAt == world.clock.now)
-    #expect(released.actions.isEmpty)
+    #expect(released.actions == ["revise"])
     world.clock.advance(by: .seconds(60))
-    let again = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+    let again = try await world.vault.releaseRevision(
+      brand: world.brand, design: design.id, by: world.key)
     #expect(again == released)
     await expectProblem("design.no_draft") {
       try await world.upload(SampleMesh.box(), to: design.id, name: "second.stl")
@@ -164,7 +170,8 @@ struct DesignTests {
       SampleDocument.pdf, to: design.id, name: "a.pdf", purpose: .drawing,
       mediaType: "application/pdf")
     await expectProblem("design.no_geometry") {
-      _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+      _ = try await world.vault.releaseRevision(
+        brand: world.brand, design: design.id, by: world.key)
     }
     let arrived = await withTaskGroup(of: Bool.self) { group in
       for index in 0..<6 {
@@ -183,7 +190,10 @@ struct DesignTests {
         SampleDocument.json, to: design.id, name: "\(index).json", purpose: .inspectionPlan,
         mediaType: "application/json")
     }
-    #expect(try await world.vault.design(brand: world.brand, design.id).actions == ["release"])
+    #expect(
+      try await world.vault.design(brand: world.brand, design.id).actions == [
+        "release"
+      ])
     await expectProblem("design.too_many_files") {
       try await world.upload(
         SampleDocument.csv, to: design.id, name: "9.csv", purpose: .inspectionPlan,

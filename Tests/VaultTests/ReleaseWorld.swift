@@ -44,7 +44,8 @@ struct ReleaseWorld {
   ) async throws {
     var generator = world.clock.ambient.generator
     identity = try Identity.generate(kind, using: &generator)
-    let design = try await world.vault.releaseRevision(brand: world.brand, design: draft)
+    let design = try await world.vault.releaseRevision(
+      brand: world.brand, design: draft, by: world.key)
     let (bureau, machine) = try await Self.addBureau(world, country: country)
     job = try await Self.order(
       world, design, quantity: 2, bureau: bureau, machine: machine, at: world.clock.now)

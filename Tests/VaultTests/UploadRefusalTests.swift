@@ -91,7 +91,8 @@ struct UploadRefusalTests {
         Pieces(
           $0,
           atEnd: {
-            _ = try await world.vault.releaseRevision(brand: world.brand, design: design.id)
+            _ = try await world.vault.releaseRevision(
+              brand: world.brand, design: design.id, by: world.key)
           })
       }
     }

@@ -16,6 +16,8 @@ struct VaultWorld {
   let ledger: Ledger
   let vault: Vault
   let brand: BrandID
+  /// A key of the brand.
+  let key: APIKeyID
 
   /// `wrapping` puts another store between the vault and the directory.
   init(
@@ -33,6 +35,7 @@ struct VaultWorld {
       database: database, blobs: wrapping(blobs), keys: ring.holder, ledger: ledger,
       ambient: clock.ambient, limits: limits)
     brand = try await Self.addBrand(database, clock.ambient)
+    key = try await Self.addKey(database, clock.ambient, of: brand)
   }
 
   static func addBrand(_ database: Database, _ ambient: Ambient) async throws -> BrandID {
@@ -48,6 +51,26 @@ struct VaultWorld {
   func restarted() -> Vault {
     Vault(
       database: database, blobs: blobs, keys: ring.holder, ledger: ledger, ambient: clock.ambient)
+  }
+
+  static func addKey(
+    _ database: Database, _ ambient: Ambient, of brand: BrandID
+  ) async throws -> APIKeyID {
+    let key = ambient.identifier(APIKeyID.self, at: ambient.now())
+    let secret = ambient.randomBytes(32)
+    try await database.write {
+      _ = try $0.run(
+        Statement(
+          """
+          INSERT INTO api_key (id, secret_sha256, role, tenant_id, label, created_at)
+          VALUES ($1, $2, 'brand', $3, 'key', 0)
+          """), key, secret, brand)
+    }
+    return key
+  }
+
+  func addKey() async throws -> APIKeyID {
+    try await Self.addKey(database, clock.ambient, of: brand)
   }
 
   func addBrand() async throws -> BrandID { try await Self.addBrand(database, clock.ambient) }

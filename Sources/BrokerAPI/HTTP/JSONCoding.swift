@@ -13,8 +13,12 @@ enum JSONCoding {
   }
 
   static func response(_ value: some Encodable, status: HTTPResponse.Status) throws -> Response {
-    Response(
-      status: status, headers: [.contentType: "application/json"],
+    var headers: HTTPFields = [.contentType: "application/json"]
+    if let versioned = value as? any Versioned {
+      headers[.eTag] = IfMatch.tag(of: versioned.version)
+    }
+    return Response(
+      status: status, headers: headers,
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder().encode(value))))
   }
 }

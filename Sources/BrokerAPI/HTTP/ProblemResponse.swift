@@ -84,6 +84,7 @@ extension Problem.Class {
     case .conflict: "Not in this state"
     case .gone: "It is no more"
     case .preconditionFailed: "A precondition does not hold"
+    case .preconditionRequired: "A precondition has to be sent"
     case .tooLarge: "Too large"
     case .mediaType: "Media type not supported"
     case .invalid: "Refused"

@@ -86,6 +86,8 @@ enum OpenAPIDocument {
     if route.idempotencyKey != .ignored {
       codes.formUnion(["idempotency.key", "idempotency.mismatch", "idempotency.in_flight"])
     }
+    if route.ifMatch != .ignored { codes.insert("precondition.failed") }
+    if route.ifMatch == .required { codes.insert("precondition.required") }
     if route.idempotencyKey == .required { codes.insert("idempotency.missing") }
     return codes.sorted()
   }
@@ -122,7 +124,13 @@ enum OpenAPIDocument {
       "description": "A text of the caller's choice; the same when a request is repeated",
       "schema": ["type": "string", "minLength": 1, "maxLength": 255],
     ]
+    let match: JSONValue = [
+      "name": "If-Match", "in": "header", "required": .bool(route.ifMatch == .required),
+      "description": "The ETag that was read: the change is made only to that",
+      "schema": ["type": "string"],
+    ]
     return inPath + inQuery + (route.idempotencyKey == .ignored ? [] : [key])
+      + (route.ifMatch == .ignored ? [] : [match])
   }
 
   /// `POST /v1/brand/designs/{design}/release` is `post_brand_designs_design_release`.

@@ -74,7 +74,10 @@ enum BrandOrderRoutes {
     .step(
       "/v1/brand/orders/{order}/retry", for: .brand, "Has a held job printed again",
       takes: NoMembers.self, gives: OrderView.self,
-      problems: ["job.state", "job.changed", "licence.scrap_exhausted"]
+      problems: [
+        "job.state", "job.changed", "licence.scrap_exhausted", "revision.withdrawn",
+        "release.revision",
+      ]
     ) { call, _, once in
       try await call.useCases.dispatcher.retryHeld(
         order: try call.order(), brand: call.tenant, once: once)
@@ -88,7 +91,7 @@ enum BrandOrderRoutes {
       takes: TakeBackRequest.self, gives: OrderView.self,
       problems: [
         "order.reason", "job.state", "job.not_overdue", "job.changed", "licence.count_exhausted",
-        "offer.payout",
+        "offer.payout", "revision.withdrawn", "release.revision",
       ]
     ) { call, body, once in
       try await call.useCases.dispatcher.reassign(

@@ -1,4 +1,5 @@
 import Brokering
+import Dispatching
 import Domain
 import FoundationEssentials
 import HTTPTypes
@@ -7,7 +8,7 @@ import Vault
 
 /// What a brand does with its designs, parts and licences.
 enum BrandRoutes {
-  static let all: [Route] = designs + [upload] + parts
+  static let all: [Route] = designs + revisions + [upload, original] + parts + settings
 
   private static let designs: [Route] = [
     .creating(
@@ -40,12 +41,22 @@ enum BrandRoutes {
 
     .json(
       .post, "/v1/brand/designs/{design}/release", for: .brand,
-      "Releases the draft: it can be ordered and no longer changed", gives: DesignView.self,
-      problems: ["design.no_geometry"]
+      "Approves the draft's release, and releases it once enough keys have", gives: DesignView.self,
+      problems: ["design.no_geometry", "design.no_draft"]
     ) { call in
       try await call.useCases.vault.releaseRevision(
-        brand: call.tenant, design: try call.id("design", "design"))
-    },
+        brand: call.tenant, design: try call.id("design", "design"), by: try call.key(),
+        if: IfMatch.optional(in: call.request) ?? .any)
+    }.matching(.optional),
+
+    .json(
+      .patch, "/v1/brand/designs/{design}", for: .brand, "Gives a design another name",
+      takes: DesignChange.self, gives: DesignView.self, problems: ["not_found", "design.name"]
+    ) { call, body in
+      try await call.useCases.vault.renameDesign(
+        brand: call.tenant, try call.id("design", "design"), to: body.name,
+        if: try IfMatch.required(in: call.request))
+    }.matching(.required),
 
     .json(
       .get, "/v1/brand/licences/{licence}", for: .brand, "Shows a licence with its counts",
@@ -54,6 +65,73 @@ enum BrandRoutes {
       try await call.useCases.vault.licence(
         brand: call.tenant, try call.id("licence", "licence"))
     },
+  ]
+
+  private static let revisions: [Route] = [
+    .creating(
+      "/v1/brand/designs/{design}/revisions", for: .brand, "Opens the design's next draft",
+      takes: NewRevision.self, gives: RevisionDetails.self,
+      problems: ["not_found", "design.draft_exists", "design.profile"]
+    ) { call, body, once in
+      try await call.useCases.vault.openRevision(
+        brand: call.tenant, design: try call.id("design", "design"), profile: body.profile,
+        once: once)
+    } replay: { call, revision in
+      try await call.useCases.vault.revision(
+        brand: call.tenant, design: try call.id("design", "design"), revision)
+    },
+
+    .json(
+      .get, "/v1/brand/designs/{design}/revisions", for: .brand,
+      "Lists a design's revisions, newest first", query: Route.Parameter.page(RevisionID.self),
+      gives: Page<RevisionView>.self
+    ) { call in
+      let page = try PageRequest<Kinds.Revision>(call.query)
+      return try await call.useCases.vault.revisions(
+        brand: call.tenant, design: try call.id("design", "design"), limit: page.limit,
+        after: page.after)
+    },
+
+    .json(
+      .get, "/v1/brand/designs/{design}/revisions/{revision}", for: .brand,
+      "Shows a revision with its files and approvals", gives: RevisionDetails.self
+    ) { call in
+      try await call.useCases.vault.revision(
+        brand: call.tenant, design: try call.id("design", "design"),
+        try call.id("revision", "revision"))
+    },
+
+    .json(
+      .post, "/v1/brand/designs/{design}/revisions/{revision}/withdraw", for: .brand,
+      "Withdraws a revision for ever: nothing is ordered from it or printed any more",
+      takes: Withdrawal.self, gives: RevisionDetails.self,
+      problems: ["not_found", "revision.reason"]
+    ) { call, body in
+      let (dispatcher, brand) = (call.useCases.dispatcher, call.tenant)
+      return try await call.useCases.vault.withdrawRevision(
+        brand: brand, design: try call.id("design", "design"),
+        try call.id("revision", "revision"), reason: body.reason
+      ) { transaction, revision, now in
+        try dispatcher.suspendJobs(
+          transaction, of: revision, brand: brand, reason: body.reason, at: now)
+      }
+    },
+  ]
+
+  private static let settings: [Route] = [
+    .json(
+      .get, "/v1/brand", for: .brand, "Shows the brand's settings", gives: BrandSettings.self
+    ) { call in try await call.useCases.tenants.settings(of: call.tenant) },
+
+    .json(
+      .patch, "/v1/brand", for: .brand,
+      "Sets how many keys a release takes; lowering it takes as many", takes: NewSettings.self,
+      gives: BrandSettings.self, problems: ["brand.release_approvals", "brand.too_few_keys"]
+    ) { call, body in
+      try await call.useCases.tenants.set(
+        releaseApprovals: body.releaseApprovals, of: call.tenant, by: try call.key(),
+        if: try IfMatch.required(in: call.request))
+    }.matching(.required),
   ]
 
   // Takes no Idempotency-Key: a name is taken once in a revision, so a file that is sent again because
@@ -96,6 +174,24 @@ enum BrandRoutes {
     return try JSONCoding.response(file, status: .created)
   }
 
+  // The brand's own disclosure. No key of another role or brand comes here, and what is sent is compared
+  // with the upload's digest twice.
+  private static let original = Route.streaming(
+    .get, "/v1/brand/designs/{design}/files/{file}/content", for: .brand,
+    "A file as the brand uploaded it", gives: .bytes("application/octet-stream"),
+    problems: ["vault.record"]
+  ) { call in
+    let original = try await call.useCases.vault.original(
+      brand: call.tenant, design: try call.id("design", "design"), try call.id("file", "file"))
+    return Download(channel: call.context.channel).response(
+      original, totalBytes: original.totalBytes,
+      headers: [
+        // Never a type that a browser would show.
+        .contentType: "application/octet-stream", .contentDisposition: "attachment",
+        .cacheControl: "no-store",
+      ])
+  }
+
   private static let parts: [Route] = [
     .creating(
       "/v1/brand/parts", for: .brand, "Creates a part to sell from a released design",
@@ -119,11 +215,44 @@ enum BrandRoutes {
         brand: call.tenant, limit: page.limit, after: page.after)
     },
 
+    .json(
+      .patch, "/v1/brand/parts/{part}", for: .brand,
+      "Changes a part's name, price or lead time; orders that were placed keep theirs",
+      takes: PartChange.self, gives: PartView.self,
+      problems: ["not_found", "part.name", "part.price", "part.lead_days"]
+    ) { call, body in
+      try await call.useCases.catalogue.changePart(
+        brand: call.tenant, try call.id("part", "part"), body,
+        if: try IfMatch.required(in: call.request))
+    }.matching(.required),
+
     .json(.get, "/v1/brand/parts/{part}", for: .brand, "Shows a part", gives: PartView.self) {
       call in
       try await call.useCases.catalogue.part(brand: call.tenant, try call.id("part", "part"))
     },
   ]
+
+  struct DesignChange: Codable, Sendable {
+    let name: String
+  }
+
+  struct NewRevision: Codable, Sendable {
+    /// That of the revision before if left out.
+    let profile: PrintProfile?
+  }
+
+  struct Withdrawal: Codable, Sendable {
+    /// For the brand itself; 1 to 500 bytes of plain text.
+    let reason: String
+  }
+
+  struct NewSettings: Codable, Sendable {
+    let releaseApprovals: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case releaseApprovals = "release_approvals"
+    }
+  }
 
   struct NewDesign: Codable, Sendable {
     let name: String

@@ -66,7 +66,8 @@ enum BureauJobRoutes {
     .streaming(
       .get, "/v1/bureau/jobs/{job}/package", for: .bureau,
       "The print package: signed manifest, sealed ticket, sealed files",
-      gives: .bytes("application/x-tar"), problems: ["package.*", "job.state"]
+      gives: .bytes("application/x-tar"),
+      problems: ["package.*", "job.state", "revision.withdrawn", "release.revision"]
     ) { call in
       let job: JobID = try call.id("job", "job")
       let package = try await withTimeLimit(.seconds(60), on: globalConcurrentExecutor) {
@@ -85,7 +86,9 @@ enum BureauJobRoutes {
     .json(
       .post, "/v1/bureau/jobs/{job}/lease", for: .bureau,
       "Takes the exclusive hold on a job", takes: LeaseRequest.self, gives: LeaseView.self,
-      problems: ["lease.*", "job.state", "job.changed"]
+      problems: [
+        "lease.*", "job.state", "job.changed", "revision.withdrawn", "release.revision",
+      ]
     ) { call, body in
       try await call.useCases.dispatcher.lease(
         try call.id("job", "job"), bureau: call.tenant, holder: body.holder)

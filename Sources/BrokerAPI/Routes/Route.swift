@@ -37,6 +37,8 @@ struct Route: Sendable {
   let problems: [String]
   /// How long it may take; nil for a body that streams, which is limited by stalling instead.
   let timeLimit: Duration?
+  /// Whether it takes an If-Match; its handler reads it.
+  var ifMatch = IfMatch.Use.ignored
   let answer: @Sendable (Request, APIContext, BrokerAPI) async throws -> Response
 }
 
@@ -52,6 +54,12 @@ struct Call<Tenant: Sendable>: Sendable {
   let query: Query
 
   var useCases: UseCases { api.useCases }
+
+  /// The key that asked, on a route that needs one.
+  func key() throws(Problem) -> APIKeyID {
+    guard let principal else { throw Problem.failed("a route for keys that was asked without") }
+    return principal.key
+  }
 
   /// An identifier in the path. One that has not the form of an identifier names nothing.
   func id<Kind>(_ name: Substring, _ what: String) throws(Problem) -> Identifier<Kind> {

@@ -33,7 +33,7 @@ enum StorefrontRoutes {
       takes: PlaceOrder.self, gives: OrderView.self, status: .created,
       problems: [
         "not_found", "order.quantity", "order.ship_to", "order.total",
-        "licence.count_exhausted",
+        "licence.count_exhausted", "part.withdrawn",
       ]
     ) { call, body, key in
       guard let principal = call.principal else { throw Problem.absent("key") }

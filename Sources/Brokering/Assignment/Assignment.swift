@@ -26,10 +26,11 @@ public struct Assignment: Sendable {
   }
 
   /// The best bureau that was not asked for this job before, or nil if there is none. The decision
-  /// is stored either way.
+  /// is stored either way. Throws `revision.withdrawn`: nobody is asked to print what was withdrawn.
   public func next(
     _ transaction: Transaction, job: JobRecord, at now: Instant
   ) throws -> Candidate? {
+    try requireReleasable(transaction, job)
     var answers: [BureauID: PriorAnswer] = [:]
     for row in try transaction.rows(AssignmentStore.priorOffers, job.id, job.brand) {
       let answer: PriorAnswer =
@@ -53,11 +54,12 @@ public struct Assignment: Sendable {
 
   /// Holds exactly this bureau and machine against every gate again, as the network is now: what was
   /// true when the offer was made may have lapsed. Throws `match.no_longer_qualified` with the codes
-  /// of all reasons.
+  /// of all reasons, and `revision.withdrawn`.
   public func recheck(
     _ transaction: Transaction, job: JobRecord, bureau: BureauID, machine: MachineID,
     at now: Instant
   ) throws {
+    try requireReleasable(transaction, job)
     let requirement = try requirement(
       transaction, job, destination: try destination(transaction, job), answers: [:], at: now)
     let network = try networks.network(transaction).only(bureau, machine)
@@ -97,6 +99,12 @@ public struct Assignment: Sendable {
       throw DatabaseError.columnMismatch(column: "latitude_e1", expected: "degrees")
     }
     return place
+  }
+
+  /// What a revision needs is kept for ever; whether it may be printed is asked every time.
+  private func requireReleasable(_ transaction: Transaction, _ job: JobRecord) throws {
+    try transaction.row(AssignmentStore.revisionState, job.revision, job.brand)
+      .orAbsent("revision").named("state", as: RevisionState.self).requireReleasesKeys()
   }
 
   private func requirement(

@@ -40,11 +40,13 @@ public enum AssignmentStore: StatementCatalogue {
     SELECT outcome FROM decision WHERE order_id = $1 AND brand_id = $2 ORDER BY id DESC LIMIT 1
     """)
 
+  static let revisionState = Statement(
+    "SELECT state FROM revision WHERE id = $1 AND brand_id = $2")
   static let bureauName = Statement("SELECT name FROM bureau WHERE id = $1")
 
   /// All of them.
   public static let statements = [
     printNeeds, measurements, destination, shipTo, priorOffers, insertDecision, decisions,
-    lastOutcome, bureauName,
+    lastOutcome, revisionState, bureauName,
   ]
 }

@@ -40,7 +40,8 @@ public struct Catalogue: Sendable {
         id: id, sku: new.sku, name: new.name, description: new.description, fits: new.fits,
         price: new.price, leadDays: new.leadDays, payout: new.payout, design: new.design,
         revision: try revision.identifier("id"), licence: try licence.identifier("id"),
-        createdAt: now)
+        isOrderable: true,
+        version: 1, createdAt: now)
       do {
         try transaction.run(
           CatalogueStore.insert, brand, id, new.design, part.revision, part.licence, new.sku,
@@ -51,6 +52,28 @@ public struct Catalogue: Sendable {
           .conflict, "part.sku_taken", "Another part of this brand has the SKU \(new.sku).")
       }
       return part
+    }
+  }
+
+  /// Changes what a part is called, costs and takes. Orders that were placed keep their price and days.
+  ///
+  /// - Throws: `not_found`, `precondition.failed`, `part.name`, `part.price`, `part.lead_days`.
+  public func changePart(
+    brand: BrandID, _ id: PartID, _ change: PartChange, if condition: VersionCondition
+  ) async throws -> PartView {
+    try await database.write { transaction in
+      let before = try PartView(
+        row: transaction.row(CatalogueStore.select, id, brand).orAbsent("part"))
+      try condition.check(before.version)
+      let after = NewPart(
+        sku: before.sku, name: change.name ?? before.name, description: before.description,
+        fits: before.fits, design: before.design, price: change.price ?? before.price,
+        payout: before.payout, leadDays: change.leadDays ?? before.leadDays)
+      try after.check()
+      try transaction.run(
+        CatalogueStore.change, after.name, after.price.minorUnits, after.leadDays, id, brand)
+      return try PartView(
+        row: transaction.row(CatalogueStore.select, id, brand).orAbsent("part"))
     }
   }
 
@@ -82,6 +105,9 @@ extension PartView {
       fits: try row.json("fits"), price: try row.money("price_minor"),
       leadDays: try row.integer("lead_days"), payout: try row.money("payout_minor"),
       design: try row.identifier("design_id"), revision: try row.identifier("revision_id"),
-      licence: try row.identifier("licence_id"), createdAt: try row.instant("created_at"))
+      licence: try row.identifier("licence_id"),
+      isOrderable: try row.named("revision_state", as: RevisionState.self) == .released,
+      version: try row.integer("version"),
+      createdAt: try row.instant("created_at"))
   }
 }

@@ -4,7 +4,8 @@ public import Database
 public enum CatalogueStore: StatementCatalogue {
   private static let columns = """
     id, design_id, revision_id, licence_id, sku, name, description, fits, price_minor, payout_minor,
-    currency, lead_days, created_at
+    currency, lead_days, created_at, version,
+    (SELECT revision.state FROM revision WHERE revision.id = part.revision_id) AS revision_state
     """
   static let design = Statement("SELECT id FROM design WHERE id = $1 AND brand_id = $2")
   static let releasedRevision = Statement(
@@ -24,11 +25,16 @@ public enum CatalogueStore: StatementCatalogue {
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     """)
   static let select = Statement("SELECT \(columns) FROM part WHERE id = $1 AND brand_id = $2")
+  static let change = Statement(
+    """
+    UPDATE part SET name = $1, price_minor = $2, lead_days = $3, version = version + 1
+    WHERE id = $4 AND brand_id = $5
+    """)
   static let list = Statement(
     """
     SELECT \(columns) FROM part WHERE brand_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3
     """)
 
   /// All of them.
-  public static let statements = [design, releasedRevision, licence, insert, select, list]
+  public static let statements = [design, releasedRevision, licence, insert, select, change, list]
 }

@@ -81,6 +81,28 @@ public struct NewPart: Hashable, Sendable, Codable {
   }
 }
 
+/// What of a part is to be another; what is left out stays as it is.
+public struct PartChange: Hashable, Sendable, Codable {
+  /// What customers read.
+  public var name: String?
+  /// What a customer pays for one, in the payout's currency.
+  public var price: Money?
+  /// Days from order to arrival, 1 to 365.
+  public var leadDays: Int?
+
+  /// A change.
+  public init(name: String? = nil, price: Money? = nil, leadDays: Int? = nil) {
+    self.name = name
+    self.price = price
+    self.leadDays = leadDays
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, price
+    case leadDays = "lead_days"
+  }
+}
+
 /// A part as its brand sees it.
 public struct PartView: Hashable, Sendable, Codable {
   /// Its identifier.
@@ -105,6 +127,10 @@ public struct PartView: Hashable, Sendable, Codable {
   public var revision: RevisionID
   /// The licence that prints count against.
   public var licence: LicenceID
+  /// Whether it can be ordered: not while its revision is withdrawn.
+  public var isOrderable: Bool
+  /// Grows with every change of name, price or lead time.
+  public var version: Int
   /// When it was created.
   public var createdAt: Instant
 
@@ -112,11 +138,12 @@ public struct PartView: Hashable, Sendable, Codable {
   public var storefront: StorefrontPart {
     StorefrontPart(
       id: id, sku: sku, name: name, description: description, fits: fits, price: price,
-      leadDays: leadDays)
+      leadDays: leadDays, isOrderable: isOrderable)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, sku, name, description, fits, price, payout, design, revision, licence
+    case id, sku, name, description, fits, price, payout, design, revision, licence, version
+    case isOrderable = "orderable"
     case leadDays = "lead_days"
     case createdAt = "created_at"
   }
@@ -138,9 +165,12 @@ public struct StorefrontPart: Hashable, Sendable, Codable {
   public var price: Money
   /// Days from order to arrival.
   public var leadDays: Int
+  /// Whether it can be ordered now.
+  public var isOrderable: Bool
 
   private enum CodingKeys: String, CodingKey {
     case id, sku, name, description, fits, price
+    case isOrderable = "orderable"
     case leadDays = "lead_days"
   }
 }

@@ -8,8 +8,11 @@ public enum OrderStore: StatementCatalogue {
     """)
   static let part = Statement(
     """
-    SELECT id, design_id, revision_id, licence_id, sku, name, price_minor, currency, lead_days
-    FROM part WHERE id = $1 AND brand_id = $2
+    SELECT part.id, part.design_id, part.revision_id, part.licence_id, part.sku, part.name,
+      part.price_minor, part.currency, part.lead_days, revision.state AS revision_state
+    FROM part
+    JOIN revision ON revision.id = part.revision_id AND revision.brand_id = part.brand_id
+    WHERE part.id = $1 AND part.brand_id = $2
     """)
   static let insert = Statement(
     """
@@ -23,7 +26,7 @@ public enum OrderStore: StatementCatalogue {
       customer_order.total_minor, customer_order.currency, customer_order.country,
       customer_order.placed_at, part.id AS part_id, part.sku, part.name, job.id AS job_id,
       job.state AS job_state, job.version, job.attempt, job.bureau_id, job.production_day,
-      job.due_day, licence.scrap_allowance - licence.scrapped AS scrap_left,
+      job.due_day, job.revision_id, revision.withdrawal_reason, licence.scrap_allowance - licence.scrapped AS scrap_left,
       (SELECT COUNT(*) FROM report
         WHERE report.job_id = job.id AND report.attempt = job.attempt
           AND report.kind = 'started') AS started
@@ -31,6 +34,7 @@ public enum OrderStore: StatementCatalogue {
     JOIN part ON part.id = customer_order.part_id
     JOIN job ON job.order_id = customer_order.id
     JOIN licence ON licence.id = job.licence_id
+    JOIN revision ON revision.id = job.revision_id
     """
   static let select = Statement(
     "\(view) WHERE customer_order.id = $1 AND customer_order.brand_id = $2")

@@ -32,6 +32,16 @@ public struct OrderView: Hashable, Sendable, Codable {
     public var attempt: Int
     /// The bureau that is asked or prints, if any.
     public var bureau: BureauID?
+    /// The revision that the order was placed on, which it keeps.
+    public var revision: RevisionID
+    /// Why the brand has withdrawn that revision, if it has: nothing more is printed, and the order waits
+    /// to be cancelled or abandoned.
+    public var withdrawalReason: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case id, state, attempt, bureau, revision
+      case withdrawalReason = "withdrawal_reason"
+    }
   }
 
   /// How often a reason stood against a bureau, without saying which.
@@ -79,7 +89,9 @@ extension OrderView {
   init(row: Row, viewer: OrderViewer, today: CalendarDay) throws {
     let job = Job(
       id: try row.identifier("job_id"), state: try row.named("job_state"),
-      attempt: try row.integer("attempt"), bureau: try row.identifierOrNil("bureau_id"))
+      attempt: try row.integer("attempt"), bureau: try row.identifierOrNil("bureau_id"),
+      revision: try row.identifier("revision_id"),
+      withdrawalReason: try row.textOrNil("withdrawal_reason"))
     let state: OrderState = try row.named("state")
     self.init(
       id: try row.identifier("id"), state: state, version: try row.integer("version"),
@@ -131,6 +143,10 @@ extension OrderView {
     if (try? job.after(.retry)) != nil, try row.integer("scrap_left") >= scrap {
       events.append(.retry)
     }
+    // Both would have it printed again.
+    if try row.textOrNil("withdrawal_reason") != nil {
+      events.removeAll { $0 == .retry || $0 == .reassign }
+    }
     return events.map(\.rawValue)
   }
 }
@@ -145,6 +161,8 @@ struct OrderedPart: Sendable {
   let name: String
   let price: Money
   let leadDays: Int
+  /// Whether the revision that it is sold from is not withdrawn.
+  let isOrderable: Bool
 
   init(row: Row) throws {
     id = try row.identifier("id")
@@ -155,5 +173,6 @@ struct OrderedPart: Sendable {
     name = try row.text("name")
     price = try row.money("price_minor")
     leadDays = try row.integer("lead_days")
+    isOrderable = try row.named("revision_state", as: RevisionState.self) == .released
   }
 }

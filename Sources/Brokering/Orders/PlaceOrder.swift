@@ -50,7 +50,7 @@ extension Orders {
   ///
   /// - Throws: `forbidden` for a principal without a brand, `idempotency.key`,
   ///   `idempotency.mismatch` for a used key with another request, `order.quantity`,
-  ///   `order.ship_to`, `order.total`, `not_found` for another brand's part,
+  ///   `order.ship_to`, `order.total`, `not_found` for another brand's part, `part.withdrawn`,
   ///   `licence.count_exhausted`.
   public func place(
     _ request: PlaceOrder, principal: Principal, idempotencyKey: String
@@ -116,6 +116,11 @@ extension Orders {
     }
     let part = try OrderedPart(
       row: transaction.row(OrderStore.part, request.part, brand).orAbsent("part"))
+    guard part.isOrderable else {
+      throw Problem(
+        .conflict, "part.withdrawn",
+        "The part cannot be ordered now: its brand has withdrawn the design revision behind it.")
+    }
     guard let total = part.price.times(request.quantity) else {
       throw Problem(.invalid, "order.total", "The total of that quantity is too large.")
     }

@@ -5,8 +5,8 @@ public import Ledger
 /// Brands and bureaus as tenants of this installation, and the keys that they act with. Make one for
 /// a process: it keeps who holds which key, and hears of what it revokes itself.
 public struct Tenants: Sendable {
-  private let database: Database
-  private let ambient: Ambient
+  let database: Database
+  let ambient: Ambient
   private let principals = PrincipalCache()
 
   /// Tenants kept in a database.

@@ -51,6 +51,8 @@ public enum HeldJobStore: StatementCatalogue {
     JOIN part ON part.id = job.part_id AND part.brand_id = job.brand_id
     JOIN revision ON revision.id = job.revision_id AND revision.brand_id = job.brand_id
     """
+  static let revisionState = Statement(
+    "SELECT state FROM revision WHERE id = $1 AND brand_id = $2")
   static let select = Statement("\(held) WHERE job.id = $1 AND job.bureau_id = $2")
   static let unfinished = Statement(
     """
@@ -61,5 +63,5 @@ public enum HeldJobStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [select, unfinished]
+  public static let statements = [revisionState, select, unfinished]
 }

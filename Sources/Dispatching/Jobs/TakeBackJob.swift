@@ -16,7 +16,7 @@ extension Dispatcher {
   /// - Parameters:
   ///   - reason: kept in the event for the brand alone; 1 to 500 bytes of plain text.
   ///   - once: claimed in the same commit, if the request may come again.
-  /// - Throws: `not_found`, `order.reason`, `job.state`, `job.not_overdue`,
+  /// - Throws: `not_found`, `order.reason`, `job.state`, `job.not_overdue`, `revision.withdrawn`,
   ///   `licence.count_exhausted`; as ``IdempotentRequest/claim(_:for:at:)`` does.
   public func reassign(
     order: OrderID, brand: BrandID, reason: String? = nil, once: IdempotentRequest? = nil
@@ -26,6 +26,7 @@ extension Dispatcher {
     try await database.write { transaction in
       try once?.claim(transaction, for: order, at: now)
       let job = try self.jobToTakeBack(transaction, order, brand, by: .reassign, at: now)
+      try self.requireReleasable(transaction, job)
       try self.ledger.reserve(
         transaction, licence: job.licence, brand: brand, units: job.quantity, job: job.id, at: now)
       let queued = try self.takeBack(transaction, job, by: .reassign, reason, at: now)

@@ -7,14 +7,17 @@ import PrintPackage
 extension Dispatcher {
   /// The job's package as a stream of known length. Holds one chunk, whatever the size.
   ///
-  /// - Throws: `not_found`, and `job.state` once the parts are printed: nobody needs it then.
+  /// - Throws: `not_found`, `revision.withdrawn`, and `job.state` once the parts are printed: nobody needs it then.
   public func package(of id: JobID, bureau: BureauID) async throws -> PackageStream {
-    let state = try await database.read { try heldJob($0, id, bureau).record.state }
-    guard state == .accepted || state == .printing else {
-      throw Problem(
-        .conflict, "job.state", "A job that is \(state.rawValue) does not need its package.")
+    let stored = try await preparedPackage(of: id, bureau: bureau, at: ambient.now()) {
+      transaction, job in
+      guard job.state == .accepted || job.state == .printing else {
+        throw Problem(
+          .conflict, "job.state", "A job that is \(job.state.rawValue) does not need its package.")
+      }
+      // The headers in a stored package are keys as much as new ones.
+      try requireReleasable(transaction, job)
     }
-    let stored = try await preparedPackage(of: id, bureau: bureau, at: ambient.now())
     let manifest = try verified(stored.envelope).predicate
     let blobs = manifest.files.compactMap { stored.blobs[$0.file] }
     let headers = manifest.files.compactMap { stored.headers[$0.file] }

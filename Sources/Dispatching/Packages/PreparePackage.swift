@@ -8,18 +8,26 @@ import Sealing
 extension Dispatcher {
   /// The job's package, made and stored now if it never was. Two who make it at once both get the
   /// one that was stored first. A crash at any point leaves none, or a whole one.
+  ///
+  /// - Parameter check: what else has to hold, in the transaction that reads the package.
   func preparedPackage(
-    of id: JobID, bureau: BureauID, at now: Instant
+    of id: JobID, bureau: BureauID, at now: Instant,
+    if check: @escaping @Sendable (Transaction, JobRecord) throws -> Void = { _, _ in }
   ) async throws -> StoredPackage {
     let (held, stored) = try await database.read { transaction in
       let held = try heldJob(transaction, id, bureau)
       try held.requireLeasable()
+      try check(transaction, held.record)
       return (held, try StoredPackage(transaction, of: id, bureau: bureau))
     }
     if let stored { return stored }
     let new = try await build(held, bureau: bureau, at: now)
     return try await database.write { transaction in
-      try self.store(transaction, new, of: try self.heldJob(transaction, id, bureau).record)
+      let job = try self.heldJob(transaction, id, bureau).record
+      // The brand may have withdrawn the revision since the headers were made: then they go no further.
+      try self.requireReleasable(transaction, job)
+      try check(transaction, job)
+      try self.store(transaction, new, of: job)
       guard let stored = try StoredPackage(transaction, of: id, bureau: bureau) else {
         throw Problem.failed("a package that was just stored is missing")
       }

@@ -5,8 +5,8 @@ import Ledger
 
 extension Dispatcher {
   /// A pass needs every feature of the inspection plan measured and within its tolerance. A failure
-  /// opens the next attempt under the licence's scrap allowance; when that is used up, the job waits
-  /// for a person.
+  /// opens the next attempt under the licence's scrap allowance; when that is used up, or the brand
+  /// has withdrawn the revision, the job waits for a person.
   func inspect(
     _ transaction: Transaction, _ held: HeldJob, _ result: InspectionResult, at now: Instant
   ) throws {
@@ -23,7 +23,10 @@ extension Dispatcher {
       return
     }
     let licence = try ledger.licence(transaction, job.licence, brand: job.brand)
-    guard licence.terms.scrapAllowance - licence.scrapped >= job.quantity else {
+    // Of a withdrawn revision nothing is printed again.
+    guard licence.terms.scrapAllowance - licence.scrapped >= job.quantity,
+      try revisionState(transaction, job).releasesKeys
+    else {
       _ = try ledger.advance(transaction, job, by: .hold, at: now)
       return
     }

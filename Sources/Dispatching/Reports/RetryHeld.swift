@@ -9,7 +9,8 @@ extension Dispatcher {
   /// allowance.
   ///
   /// - Parameter once: claimed in the same commit, if the request may come again.
-  /// - Throws: `not_found`, `job.state` unless it is held, `licence.scrap_exhausted`; as
+  /// - Throws: `not_found`, `job.state` unless it is held, `revision.withdrawn`,
+  ///   `licence.scrap_exhausted`; as
   ///   ``IdempotentRequest/claim(_:for:at:)`` does.
   public func retryHeld(
     order: OrderID, brand: BrandID, once: IdempotentRequest? = nil
@@ -20,6 +21,7 @@ extension Dispatcher {
       guard let job = try self.ledger.jobOfOrder(transaction, order, brand: brand) else {
         throw Problem.absent("order")
       }
+      try self.requireReleasable(transaction, job)
       _ = try self.ledger.advance(transaction, job, by: .retry, at: now)
       if let bureau = job.bureau,
         try transaction.row(

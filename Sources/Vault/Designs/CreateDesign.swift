@@ -12,11 +12,7 @@ extension Vault {
     brand: BrandID, name: String, profile: PrintProfile, terms: LicenceTerms,
     once request: IdempotentRequest? = nil
   ) async throws -> DesignView {
-    guard name.isPlainText(maximumBytes: 200) else {
-      throw Problem(
-        .invalid, "design.name",
-        "A design's name has 1 to 200 bytes and no control characters.")
-    }
+    try Self.check(name: name)
     try profile.check()
     try terms.check()
     let now = ambient.now()
@@ -32,7 +28,7 @@ extension Vault {
         throw Problem.absent("brand")
       }
       try transaction.run(
-        DesignStore.insertRevision, revision, brand, design, 1, RevisionState.draft.rawValue,
+        RevisionStore.insert, revision, brand, design, 1, RevisionState.draft.rawValue,
         profileText, now)
       try ledger.grantLicence(
         transaction, id: licence, brand: brand, design: design, terms: terms, at: now)

@@ -1,10 +1,9 @@
 public import Database
 
-/// The SQL of designs, their revisions and their files.
+/// The SQL of designs and their files.
 public enum DesignStore: StatementCatalogue {
   private static let newest = """
-    SELECT design.id, design.name, design.created_at, revision.id AS revision_id, revision.number,
-      revision.state, revision.profile, revision.released_at,
+    SELECT design.id, design.name, design.created_at, design.version, \(RevisionStore.columns),
       (SELECT MAX(licence.id) FROM licence
         WHERE licence.design_id = design.id AND licence.brand_id = design.brand_id) AS licence_id
     FROM design
@@ -18,15 +17,13 @@ public enum DesignStore: StatementCatalogue {
 
   static let insert = Statement(
     "INSERT INTO design (id, brand_id, name, created_at) VALUES ($1, $2, $3, $4)")
-  static let insertRevision = Statement(
+  /// In every commit that changes what the design's view shows, but for the licence's counts.
+  static let touch = Statement(
+    "UPDATE design SET version = version + 1 WHERE id = $1 AND brand_id = $2")
+  static let rename = Statement("UPDATE design SET name = $1 WHERE id = $2 AND brand_id = $3")
+  static let file = Statement(
     """
-    INSERT INTO revision (id, brand_id, design_id, number, state, profile, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-    """)
-  static let release = Statement(
-    """
-    UPDATE revision SET state = $1, released_at = $2
-    WHERE id = $3 AND brand_id = $4 AND state = $5
+    SELECT \(fileColumns) FROM design_file WHERE id = $1 AND design_id = $2 AND brand_id = $3
     """)
   static let select = Statement("\(newest) WHERE design.id = $1 AND design.brand_id = $2")
   static let page = Statement(
@@ -41,5 +38,5 @@ public enum DesignStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [insert, insertRevision, release, select, page, files]
+  public static let statements = [insert, touch, rename, file, select, page, files]
 }

@@ -9,6 +9,8 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let id: DesignID
   /// Its name.
   public let name: String
+  /// Grows with every change of the design and its newest revision; not with the licence's counts.
+  public let version: Int
   /// When it was created.
   public let createdAt: Instant
   /// Its newest revision.
@@ -17,58 +19,30 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let licence: LicenceView
   /// The newest revision's files, in the order of their names.
   public let files: [FileView]
-  /// What may be done now: `upload`, `release`.
+  /// What may be done now: with the draft `upload`, `release`; without one `revise`, which opens the next.
   public let actions: [String]
 
   init(
-    id: DesignID, name: String, createdAt: Instant, revision: RevisionView, licence: LicenceView,
+    id: DesignID, name: String, version: Int, createdAt: Instant, revision: RevisionView,
+    licence: LicenceView,
     files: [FileView], filesMax: Int
   ) {
     self.id = id
     self.name = name
+    self.version = version
     self.createdAt = createdAt
     self.revision = revision
     self.licence = licence
     self.files = files
     actions =
-      switch revision.state {
-      case .released: []
-      case .draft:
-        (files.count < filesMax ? ["upload"] : [])
-          + (files.contains { $0.purpose == .geometry } ? ["release"] : [])
-      }
+      revision.state == .draft
+      ? RevisionDetails(design: id, revision: revision, files: files, filesMax: filesMax).actions
+        .filter { $0 != "withdraw" } : ["revise"]
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, revision, licence, files, actions
+    case id, name, version, revision, licence, files, actions
     case createdAt = "created_at"
-  }
-}
-
-/// Whether a revision can still change.
-public enum RevisionState: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Files may be added; nobody can order it.
-  case draft
-  /// Immutable.
-  case released
-}
-
-/// One revision of a design.
-public struct RevisionView: Sendable, Hashable, Codable {
-  /// Its identifier.
-  public let id: RevisionID
-  /// Counts the design's revisions from 1.
-  public let number: Int
-  /// Whether it can still change.
-  public let state: RevisionState
-  /// How it is made.
-  public let profile: PrintProfile
-  /// When it was released, if it was.
-  public let releasedAt: Instant?
-
-  private enum CodingKeys: String, CodingKey {
-    case id, number, state, profile
-    case releasedAt = "released_at"
   }
 }
 

@@ -40,21 +40,16 @@ extension Vault {
   }
 
   private func view(_ transaction: Transaction, row: Row, brand: BrandID) throws -> DesignView {
-    let revision = RevisionView(
-      id: try row.identifier("revision_id"),
-      number: try row.integer("number"),
-      state: try row.named("state"),
-      profile: try row.json("profile"),
-      releasedAt: try row.instantOrNil("released_at"))
-    let files = try transaction.rows(DesignStore.files, revision.id, brand)
+    let (revision, files) = try revisionView(transaction, row: row, brand: brand)
     return DesignView(
       id: try row.identifier("id"),
       name: try row.text("name"),
+      version: try row.integer("version"),
       createdAt: try row.instant("created_at"),
       revision: revision,
       licence: LicenceView(
         try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),
-      files: try files.map { try StoredFile(row: $0).view },
+      files: files.map(\.view),
       filesMax: limits.filesMax)
   }
 }

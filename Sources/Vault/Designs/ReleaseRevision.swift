@@ -2,23 +2,52 @@ import Database
 public import Domain
 
 extension Vault {
-  /// Releases the draft: from now on it is immutable, and parts can be sold from it. Releasing a
-  /// released revision again changes nothing.
+  /// Approves the release of a design's draft, and releases it once enough of the brand's keys have
+  /// approved what it holds now: from then on it is immutable, the revision before is superseded, and the
+  /// design's parts are sold from this one, all in one commit. Orders that were placed keep theirs.
   ///
-  /// - Throws: `design.no_geometry` for a draft without the file that is printed, `not_found`.
-  public func releaseRevision(brand: BrandID, design: DesignID) async throws -> DesignView {
+  /// The same key counts once, and an approval counts for the content that it was given for: a file that
+  /// comes in later makes it void. Approving a released revision changes nothing.
+  ///
+  /// - Parameters:
+  ///   - key: the brand's key that asks.
+  ///   - condition: what the caller has seen of the design.
+  /// - Throws: `design.no_geometry` for a draft without the file that is printed, `design.no_draft`,
+  ///   `precondition.failed`, `not_found`, `precondition.failed`.
+  public func releaseRevision(
+    brand: BrandID, design: DesignID, by key: APIKeyID, if condition: VersionCondition = .any
+  ) async throws -> DesignView {
     let now = ambient.now()
     return try await database.write { [self] transaction in
-      let before = try view(transaction, design, brand: brand)
-      guard before.revision.state == .draft else { return before }
-      guard before.files.contains(where: { $0.purpose == .geometry }) else {
+      let row = try transaction.row(DesignStore.select, design, brand).orAbsent("design")
+      try condition.check(try row.integer("version"))
+      let (draft, files) = try revisionView(transaction, row: row, brand: brand)
+      guard draft.state != .released else { return try view(transaction, design, brand: brand) }
+      guard draft.state == .draft else {
+        throw Problem(
+          .conflict, "design.no_draft",
+          "The newest revision was withdrawn: open the next one, and release that.")
+      }
+      guard files.contains(where: { $0.purpose == .geometry }) else {
         throw Problem(
           .conflict, "design.no_geometry",
           "Upload the file that is printed (purpose geometry) before you release the revision.")
       }
+      try transaction.run(DesignStore.touch, design, brand)
       try transaction.run(
-        DesignStore.release, RevisionState.released.rawValue, now, before.revision.id, brand,
-        RevisionState.draft.rawValue)
+        RevisionStore.approve, draft.id, key, brand,
+        try Self.contentDigest(draft.id, profile: draft.profile, files: files), now)
+      let approved = try view(transaction, design, brand: brand)
+      guard
+        try approved.revision.approvals.count >= approvalsRequired(transaction, of: brand)
+      else { return approved }
+      try transaction.run(
+        RevisionStore.supersede, try RevisionState.released.after(.supersede).rawValue, design,
+        brand, RevisionState.released.rawValue)
+      try transaction.run(
+        RevisionStore.release, try draft.state.after(.release).rawValue, now, draft.id, brand,
+        draft.state.rawValue)
+      try transaction.run(RevisionStore.sell, draft.id, design, brand)
       return try view(transaction, design, brand: brand)
     }
   }

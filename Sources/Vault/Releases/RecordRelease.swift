@@ -14,7 +14,8 @@ extension Vault {
   ///   - job: as this transaction read it, with the bureau and the machine that it is assigned to.
   ///   - recipient: the bureau's age recipient; the release is for this key and no later one.
   /// - Throws: `licence.units`, `licence.territory`, `licence.dates`, `licence.key_type`,
-  ///   `release.assignment`, `release.recipient`, `release.recorded`, `release.revision`.
+  ///   `release.assignment`, `release.recipient`, `release.recorded`, `release.revision`,
+  ///   `revision.withdrawn`.
   public func recordRelease(
     _ transaction: Transaction, job: JobRecord, bureau: BureauID, recipient: String, at now: Instant
   ) throws {
@@ -26,11 +27,15 @@ extension Vault {
     guard let key = try? Recipient(parsing: recipient) else {
       throw Problem(.conflict, "release.recipient", "The bureau has no usable recipient key.")
     }
+    // A superseded one too: the order was placed on it.
     guard
-      try transaction.row(ReleaseStore.releasedRevision, job.revision, job.design, job.brand) != nil
+      let state = try transaction.row(
+        ReleaseStore.revisionState, job.revision, job.design, job.brand)?
+        .named("state", as: RevisionState.self)
     else {
-      throw Problem(.conflict, "release.revision", "The job's revision is not released.")
+      throw Problem(.conflict, "release.revision", "The job's revision is not of its design.")
     }
+    try state.requireReleasesKeys()
     guard try transaction.row(ReleaseStore.select, job.id, bureau) == nil else {
       throw Problem(
         .conflict, "release.recorded", "The keys were released to this bureau for this job before.")

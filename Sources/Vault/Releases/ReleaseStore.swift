@@ -8,11 +8,8 @@ public enum ReleaseStore: StatementCatalogue {
     JOIN site ON site.id = machine.site_id AND site.bureau_id = machine.bureau_id
     WHERE machine.id = $1 AND machine.bureau_id = $2
     """)
-  static let releasedRevision = Statement(
-    """
-    SELECT id FROM revision
-    WHERE id = $1 AND design_id = $2 AND brand_id = $3 AND state = 'released'
-    """)
+  static let revisionState = Statement(
+    "SELECT state FROM revision WHERE id = $1 AND design_id = $2 AND brand_id = $3")
   static let insert = Statement(
     """
     INSERT INTO key_release (
@@ -21,8 +18,12 @@ public enum ReleaseStore: StatementCatalogue {
     """)
   static let select = Statement(
     """
-    SELECT brand_id, revision_id, licence_id, recipient FROM key_release
-    WHERE job_id = $1 AND bureau_id = $2
+    SELECT key_release.brand_id, key_release.revision_id, key_release.licence_id,
+      key_release.recipient, revision.state
+    FROM key_release
+    JOIN revision ON revision.id = key_release.revision_id
+      AND revision.brand_id = key_release.brand_id
+    WHERE key_release.job_id = $1 AND key_release.bureau_id = $2
     """)
   static let files = Statement(
     """
@@ -31,5 +32,5 @@ public enum ReleaseStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [siteOfMachine, releasedRevision, insert, select, files]
+  public static let statements = [siteOfMachine, revisionState, insert, select, files]
 }

@@ -30,9 +30,10 @@ extension Vault {
   /// The files of a job's revision for the bureau that they were released to, in the order of their
   /// names. Costs the same for large files as for small ones, once this process has read the payloads.
   ///
-  /// - Throws: `not_found` without a committed release for this job and bureau; `licence.key_type`
-  ///   when the recipient does not suit the licence; `vault.record` when a file's row or payload is
-  ///   not what was stored at its upload, and then nothing is released.
+  /// - Throws: `not_found` without a committed release for this job and bureau; `revision.withdrawn`
+  ///   once the brand has withdrawn the revision, however often the files were given before;
+  ///   `licence.key_type` when the recipient does not suit the licence; `vault.record` when a file's row
+  ///   or payload is not what was stored at its upload, and then nothing is released.
   public func releasedFiles(job: JobID, bureau: BureauID) async throws -> [ReleasedFile] {
     do {
       // A version may be retired between reading a row and unwrapping its key: the row has been wrapped
@@ -48,6 +49,7 @@ extension Vault {
       guard let row = try transaction.row(ReleaseStore.select, job, bureau) else {
         throw Problem.absent("key release")
       }
+      try row.named("state", as: RevisionState.self).requireReleasesKeys()
       let release = try Release(row: row)
       let licence = try ledger.licence(transaction, release.licence, brand: release.brand)
       return (
@@ -62,7 +64,7 @@ extension Vault {
     for (file, key) in files {
       let fileKey = try await unwrap(key, of: file)
       if let fault = try await verifiedPayloads.fault(of: file, in: blobs) {
-        throw Self.changed("\(file.id)", fault)
+        throw file.changed(fault)
       }
       var generator = ambient.generator
       released.append(
@@ -74,28 +76,6 @@ extension Vault {
           payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256))
     }
     return released
-  }
-
-  private func unwrap(_ key: WrappedSecret, of file: StoredFile) async throws -> FileKey {
-    var secret: [UInt8]
-    do {
-      secret = try await keys.unwrap(key, context: file.keyContext)
-    } catch KeyHolderError.notAuthentic {
-      throw Self.changed("\(file.id)", KeyHolderError.notAuthentic.description)
-    }
-    defer { secret.wipe() }
-    guard let fileKey = FileKey(bytes: secret) else {
-      throw Self.changed("\(file.id)", "the wrapped secret is no file key")
-    }
-    return fileKey
-  }
-
-  private static func changed(_ file: String, _ reason: String) -> Problem {
-    Problem(
-      .failed, "vault.record",
-      "A file of this job is not what was stored at its upload. Nothing was released; tell the "
-        + "operator.",
-      privateDetail: "\(file): \(reason)")
   }
 }
 

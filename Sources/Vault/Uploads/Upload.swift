@@ -111,6 +111,7 @@ extension Vault {
         try transaction.run(UploadStore.makeLive, file.blob.text) == 1
       else { throw Problem.failed("the blob \(file.blob) was abandoned during its upload") }
       try KeyVersions.use(transaction, key.version)
+      try transaction.run(DesignStore.touch, file.design, file.brand)
       do {
         try transaction.run(
           UploadStore.insertFile, file.id, file.brand, file.design, file.revision, file.name,

@@ -51,7 +51,7 @@ public enum UploadStore: StatementCatalogue {
     guard try row.named("state", as: RevisionState.self) == .draft else {
       throw Problem(
         .conflict, "design.no_draft",
-        "The newest revision is released; no file can be added to it.")
+        "The newest revision is no draft and does not change any more: open the next one.")
     }
     let revision: RevisionID = try row.identifier("id")
     guard try transaction.row(fileNamed, revision, brand, name) == nil else { throw nameTaken }

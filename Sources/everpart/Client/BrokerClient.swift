@@ -29,12 +29,14 @@ struct BrokerClient: Sendable {
   @discardableResult
   func send(
     _ method: String, _ path: String, _ body: JSONValue? = nil, idempotencyKey: String? = nil,
+    ifMatch version: Int64? = nil,
     timeoutSeconds: Double = 60
   ) async throws -> JSONValue {
     var request = HTTPRequest(method: method, url: server + path)
     request.timeoutSeconds = timeoutSeconds
     if let key { request.headers.append(("Authorization", "Bearer \(key)")) }
     if let idempotencyKey { request.headers.append(("Idempotency-Key", idempotencyKey)) }
+    if let version { request.headers.append(("If-Match", "\"\(version)\"")) }
     if let body {
       request.headers.append(("Content-Type", "application/json"))
       request.body = .bytes(Array(try jsonText(body).utf8))

@@ -5,7 +5,9 @@ struct BrandCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "brand", abstract: "Upload designs, sell parts, follow orders (brand key).",
     subcommands: [
-      Upload.self, AddFile.self, Release.self, Designs.self, AddPart.self, Parts.self, Orders.self,
+      Upload.self, AddFile.self, Release.self, Revise.self, Revisions.self, Withdraw.self,
+      Settings.self, Designs.self, Download.self, AddPart.self, ChangePart.self, Parts.self,
+      Orders.self,
       Reasons.self,
       Licence.self, Cancel.self, Retry.self, Reassign.self, Abandon.self,
     ])
@@ -98,8 +100,11 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Release: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Release a design's draft, as `upload --draft` leaves it.",
-      discussion: "A released revision can be sold and never changes again.")
+      abstract: "Release a design's draft, as `upload --draft` or `revise` leaves it.",
+      discussion: """
+        A released revision can be sold and never changes again. Where the brand's releases take two \
+        keys, the first approves and the second releases.
+        """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "dsn_….") var design: String
 

@@ -3,9 +3,17 @@ func designLines(_ design: JSONValue) -> [String] {
   let (revision, licence) = (design["revision"], design["licence"])
   return [
     "Design    \(design["id"].text)  \(design["name"].text)",
-    "Revision  \(revision["id"].text)  \(revision["state"].text)",
+    "Revision  \(revision["id"].text)  \(revision["state"].text)" + approvalsMissing(revision),
     "Licence   \(licence["id"].text)  \(licence["terms"]["authorised_units"].text) units",
   ] + design["files"].elements.flatMap(fileLines)
+}
+
+/// What a draft's release waits for, when some of the brand's keys have approved it.
+private func approvalsMissing(_ revision: JSONValue) -> String {
+  guard let required = revision["approvals_required"].integer,
+    case let given = revision["approvals"].elements.count, given > 0
+  else { return "" }
+  return ", approved by \(given) of \(required) keys: release it with another key"
 }
 
 /// A file's name, sizes and problems; no volume where the surface encloses none.

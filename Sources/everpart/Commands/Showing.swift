@@ -47,6 +47,9 @@ func showOrder(_ order: JSONValue) {
     Terminal.write(
       "       \(reason["code"].text): \(bureaus) \(bureaus == 1 ? "bureau" : "bureaus")")
   }
+  if let reason = order["job"]["withdrawal_reason"].string {
+    Terminal.write("       ", columns: 7, "revision withdrawn: \(Terminal.plain(reason))")
+  }
 }
 
 func showEvent(_ event: JSONValue) {
@@ -79,6 +82,7 @@ func words(for event: String) -> String {
   case "job.reassign": "taken from the bureau, to be made by another"
   case "job.abandon": "taken from the bureau and given up"
   case "job.cancel": "cancelled"
+  case "job.withdraw": "stopped: the brand withdrew the revision"
   case "job.exhaust": "unmakeable: no bureau is left"
   default: Terminal.plain(event)
   }

@@ -55,9 +55,13 @@ enum Contract {
     let collection = kinds[String(json["id"].text.prefix(3))] ?? ""
     let role = path.split(separator: "/").prefix(2).joined(separator: "/")
     let resource = "/\(role)/\(collection)/\(json["id"].text)"
+    let designs = "/\(role)/designs/\(json["design"].text)"
     for action in json["actions"].items.map(\.text) {
+      let below = ["upload": "files", "revise": "revisions"][action] ?? action
       let names = [
-        "\(resource)/\(action)", "\(resource)/\(action == "upload" ? "files" : action)",
+        // A revision's, of which some are its design's.
+        "\(designs)/\(below)", "\(designs)/revisions/\(json["revision"]["id"].text)/\(below)",
+        "\(resource)/\(action)", "\(resource)/\(below)",
         "\(resource)/\(action.hasPrefix("report.") ? "reports" : action)",
       ]
       let exists = names.contains { name in

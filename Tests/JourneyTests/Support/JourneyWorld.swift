@@ -15,7 +15,7 @@ final class JourneyWorld {
   private(set) var brand: Client
   private(set) var storefront: Client
   private(set) var otherBrand: Client
-  private(set) var part = ""
+  var part = ""
   private(set) var licence = ""
   private(set) var url: String
   private let program: String

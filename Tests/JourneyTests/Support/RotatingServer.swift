@@ -207,7 +207,8 @@ extension RotatingServer {
     let licence: LicenceID = ambient.identifier(at: now)
     let part: PartID = ambient.identifier(at: now)
     try await database.write { tx in
-      try tx.run(Statement("INSERT INTO brand VALUES ($1, 'Brand', 0)"), file.brand)
+      try tx.run(
+        Statement("INSERT INTO brand (id, name, created_at) VALUES ($1, 'Brand', 0)"), file.brand)
       try tx.run(
         Statement("INSERT INTO design (id, brand_id, name, created_at) VALUES ($1, $2, 'D', 0)"),
         file.design, file.brand)
@@ -225,7 +226,12 @@ extension RotatingServer {
         file.brand, file.design)
       try tx.run(
         Statement(
-          "INSERT INTO part VALUES ($1, $2, $3, $4, $5, 'S', 'P', '', '[]', 1, 1, 'EUR', 3, 0)"),
+          """
+          INSERT INTO part (
+            id, brand_id, design_id, revision_id, licence_id, sku, name, description, fits,
+            price_minor, payout_minor, currency, lead_days, created_at)
+          VALUES ($1, $2, $3, $4, $5, 'S', 'P', '', '[]', 1, 1, 'EUR', 3, 0)
+          """),
         part, file.brand, file.design, file.revision, licence)
     }
     return file

@@ -1,0 +1,136 @@
+public import Database
+public import Domain
+
+/// What a brand's own people set for their brand.
+public struct BrandSettings: Hashable, Sendable, Codable {
+  /// Fewer approvals, as some keys want and not yet enough.
+  public struct Pending: Hashable, Sendable, Codable {
+    /// How many approvals a release would take.
+    public var releaseApprovals: Int
+    /// The keys that want it.
+    public var keys: [APIKeyID]
+
+    private enum CodingKeys: String, CodingKey {
+      case keys
+      case releaseApprovals = "release_approvals"
+    }
+  }
+
+  /// The brand.
+  public var id: BrandID
+  /// Its name.
+  public var name: String
+  /// How many of the brand's keys the release of a revision takes: 1 or 2.
+  public var releaseApprovals: Int
+  /// Grows with every change, and with every wish for one.
+  public var version: Int
+  /// A change that waits for another key.
+  public var pending: Pending?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, name, version, pending
+    case releaseApprovals = "release_approvals"
+  }
+}
+
+extension Tenants {
+  /// How many days a wish for fewer approvals waits for another key's.
+  static let pendingDays: Int64 = 7
+
+  /// What a brand has set.
+  public func settings(of brand: BrandID) async throws -> BrandSettings {
+    let now = ambient.now()
+    return try await database.read { try Self.settings($0, of: brand, at: now) }
+  }
+
+  /// Sets how many keys a release takes.
+  ///
+  /// One key may raise the number, if the brand has so many keys that are not revoked. Lowering it takes as
+  /// many keys as a release: otherwise whoever has one key could lower the number and then release alone.
+  /// The first is noted for seven days; setting the number that holds takes such a note back.
+  ///
+  /// - Throws: `brand.release_approvals`, `brand.too_few_keys`, `precondition.failed`.
+  public func set(
+    releaseApprovals number: Int, of brand: BrandID, by key: APIKeyID,
+    if condition: VersionCondition = .any
+  ) async throws -> BrandSettings {
+    guard (1...2).contains(number) else {
+      throw Problem(
+        .invalid, "brand.release_approvals", "A release takes 1 or 2 of the brand's keys.")
+    }
+    let now = ambient.now()
+    return try await database.write { transaction in
+      let before = try Self.settings(transaction, of: brand, at: now)
+      try condition.check(before.version)
+      try transaction.run(BrandSettingsStore.touch, brand)
+      var isAgreed = true
+      if number > before.releaseApprovals {
+        let keys: Int =
+          try transaction.row(BrandSettingsStore.usableKeys, brand)?.integer("n") ?? 0
+        guard keys >= number else {
+          throw Problem(
+            .conflict, "brand.too_few_keys",
+            "A release by \(number) keys needs \(number) brand keys that are not revoked; there "
+              + "\(keys == 1 ? "is" : "are") \(keys). Ask the operator for another.")
+        }
+      } else if number < before.releaseApprovals {
+        try transaction.run(BrandSettingsStore.approve, brand, key, number, now)
+        let keys = try Self.settings(transaction, of: brand, at: now).pending?.keys ?? []
+        isAgreed = keys.count >= before.releaseApprovals
+      }
+      if isAgreed {
+        try transaction.run(BrandSettingsStore.forget, brand)
+        try transaction.run(BrandSettingsStore.set, number, brand)
+      }
+      return try Self.settings(transaction, of: brand, at: now)
+    }
+  }
+
+  private static func settings(
+    _ transaction: Transaction, of brand: BrandID, at now: Instant
+  ) throws -> BrandSettings {
+    let row = try transaction.row(BrandSettingsStore.select, brand).orAbsent("brand")
+    let since = now + .seconds(-pendingDays * 86_400)
+    let wishes = try transaction.rows(BrandSettingsStore.approvals, brand, since)
+    return BrandSettings(
+      id: brand, name: try row.text("name"),
+      releaseApprovals: try row.integer("release_approvals"),
+      version: try row.integer("version"),
+      pending: try wishes.first.map { first in
+        BrandSettings.Pending(
+          releaseApprovals: try first.integer("release_approvals"),
+          keys: try wishes.map { try $0.identifier("key_id") })
+      })
+  }
+}
+
+/// The SQL of brands' settings. Every statement names the brand.
+public enum BrandSettingsStore: StatementCatalogue {
+  static let select = Statement("SELECT name, release_approvals, version FROM brand WHERE id = $1")
+  static let set = Statement("UPDATE brand SET release_approvals = $1 WHERE id = $2")
+  static let touch = Statement("UPDATE brand SET version = version + 1 WHERE id = $1")
+  static let usableKeys = Statement(
+    """
+    SELECT COUNT(*) AS n FROM api_key
+    WHERE role = 'brand' AND tenant_id = $1 AND revoked_at IS NULL
+    """)
+  static let approve = Statement(
+    """
+    INSERT INTO brand_approval (brand_id, key_id, release_approvals, at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (brand_id, key_id)
+    DO UPDATE SET release_approvals = excluded.release_approvals, at = excluded.at
+    """)
+  /// Of keys that are not revoked, after a moment.
+  static let approvals = Statement(
+    """
+    SELECT brand_approval.key_id, brand_approval.release_approvals
+    FROM brand_approval JOIN api_key ON api_key.id = brand_approval.key_id
+    WHERE brand_approval.brand_id = $1 AND brand_approval.at > $2
+      AND api_key.role = 'brand' AND api_key.tenant_id = $1 AND api_key.revoked_at IS NULL
+    ORDER BY brand_approval.key_id
+    """)
+  static let forget = Statement("DELETE FROM brand_approval WHERE brand_id = $1")
+
+  /// All of them.
+  public static let statements = [select, set, touch, usableKeys, approve, approvals, forget]
+}

@@ -1,0 +1,34 @@
+import Database
+public import Domain
+public import Ledger
+
+extension Vault {
+  /// Opens a design's next draft. What is sold stays as it is until the draft is released.
+  ///
+  /// - Parameter profile: how it is made; that of the revision before if left out.
+  /// - Throws: `not_found`, `design.draft_exists`, `design.profile`; `RepeatedRequest` for a request
+  ///   that has opened one.
+  public func openRevision(
+    brand: BrandID, design: DesignID, profile: PrintProfile? = nil,
+    once request: IdempotentRequest? = nil
+  ) async throws -> RevisionDetails {
+    try profile?.check()
+    let now = ambient.now()
+    let id = ambient.identifier(RevisionID.self, at: now)
+    return try await database.write { [self] transaction in
+      try request?.claim(transaction, for: id, at: now)
+      let before = try view(transaction, design, brand: brand)
+      guard before.revision.state != .draft else {
+        throw Problem(
+          .conflict, "design.draft_exists",
+          "The design has a draft, revision \(before.revision.number): release or withdraw it first."
+        )
+      }
+      try transaction.run(
+        RevisionStore.insert, id, brand, design, before.revision.number + 1,
+        RevisionState.draft.rawValue, try StoredJSON.text(profile ?? before.revision.profile), now)
+      try transaction.run(DesignStore.touch, design, brand)
+      return try details(transaction, id, of: design, brand: brand)
+    }
+  }
+}

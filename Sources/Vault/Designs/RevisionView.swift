@@ -1,0 +1,68 @@
+public import Domain
+
+/// One revision of a design.
+public struct RevisionView: Sendable, Hashable, Codable {
+  /// A key that wants the revision released with the content that it has.
+  public struct Approval: Sendable, Hashable, Codable {
+    /// The brand's key.
+    public let key: APIKeyID
+    /// When it said so last.
+    public let at: Instant
+  }
+
+  /// Its identifier.
+  public let id: RevisionID
+  /// Counts the design's revisions from 1.
+  public let number: Int
+  /// Where it stands.
+  public let state: RevisionState
+  /// How it is made.
+  public let profile: PrintProfile
+  /// When it was opened.
+  public let createdAt: Instant
+  /// When it was released, if it was.
+  public let releasedAt: Instant?
+  /// When it was withdrawn, if it was.
+  public let withdrawnAt: Instant?
+  /// Why it was withdrawn.
+  public let withdrawalReason: String?
+  /// The approvals of its release that count: of a draft, those of its present content by keys that are not
+  /// revoked.
+  public let approvals: [Approval]
+  /// How many approvals a draft's release takes; left out once it is none.
+  public let approvalsRequired: Int?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, number, state, profile, approvals
+    case createdAt = "created_at"
+    case releasedAt = "released_at"
+    case withdrawnAt = "withdrawn_at"
+    case withdrawalReason = "withdrawal_reason"
+    case approvalsRequired = "approvals_required"
+  }
+}
+
+/// A revision with everything in it.
+public struct RevisionDetails: Sendable, Hashable, Codable {
+  /// The design that it is of.
+  public let design: DesignID
+  /// The revision.
+  public let revision: RevisionView
+  /// Its files, in the order of their names.
+  public let files: [FileView]
+  /// What may be done with it now: `upload`, `release`, `withdraw`.
+  public let actions: [String]
+
+  init(design: DesignID, revision: RevisionView, files: [FileView], filesMax: Int) {
+    self.design = design
+    self.revision = revision
+    self.files = files
+    var actions: [String] = []
+    if revision.state == .draft {
+      if files.count < filesMax { actions.append("upload") }
+      if files.contains(where: { $0.purpose == .geometry }) { actions.append("release") }
+    }
+    if (try? revision.state.after(.withdraw)) != nil { actions.append("withdraw") }
+    self.actions = actions
+  }
+}

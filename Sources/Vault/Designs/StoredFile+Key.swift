@@ -1,0 +1,37 @@
+import Database
+import Domain
+import Sealing
+
+extension Vault {
+  /// The key of a file's payload. May throw ``Sealing/KeyHolderError/versionUnknown(_:)`` while the wrapping
+  /// key is rotated: see ``Ledger/KeyVersions/tryingAgain(_:)``. Throws `vault.record` when the row is not what was stored at the upload:
+  /// once this returns, everything that ``StoredFile/keyContext`` names is authentic.
+  func unwrap(_ key: WrappedSecret, of file: StoredFile) async throws -> FileKey {
+    var secret: [UInt8]
+    do {
+      secret = try await keys.unwrap(key, context: file.keyContext)
+    } catch KeyHolderError.notAuthentic {
+      throw file.changed(KeyHolderError.notAuthentic.description)
+    }
+    defer { secret.wipe() }
+    guard let fileKey = FileKey(bytes: secret) else {
+      throw file.changed("the wrapped secret is no file key")
+    }
+    return fileKey
+  }
+}
+
+extension StoredFile {
+  /// What the record of a file that does not fit is refused with.
+  func changed(_ reason: String) -> Problem { Vault.changed("\(id)", reason) }
+}
+
+extension Vault {
+  static func changed(_ file: String, _ reason: String) -> Problem {
+    Problem(
+      .failed, "vault.record",
+      "A file of this design is not what was stored at its upload. Nothing was released; tell the "
+        + "operator.",
+      privateDetail: "\(file): \(reason)")
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Domain
+
+extension BrandCommand {
+  struct Revise: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Open a design's next draft.",
+      discussion:
+        "Add its files with `add-file`; `release` then sells it in place of the one before.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Option(help: "The print profile, a JSON file; that of the revision before if left out.")
+    var profile: String?
+
+    func run() async throws {
+      let body: JSONValue = try profile.map { ["profile": try readJSON($0)] } ?? [:]
+      let opened = try await options.client().post(
+        "/v1/brand/designs/\(try escaped(design))/revisions", body)
+      try options.show(opened) { showRevision(opened["revision"]) }
+    }
+  }
+
+  struct Revisions: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List a design's revisions.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+
+    func run() async throws {
+      let revisions = try await options.client().list(
+        "/v1/brand/designs/\(try escaped(design))/revisions")
+      try options.show(.array(revisions)) { revisions.forEach(showRevision) }
+    }
+  }
+
+  struct Withdraw: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Withdraw a revision for ever.",
+      discussion: """
+        Nothing is ordered from it and no key of it is released any more. Jobs that are not printed \
+        stop: cancel or abandon their orders. A bureau that has the files keeps what it has fetched.
+        """)
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Argument(help: "rev_….") var revision: String
+    @Option(help: "Why; only the brand sees it.") var reason: String
+
+    func run() async throws {
+      let path = "/v1/brand/designs/\(try escaped(design))/revisions/\(try escaped(revision))"
+      let withdrawn = try await options.client().post(
+        "\(path)/withdraw", ["reason": .string(reason)])
+      try options.show(withdrawn) { showRevision(withdrawn["revision"]) }
+    }
+  }
+
+  struct Settings: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show the brand's settings, or change them.",
+      discussion: "A release by one key instead of two takes two keys to set.")
+    @OptionGroup var options: ClientOptions
+    @Option(help: "How many of the brand's keys a release takes: 1 or 2.")
+    var releaseApprovals: Int?
+
+    func run() async throws {
+      let client = try options.client()
+      let settings =
+        if let releaseApprovals {
+          try await client.send(
+            "PATCH", "/v1/brand", ["release_approvals": .integer(Int64(releaseApprovals))],
+            ifMatch: try await client.get("/v1/brand")["version"].integer)
+        } else {
+          try await client.get("/v1/brand")
+        }
+      try options.show(settings) {
+        Terminal.write("Brand     \(settings["id"].text)  \(settings["name"].text)")
+        Terminal.write("Release   takes \(settings["release_approvals"].text) of the brand's keys")
+        if let wanted = settings["pending"]["release_approvals"].integer {
+          Terminal.write(
+            "          \(wanted) wanted by \(settings["pending"]["keys"].elements.count) key; it takes "
+              + "another key to say the same")
+        }
+      }
+    }
+  }
+}
+
+extension BrandCommand {
+  struct Download: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Get a design's file back as it was uploaded.",
+      discussion: "The design then lies in the clear on this disk.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Argument(help: "fil_…, or the name of a file of the newest revision.") var file: String
+    @Option(name: .shortAndLong, help: "Where to write it; it appears only when it is whole.")
+    var output: String
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/brand/designs/\(try escaped(design))"
+      let files = try await client.get(path)["files"].elements
+      let id = files.first { $0["name"].string == file }?["id"].string ?? file
+      try await client.download("\(path)/files/\(try escaped(id))/content", to: output)
+      let written: JSONValue = ["output": .string(output)]
+      try options.show(written) { Terminal.write("Written  \(Terminal.plain(output))") }
+    }
+  }
+
+  struct ChangePart: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "change-part", abstract: "Change a part's name, price or lead time.",
+      discussion: "Orders that were placed keep theirs.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "prt_….") var part: String
+    @Option(help: "What customers read.") var name: String?
+    @Option(help: "Price of one, in minor units (cents).") var price: Int64?
+    @Option(help: "Days from order to delivery.") var leadDays: Int?
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/brand/parts/\(try escaped(part))"
+      let before = try await client.get(path)
+      var change: [String: JSONValue] = [:]
+      change["name"] = name.map(JSONValue.string)
+      change["lead_days"] = leadDays.map { .integer(Int64($0)) }
+      change["price"] = price.map {
+        ["minor_units": .integer($0), "currency": before["price"]["currency"]]
+      }
+      let part = try await client.send(
+        "PATCH", path, .object(change), ifMatch: before["version"].integer)
+      try options.show(part) {
+        Terminal.write("Part  \(part["id"].text)  \(part["name"].text)  \(part["price"].money)")
+      }
+    }
+  }
+}
+
+private func showRevision(_ revision: JSONValue) {
+  let reason = revision["withdrawal_reason"].string.map { ": " + Terminal.plain($0) } ?? ""
+  Terminal.write(
+    "Revision  ", columns: 10,
+    "\(revision["id"].text)  \(revision["number"].text)  \(revision["state"].text)\(reason)")
+}
