@@ -148,8 +148,7 @@ let package = Package(
       dependencies: [
         "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
         "HTTPClient", "Dispatching", "Vault", "BrokerServer", "BureauAgent", "CPlatform",
-        argumentParser,
-        logging,
+        argumentParser, logging,
       ],
       swiftSettings: settings
     ),
@@ -194,8 +193,7 @@ let package = Package(
       [
         "BrokerAPI", "BrokerServer", "BureauProtocol", "Database", "Dispatching", "Ledger",
         "PrintPackage", "Sealing", "Vault", "Brokering", "TestSupport", hummingbird,
-        hummingbirdTesting,
-        lifecycle, logging,
+        hummingbirdTesting, lifecycle, logging, crypto,
       ]
     ),
     tests(
@@ -211,7 +209,10 @@ let package = Package(
     ),
     tests(
       "JourneyTests",
-      ["HTTPClient", "Vault", "Brokering", "Database", "Sealing", "TestSupport", sqlite],
+      [
+        "HTTPClient", "Vault", "Brokering", "Database", "BlobStore", "Sealing", "Domain",
+        "TestSupport", sqlite,
+      ],
       exclude: ["Shim"]
     ),
     tests("CommandTests", ["TestSupport", "everpart", "Domain", argumentParser]),

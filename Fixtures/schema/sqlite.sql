@@ -28,6 +28,12 @@ CREATE TABLE brand_approval (
   PRIMARY KEY (brand_id, key_id)
 ) STRICT;
 
+CREATE TABLE brand_quota (
+  brand_id TEXT NOT NULL PRIMARY KEY REFERENCES brand (id),
+  stored_bytes_max INTEGER,
+  open_uploads_max INTEGER
+) STRICT;
+
 CREATE TABLE bureau (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
@@ -328,6 +334,38 @@ CREATE TABLE site (
   created_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE upload (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL REFERENCES design (id),
+  revision_id TEXT NOT NULL REFERENCES revision (id),
+  name TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  length INTEGER NOT NULL CHECK (length >= 0),
+  received INTEGER NOT NULL CHECK (received >= 0),
+  state TEXT NOT NULL,
+  file_id TEXT REFERENCES design_file (id),
+  refusal TEXT,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  CHECK (received <= length)
+) STRICT;
+
+CREATE TABLE upload_segment (
+  upload_id TEXT NOT NULL REFERENCES upload (id),
+  first_byte INTEGER NOT NULL CHECK (first_byte >= 0),
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  bytes INTEGER NOT NULL CHECK (bytes > 0),
+  blob_name TEXT NOT NULL REFERENCES blob (name),
+  payload_bytes INTEGER NOT NULL,
+  payload_sha256 BLOB NOT NULL,
+  wrapped_key BLOB NOT NULL,
+  key_version INTEGER NOT NULL,
+  PRIMARY KEY (upload_id, first_byte)
+) STRICT;
+
 CREATE INDEX certification_bureau ON certification (bureau_id);
 
 CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
@@ -335,6 +373,8 @@ CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
 CREATE INDEX customer_order_key ON customer_order (ship_to_key_version, id);
 
 CREATE INDEX design_brand ON design (brand_id, id);
+
+CREATE INDEX design_file_brand ON design_file (brand_id, plaintext_bytes);
 
 CREATE INDEX design_file_key ON design_file (key_version, id) WHERE wrapped_key IS NOT NULL;
 
@@ -362,3 +402,9 @@ CREATE UNIQUE INDEX revision_one_draft ON revision (design_id) WHERE state = 'dr
 CREATE UNIQUE INDEX revision_one_released ON revision (design_id) WHERE state = 'released';
 
 CREATE INDEX site_bureau ON site (bureau_id);
+
+CREATE INDEX upload_brand ON upload (brand_id, state, id);
+
+CREATE INDEX upload_due ON upload (expires_at, id);
+
+CREATE INDEX upload_segment_key ON upload_segment (key_version, blob_name);

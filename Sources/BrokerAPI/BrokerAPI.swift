@@ -87,6 +87,7 @@ public struct BrokerAPI: Sendable {
     let paths = PathTable(RouteTable.all.map { ($0.path, $0.method.rawValue) })
     router.add(middleware: RequestLogMiddleware(ambient: ambient))
     router.add(middleware: SecurityHeadersMiddleware(overTLS: overTLS))
+    router.add(middleware: TusMiddleware())
     router.add(middleware: ProblemMiddleware(paths: paths))
     for route in RouteTable.all {
       router.on(RouterPath(route.path), method: route.method) { request, context in

@@ -87,6 +87,7 @@ public final class BrokerServer: Sendable {
       (
         KeyRewrapping(rotation: composition.keyRotation, logger: logger), every: .seconds(1)
       ),
+      (UploadUpkeep(vault: composition.vault), every: .seconds(60)),
     ]
     let recurring = duties.map { duty, interval in
       ServiceGroupConfiguration.ServiceConfiguration(

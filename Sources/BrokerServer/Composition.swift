@@ -27,7 +27,7 @@ struct Composition: Sendable {
     try await database.migrate()
     keyRotation = KeyRotation(
       database: database, ring: ring, keys: keys,
-      sources: [WrappedFileKeys(), WrappedShipToKeys()], ambient: ambient)
+      sources: [WrappedFileKeys(), WrappedSegmentKeys(), WrappedShipToKeys()], ambient: ambient)
     try await keyRotation.start()
     let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
     let orderSignals = Signals<OrderID>()

@@ -17,6 +17,7 @@ public struct Migration: Sendable, Hashable {
     Migration(2, "m002_revisions", PackageResources.m002_revisions_sql),
     Migration(3, "m003_key_versions", PackageResources.m003_key_versions_sql),
     Migration(4, "m004_revision_states", PackageResources.m004_revision_states_sql),
+    Migration(5, "m005_uploads", PackageResources.m005_uploads_sql),
   ]
 
   init(_ number: Int, _ name: String, _ sql: [UInt8]) {

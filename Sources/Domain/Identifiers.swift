@@ -40,6 +40,11 @@ public enum Kinds {
     /// The prefix `fil`.
     public static let prefix = "fil"
   }
+  /// Names an upload that can be gone on with: `upl_`.
+  public enum Upload: IdentifierKind {
+    /// The prefix `upl`.
+    public static let prefix = "upl"
+  }
   /// Names a licence: `lic_`.
   public enum Licence: IdentifierKind {
     /// The prefix `lic`.
@@ -108,6 +113,8 @@ public typealias DesignID = Identifier<Kinds.Design>
 public typealias RevisionID = Identifier<Kinds.Revision>
 /// Identifies a file of a revision.
 public typealias FileID = Identifier<Kinds.DesignFile>
+/// Identifies an upload that can be gone on with.
+public typealias UploadID = Identifier<Kinds.Upload>
 /// Identifies a licence.
 public typealias LicenceID = Identifier<Kinds.Licence>
 /// Identifies a certification that a bureau holds.

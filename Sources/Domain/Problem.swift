@@ -27,10 +27,14 @@ public struct Problem: Error, Hashable, Sendable {
     case mediaType = 415
     /// Read and understood, but refused.
     case invalid = 422
+    /// Somebody else is at it.
+    case locked = 423
     /// `If-Match` has to be sent.
     case preconditionRequired = 428
     /// Too many at once.
     case tooMany = 429
+    /// The bytes are not those of the checksum that came with them (tus 1.0, "Checksum").
+    case checksum = 460
     /// Our fault.
     case failed = 500
     /// Not now.

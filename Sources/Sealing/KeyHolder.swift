@@ -44,6 +44,8 @@ public struct KeyContext: Sendable, Hashable {
   public enum Purpose: String, Sendable, Hashable, CaseIterable {
     /// The file key of a design's file.
     case designFile = "design-file"
+    /// The file key of a piece of an upload that is not finished.
+    case uploadSegment = "upload-segment"
     /// The key of an order's ship-to address.
     case shipTo = "ship-to"
     /// The fixed value that shows whether a key ring belongs to a database.
@@ -58,7 +60,7 @@ public struct KeyContext: Sendable, Hashable {
   public let subject: String
   /// The design's revision; empty for an order.
   public let revision: String
-  /// The revision's file; empty for an order.
+  /// The revision's file, or the upload that is to become one; empty for an order.
   public let file: String
   /// What else the record must not be parted from, such as the digest of the payload that the key
   /// opens: names and values in an order that is the same every time.

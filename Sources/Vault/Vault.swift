@@ -19,12 +19,14 @@ public struct Vault: Sendable {
   let keys: any KeyHolder
   let ledger: Ledger
   let ambient: Ambient
-  let limits: VaultLimits
+  /// What it takes before it refuses.
+  public let limits: VaultLimits
   let uploadsInProgress: UploadsInProgress
   let verifiedPayloads = VerifiedPayloads()
+  let uploadHolds = UploadHolds()
 
   /// A vault over a database and a blob store. Make one for a process: it knows its uploads in
-  /// progress, which ``sweep()`` leaves alone.
+  /// progress, which ``sweep()`` leaves alone, and who is at which open upload.
   public init(
     database: Database, blobs: any BlobStore, keys: any KeyHolder, ledger: Ledger,
     ambient: Ambient, limits: VaultLimits = VaultLimits()
@@ -52,19 +54,38 @@ public struct VaultLimits: Sendable, Hashable {
   public var uploadsAtOnceMax: Int
   /// How many of them one brand may have, so that none keeps the others out.
   public var brandUploadsAtOnceMax: Int
+  /// Bytes that a brand may store where its operator has said nothing else, open uploads included.
+  public var brandStoredBytesMax: Int
+  /// Open uploads that a brand may have where its operator has said nothing else.
+  public var brandOpenUploadsMax: Int
+  /// How long an upload that nobody goes on with is kept.
+  public var openUploadKept: Duration
+  /// Bytes of a file after which what was received of it becomes durable, at the latest.
+  public var segmentBytesMax: Int
+  /// A segment with fewer bytes is sealed anew together with what comes next, so that an upload in small
+  /// pieces does not become as many blobs.
+  public var segmentBytesMin: Int
   /// What a mesh may cost its reader.
   public var mesh: MeshLimits
 
   /// Limits; the defaults suit parts of up to a gigabyte.
   public init(
     fileBytesMax: Int = 1 << 30, documentBytesMax: Int = 32 << 20, filesMax: Int = 8,
-    uploadsAtOnceMax: Int = 64, brandUploadsAtOnceMax: Int = 16, mesh: MeshLimits = MeshLimits()
+    uploadsAtOnceMax: Int = 64, brandUploadsAtOnceMax: Int = 16,
+    brandStoredBytesMax: Int = 100 << 30, brandOpenUploadsMax: Int = 32,
+    openUploadKept: Duration = .seconds(3 * 86_400), segmentBytesMax: Int = 16 << 20,
+    segmentBytesMin: Int = 1 << 20, mesh: MeshLimits = MeshLimits()
   ) {
     self.fileBytesMax = fileBytesMax
     self.documentBytesMax = documentBytesMax
     self.filesMax = filesMax
     self.uploadsAtOnceMax = uploadsAtOnceMax
     self.brandUploadsAtOnceMax = brandUploadsAtOnceMax
+    self.brandStoredBytesMax = brandStoredBytesMax
+    self.brandOpenUploadsMax = brandOpenUploadsMax
+    self.openUploadKept = openUploadKept
+    self.segmentBytesMax = segmentBytesMax
+    self.segmentBytesMin = segmentBytesMin
     self.mesh = mesh
   }
 }

@@ -42,6 +42,22 @@ extension Journeys {
     try clean("after kill -9 while uploading")
     try await world.startServer()
     try clean("after the start that follows")
+    let tus = TusUpload(
+      client: world.brand,
+      design: String(try await world.draft().split(separator: "/").last ?? ""), bytes: mesh,
+      key: "canary")
+    let upload = try #require(try await tus.begin())
+    #expect(try await tus.send(0..<mesh.count / 3, upload) == 204)
+    try clean("with a segment")
+    try await killing(world, mesh, from: mesh.count / 3) {
+      _ = try await tus.send($0, at: mesh.count / 3, upload)
+    }
+    try clean("after kill -9 in the middle of a segment")
+    try await world.startServer()
+    #expect(try await tus.offset(upload) == mesh.count / 3)
+    #expect(try await tus.send(mesh.count / 3..<mesh.count, upload) == 204)
+    #expect(try await tus.offset(upload) == mesh.count)
+    try clean("after an upload that was gone on with")
     try await world.publish(mesh)
     try clean("after an upload")
 
@@ -103,15 +119,23 @@ extension Journeys {
 
   private func killWhileUploading(_ world: JourneyWorld, _ mesh: [UInt8]) async throws {
     let design = try await world.draft()
+    try await killing(world, mesh, from: 0) { _ = try await world.upload($0, to: design) }
+  }
+
+  /// Kills the server while it receives what follows an offset of the mesh.
+  private func killing(
+    _ world: JourneyWorld, _ mesh: [UInt8], from offset: Int,
+    _ send: (HTTPBody) async throws -> Void
+  ) async throws {
     let sent = Mutex(0)
-    let (half, server) = (mesh.count / 2, world.server)
+    let (half, server) = ((offset + mesh.count) / 2, world.server)
     let blobs = world.root.path("broker")
-    let body = HTTPBody.stream(length: Int64(mesh.count)) {
+    let body = HTTPBody.stream(length: Int64(mesh.count - offset)) {
       let pulls = sent.withLock { count in
         count += 1
         return count
       }
-      if pulls == 1 { return Array(mesh[..<half]) }
+      if pulls == 1 { return Array(mesh[offset..<half]) }
       // The second piece waits until the server has begun to keep the first, and dies with it.
       try await eventually("an unfinished blob", seconds: 30) { () -> Bool? in
         let names = try FileManager.default.subpathsOfDirectory(atPath: blobs)
@@ -120,7 +144,7 @@ extension Journeys {
       server.kill()
       return Array(mesh[half...])
     }
-    await #expect(throws: (any Error).self) { try await world.upload(body, to: design) }
+    await #expect(throws: (any Error).self) { try await send(body) }
     #expect(server.wasKilled)
   }
 }

@@ -53,13 +53,21 @@ extension Journeys {
 }
 
 extension JourneyWorld {
+  /// What a command of a key's owner finds around it.
+  func environment(of key: String) -> [String: String] {
+    [
+      "EVERPART_SERVER": url, "EVERPART_KEY": key, "TMPDIR": root.path("tmp"),
+      "XDG_STATE_HOME": root.path("state"),
+    ]
+  }
+
   /// Runs a command to its end: its exit code, and what it said on both streams.
   func command(_ arguments: String..., key: String) async throws -> (code: Int32, said: String) {
     let (output, errors) = (root.path("command.out"), root.path("command.err"))
     try? FileManager.default.removeItem(atPath: errors)
     let child = try Child(
       try Product.require(), arguments, output: output, errors: errors,
-      environment: ["EVERPART_SERVER": url, "EVERPART_KEY": key, "TMPDIR": root.path("tmp")])
+      environment: environment(of: key))
     try await eventually("the end of \(arguments)") { child.status }
     return (
       child.exitCode ?? -1,

@@ -11,8 +11,8 @@ let catalogues: [any StatementCatalogue.Type] = [
   EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self, KeyVersionStore.self,
   LicenceStore.self,
   // Vault
-  DesignStore.self, KeyRingStore.self, ReleaseStore.self, RevisionStore.self, UploadStore.self,
-  WrappedFileKeyStore.self,
+  DesignStore.self, KeyRingStore.self, QuotaStore.self, ReleaseStore.self, ResumingStore.self,
+  RevisionStore.self, UploadStore.self, WrappedFileKeyStore.self, WrappedSegmentKeyStore.self,
   // Brokering
   AssignmentStore.self, BrandSettingsStore.self, BureauStore.self, CatalogueStore.self,
   NetworkStore.self, OrderStore.self, TenantStore.self, WrappedShipToKeyStore.self,

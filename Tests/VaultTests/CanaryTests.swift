@@ -68,6 +68,24 @@ struct CanaryTests {
     try canaries.expectNone(in: world.directory)
   }
 
+  @Test("facets are nowhere on disk while an upload is cut off, gone on with and becomes a file")
+  func stayHiddenInSegments() async throws {
+    let uploads = try await ResumingWorld()
+    let canaries = Canaries(mesh)
+    let upload = try await uploads.begin(mesh, of: try await uploads.world.createDesign().id)
+    var offset = 0
+    for cut in [1, 300_000, 310_000, 900_000] {
+      try await uploads.send(offset..<cut, of: mesh, to: upload)
+      offset = cut
+      try canaries.expectNone(in: uploads.world.directory)
+    }
+    #expect(try await uploads.segments().count >= 3)
+    try await uploads.goOn(upload, mesh)
+    try canaries.expectNone(in: uploads.world.directory)
+    try await uploads.world.database.checkpoint()
+    try canaries.expectNone(in: uploads.world.directory)
+  }
+
   @Test("facets are nowhere on disk after a refusal or an abort")
   func stayHiddenAfterFailure() async throws {
     let world = try await VaultWorld()

@@ -11,7 +11,7 @@ import Testing
 /// A store that fails at one kind of call, until it is told to work again.
 final class FailingBlobStore: BlobStore {
   enum Fault: CaseIterable {
-    case create, append, full, commit, commitThatPersists, delete
+    case create, append, full, commit, commitThatPersists, read, delete
   }
 
   let store: any BlobStore
@@ -21,6 +21,8 @@ final class FailingBlobStore: BlobStore {
     self.store = store
     self.fault = Mutex(fault)
   }
+
+  func fail(at fault: Fault) { self.fault.withLock { $0 = fault } }
 
   func repair() { fault.withLock { $0 = nil } }
 
@@ -32,7 +34,8 @@ final class FailingBlobStore: BlobStore {
   }
 
   func read(_ name: BlobName, from offset: Int, maxLength: Int) async throws -> [UInt8] {
-    try await store.read(name, from: offset, maxLength: maxLength)
+    if fails(.read) { throw BlobError.storage("read") }
+    return try await store.read(name, from: offset, maxLength: maxLength)
   }
 
   func size(_ name: BlobName) async throws -> Int { try await store.size(name) }

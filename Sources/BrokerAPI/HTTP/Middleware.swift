@@ -50,7 +50,7 @@ struct ProblemMiddleware: RouterMiddleware {
         channel.close(promise: nil)
       }
     }
-    return response
+    return request.method == .head ? response.createHeadResponse() : response
   }
 }
 

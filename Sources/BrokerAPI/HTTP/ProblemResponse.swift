@@ -15,7 +15,7 @@ extension Problem {
     headers[.contentType] = "application/problem+json"
     switch kind {
     case .unauthenticated: headers[.wwwAuthenticate] = "Bearer realm=\"everpart\""
-    case .tooMany, .unavailable: headers[.retryAfter] = "5"
+    case .locked, .tooMany, .unavailable: headers[.retryAfter] = "5"
     default: break
     }
     let bytes = (try? JSONCoding.encoder().encode(body)) ?? Data()
@@ -88,7 +88,9 @@ extension Problem.Class {
     case .tooLarge: "Too large"
     case .mediaType: "Media type not supported"
     case .invalid: "Refused"
+    case .locked: "Somebody else is at it"
     case .tooMany: "Too many at once"
+    case .checksum: "The bytes are not those that were sent"
     case .failed: "Something failed here"
     case .unavailable: "Not now"
     }

@@ -13,21 +13,24 @@ struct UploadBody: AsyncSequence, Sendable {
   let context: APIContext
 
   func makeAsyncIterator() -> Iterator {
-    context.welcomeBody(of: request)
+    // A request's body can be begun once: a second time is a precondition failure in Hummingbird. One that
+    // was read and thrown away has no more to give.
+    let wasRead = context.notes.bodyWasRead
+    if !wasRead { context.welcomeBody(of: request) }
     return Iterator(
-      base: request.body.makeAsyncIterator(), declaredBytes: declaredBytes,
-      watch: StallWatch(context.channel), notes: context.notes)
+      base: wasRead ? nil : request.body.makeAsyncIterator(),
+      declaredBytes: declaredBytes, watch: StallWatch(context.channel), notes: context.notes)
   }
 
   struct Iterator: AsyncIteratorProtocol {
-    var base: RequestBody.AsyncIterator
+    var base: RequestBody.AsyncIterator?
     let declaredBytes: Int?
     let watch: StallWatch
     let notes: RequestNotes
     var received = 0
 
     mutating func next() async throws -> [UInt8]? {
-      while let buffer = try await base.piece() {
+      while let buffer = try await base?.piece() {
         // Empty buffers would end nothing, but no reader should have to know.
         guard buffer.readableBytes > 0 else { continue }
         received += buffer.readableBytes

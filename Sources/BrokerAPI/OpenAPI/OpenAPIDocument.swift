@@ -112,10 +112,12 @@ enum OpenAPIDocument {
         "schema": ["type": "string"],
       ]
     }
-    let inQuery: [JSONValue] = route.query.map {
+    let named: [(place: JSONValue, parameter: Route.Parameter)] =
+      route.query.map { ("query", $0) } + route.headers.map { ("header", $0) }
+    let described: [JSONValue] = named.map { place, parameter in
       [
-        "name": .text($0.name), "in": "query", "required": .bool($0.isRequired),
-        "description": .text($0.description), "schema": $0.schema,
+        "name": .text(parameter.name), "in": place, "required": .bool(parameter.isRequired),
+        "description": .text(parameter.description), "schema": parameter.schema,
       ]
     }
     let key: JSONValue = [
@@ -129,7 +131,7 @@ enum OpenAPIDocument {
       "description": "The ETag that was read: the change is made only to that",
       "schema": ["type": "string"],
     ]
-    return inPath + inQuery + (route.idempotencyKey == .ignored ? [] : [key])
+    return inPath + described + (route.idempotencyKey == .ignored ? [] : [key])
       + (route.ifMatch == .ignored ? [] : [match])
   }
 

@@ -154,8 +154,7 @@ enum BrandRoutes {
     problems: [
       "design.no_draft", "design.too_many_files", "design.geometry_taken", "file.name",
       "file.name_taken", "file.media_type", "file.content", "file.too_large", "mesh.*",
-      "upload.too_many", "storage.full",
-      "request.incomplete",
+      "quota.storage", "upload.too_many", "storage.full", "request.incomplete",
     ]
   ) { call in
     guard let name = call.query["name"] else {

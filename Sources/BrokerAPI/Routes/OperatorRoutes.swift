@@ -2,10 +2,11 @@ import Brokering
 import BureauProtocol
 import Domain
 import HTTPTypes
+import Vault
 
 /// What the operator of the installation does: tenants, their keys, where bureaus are and what they hold.
 enum OperatorRoutes {
-  static let all: [Route] = tenants + keys + admission
+  static let all: [Route] = tenants + quotas + keys + admission
 
   private static let tenants: [Route] = [
     .creating(
@@ -40,6 +41,23 @@ enum OperatorRoutes {
     ) { call in
       let page = try PageRequest<Kinds.Bureau>(call.query)
       return try await call.useCases.tenants.bureaus(limit: page.limit, after: page.after)
+    },
+  ]
+
+  private static let quotas: [Route] = [
+    .json(
+      .get, "/v1/operator/brands/{brand}/quota", for: .operator,
+      "Shows what a brand stores and may store", gives: BrandQuota.self
+    ) { call in try await call.useCases.vault.quota(of: try call.id("brand", "brand")) },
+
+    .json(
+      .put, "/v1/operator/brands/{brand}/quota", for: .operator,
+      "Says what a brand may store; what is left out is as the server's configuration says",
+      takes: NewQuota.self, gives: BrandQuota.self, problems: ["quota.invalid"]
+    ) { call, body in
+      try await call.useCases.vault.setQuota(
+        of: try call.id("brand", "brand"), storedBytesMax: body.storedBytesMax,
+        openUploadsMax: body.openUploadsMax)
     },
   ]
 
@@ -168,6 +186,16 @@ enum OperatorRoutes {
 
   struct NewTenant: Codable, Sendable {
     let name: String
+  }
+
+  struct NewQuota: Codable, Sendable {
+    let storedBytesMax: Int?
+    let openUploadsMax: Int?
+
+    private enum CodingKeys: String, CodingKey {
+      case storedBytesMax = "stored_bytes_max"
+      case openUploadsMax = "open_uploads_max"
+    }
   }
 
   enum BrandRole: String, Codable, Sendable, CaseIterable {

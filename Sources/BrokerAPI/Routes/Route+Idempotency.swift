@@ -111,7 +111,7 @@ extension Route {
 
 extension Call {
   /// The request as its use case claims it, if it has an Idempotency-Key.
-  fileprivate func idempotentRequest(_ input: some Encodable) throws -> IdempotentRequest? {
+  func idempotentRequest(_ input: some Encodable) throws -> IdempotentRequest? {
     guard let principal, let key = try IdempotencyKey.optional(in: request) else { return nil }
     return try IdempotentRequest(
       scope: principal.scope, key: key, method: request.method.rawValue, path: request.uri.path,

@@ -15,7 +15,7 @@ struct Route: Sendable {
     case bytes(String)
   }
 
-  /// A query parameter, and its schema.
+  /// A parameter of the query or a header, and its schema.
   struct Parameter: Sendable {
     let name: String
     let description: String
@@ -40,6 +40,8 @@ struct Route: Sendable {
   /// Whether it takes an If-Match; its handler reads it.
   var ifMatch = IfMatch.Use.ignored
   let answer: @Sendable (Request, APIContext, BrokerAPI) async throws -> Response
+  /// The headers that mean something to this route alone.
+  var headers: [Parameter] = []
 }
 
 /// What a handler works with: the request as far as it was checked.

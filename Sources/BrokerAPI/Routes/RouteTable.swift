@@ -2,6 +2,7 @@
 enum RouteTable {
   static let all: [Route] =
     PublicRoutes.all + OperatorRoutes.all + KeyVersionRoutes.all + BrandRoutes.all
+    + UploadRoutes.all
     + BrandOrderRoutes.all
     + StorefrontRoutes.all + BureauRoutes.all + BureauJobRoutes.all
 }

@@ -69,7 +69,7 @@ extension StoredFile {
 }
 
 extension [UInt8] {
-  fileprivate var hexadecimal: String {
+  var hexadecimal: String {
     let digits = [Character]("0123456789abcdef")
     return reduce(into: "") {
       $0.append(digits[Int($1 >> 4)])

@@ -26,8 +26,11 @@ extension Vault {
 
   /// Gives up the blob of an upload that failed. In a task of its own, because the caller's may
   /// have been cancelled. A fault here leaves the row, and the next sweep tries again.
-  func discard(_ name: BlobName) async {
-    await Task { try? await remove(name) }.value
+  func discard(_ name: BlobName) async { await discard([name]) }
+
+  /// Gives up several blobs.
+  func discard(_ names: [BlobName]) async {
+    await Task { for name in names { try? await remove(name) } }.value
   }
 
   /// `receiving` → `abandoned` → bytes deleted → row deleted. A crash between two steps is

@@ -20,35 +20,59 @@ extension Vault {
   ///   - body: the file's bytes, in pieces of any size. What it throws is thrown here.
   /// - Throws: `not_found`, `design.no_draft`, `design.too_many_files`, `design.geometry_taken`,
   ///   `file.name`, `file.name_taken`, `file.media_type`, `file.content`, `file.too_large`, `mesh.…`,
-  ///   `upload.too_many`, `storage.full`.
+  ///   `quota.storage`, `upload.too_many`, `storage.full`.
   public func upload<Body: AsyncSequence>(
     brand: BrandID, design: DesignID, fileName: String, purpose: FilePurpose = .geometry,
     mediaType: String, declaredBytes: Int? = nil, body: Body
   ) async throws -> FileView where Body.Element: Collection<UInt8> {
-    try FileChecks.checkName(fileName)
-    let mediaType = try FileChecks.mediaType(mediaType, for: purpose)
+    let mediaType = try checkFile(fileName, mediaType, for: purpose, bytes: declaredBytes)
+    try uploadsInProgress.enter(brand)
+    defer { uploadsInProgress.leave(brand) }
+    return try await keep(
+      body,
+      as: IncomingFile(
+        brand: brand, design: design, name: fileName, purpose: purpose, mediaType: mediaType,
+        declaredBytes: declaredBytes))
+  }
+
+  /// The media type as it is stored, of a file whose name, type and size may be taken.
+  func checkFile(
+    _ name: String, _ mediaType: String, for purpose: FilePurpose, bytes: Int?
+  ) throws(Problem) -> String {
+    try FileChecks.checkName(name)
+    let type = try FileChecks.mediaType(mediaType, for: purpose)
     let bytesMax = limits.bytesMax(purpose)
-    if let declaredBytes, declaredBytes > bytesMax { throw UploadReceiver.tooLarge(bytesMax) }
+    if let bytes, bytes > bytesMax { throw Allowance.tooLarge(bytesMax) }
+    return type
+  }
+
+  /// Seals, measures and stores a file.
+  ///
+  /// - Parameter upload: the upload that the bytes were gathered for. It ends in the commit that makes the
+  ///   file, so that there is never one without the other; its bytes were promised to it.
+  func keep<Body: AsyncSequence>(
+    _ body: Body, as incoming: IncomingFile, finishing upload: UploadRecord? = nil
+  ) async throws -> FileView where Body.Element: Collection<UInt8> {
     let now = ambient.now()
     var generator = ambient.generator
     let blob = BlobName(using: &generator)
-    try uploadsInProgress.begin(blob, of: brand)
+    uploadsInProgress.begin(blob)
     defer { uploadsInProgress.end(blob) }
     do {
-      let revision = try await intend(
-        blob, brand: brand, design: design, name: fileName, purpose: purpose, at: now)
+      let (revision, allowance) = try await intend(blob, incoming, finishing: upload, at: now)
       let fileKey = FileKey.generate(using: &generator)
       let received = try await receive(
-        body, as: blob, under: fileKey,
-        content: UploadContent(purpose, mediaType: mediaType, declaredBytes: declaredBytes))
+        body, incoming, as: blob, under: fileKey, within: allowance)
       let file = StoredFile(
-        id: ambient.identifier(at: now), brand: brand, design: design, revision: revision,
-        name: fileName, purpose: purpose, mediaType: mediaType, blob: blob,
+        id: ambient.identifier(at: now), brand: incoming.brand, design: incoming.design,
+        revision: revision, name: incoming.name, purpose: incoming.purpose,
+        mediaType: incoming.mediaType, blob: blob,
         plaintextBytes: received.plaintextBytes, payloadBytes: received.payloadBytes,
         payloadSHA256: received.payloadSHA256,
         measurement: received.summary, createdAt: now)
       try await KeyVersions.tryingAgain {
-        try await store(file, try await wrap(fileKey, for: file), at: now)
+        try await store(
+          file, try await wrap(fileKey, in: file.keyContext), finishing: upload, at: now)
       }
       return file.view
     } catch {
@@ -57,29 +81,35 @@ extension Vault {
     }
   }
 
-  /// Commits the intent: from here until the file is stored, the blob's row is `receiving`.
+  /// Commits the intent: from here until the file is stored, the blob's row is `receiving`. Answers with
+  /// the draft, and with what there is room for.
   private func intend(
-    _ blob: BlobName, brand: BrandID, design: DesignID, name: String, purpose: FilePurpose,
-    at now: Instant
-  ) async throws -> RevisionID {
+    _ blob: BlobName, _ file: IncomingFile, finishing upload: UploadRecord?, at now: Instant
+  ) async throws -> (RevisionID, Allowance) {
     try await database.write { [limits] transaction in
       let revision = try UploadStore.draft(
-        transaction, design, brand: brand, name: name, purpose: purpose,
+        transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
         filesMax: limits.filesMax)
+      guard revision == upload?.revision ?? revision else { throw Self.otherRevision }
+      let quota =
+        upload == nil ? try BrandQuota(transaction, file.brand, limits: limits) : nil
+      let allowance = Allowance(limits.bytesMax(file.purpose), quota)
+      try allowance.check(file.declaredBytes ?? 0)
       try transaction.run(UploadStore.intend, blob.text, now)
-      return revision
+      return (revision, allowance)
     }
   }
 
   private func receive<Body: AsyncSequence>(
-    _ body: Body, as blob: BlobName, under fileKey: FileKey, content: UploadContent
+    _ body: Body, _ file: IncomingFile, as blob: BlobName, under fileKey: FileKey,
+    within allowance: Allowance
   ) async throws -> UploadReceiver.Received where Body.Element: Collection<UInt8> {
     var generator = ambient.generator
-    let writer = try await blobs.create(blob)
+    let payload = PayloadWriter(
+      fileKey: fileKey, writer: try await blobs.create(blob), using: &generator)
     do {
       var receiver = UploadReceiver(
-        fileKey: fileKey, writer: writer, limits: limits, content: content,
-        using: &generator)
+        file, into: payload, within: allowance, limits: limits, using: &generator)
       for try await bytes in body {
         try Task.checkCancellation()
         try await receiver.take(bytes)
@@ -88,20 +118,23 @@ extension Vault {
       try Task.checkCancellation()
       return try await receiver.finish()
     } catch {
-      await writer.abort()
+      await payload.abort()
       throw error
     }
   }
 
-  private func wrap(_ fileKey: FileKey, for file: StoredFile) async throws -> WrappedSecret {
+  /// The key as it may be stored. The holder may be far away: never called inside a transaction.
+  func wrap(_ fileKey: FileKey, in context: KeyContext) async throws -> WrappedSecret {
     var secret = fileKey.bytes
     defer { secret.wipe() }
-    return try await keys.wrap(secret, context: file.keyContext)
+    return try await keys.wrap(secret, context: context)
   }
 
   /// The one commit that makes the file: the blob becomes live and the file's row appears, if the
   /// revision is still a draft. A crash before it leaves a payload that nobody can open.
-  private func store(_ file: StoredFile, _ key: WrappedSecret, at now: Instant) async throws {
+  private func store(
+    _ file: StoredFile, _ key: WrappedSecret, finishing upload: UploadRecord?, at now: Instant
+  ) async throws {
     let measurement = try file.measurement.map { try StoredJSON.text($0) }
     try await database.write { [limits] transaction in
       let revision = try UploadStore.draft(
@@ -112,6 +145,9 @@ extension Vault {
       else { throw Problem.failed("the blob \(file.blob) was abandoned during its upload") }
       try KeyVersions.use(transaction, key.version)
       try transaction.run(DesignStore.touch, file.design, file.brand)
+      if upload == nil {
+        try BrandQuota(transaction, file.brand, limits: limits).check(adding: file.plaintextBytes)
+      }
       do {
         try transaction.run(
           UploadStore.insertFile, file.id, file.brand, file.design, file.revision, file.name,
@@ -123,11 +159,18 @@ extension Vault {
       {
         throw UploadStore.nameTaken
       }
+      if let upload { try ResumingStore.finish(transaction, upload, as: file.id) }
     }
   }
 
+  private static var otherRevision: Problem {
+    Problem(
+      .conflict, "design.no_draft",
+      "The revision that this upload was begun for is released; no file can be added to it.")
+  }
+
   /// A full disk is worth telling; every other fault goes on as it is.
-  private static func translated(_ error: any Error) -> any Error {
+  static func translated(_ error: any Error) -> any Error {
     switch error {
     case BlobError.full, DatabaseError.full, DatabaseError.commitFailed(.full):
       Problem(.unavailable, "storage.full", "There is no space left for this file.")

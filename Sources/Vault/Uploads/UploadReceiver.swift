@@ -1,23 +1,18 @@
-import BlobStore
-import Crypto
 import Domain
 import Geometry
 import MeshFiles
-import Sealing
 
-/// What a file claims to be.
-struct UploadContent {
+/// What a file claims to be, and where it is to go.
+struct IncomingFile {
+  let brand: BrandID
+  let design: DesignID
+  let name: String
   let purpose: FilePurpose
   let mediaType: String
   let declaredBytes: Int?
-
-  init(_ purpose: FilePurpose, mediaType: String, declaredBytes: Int?) {
-    (self.purpose, self.mediaType, self.declaredBytes) = (purpose, mediaType, declaredBytes)
-  }
 }
 
-/// Takes the plaintext of one file and passes it on sealed: what the writer gets is all that
-/// reaches a disk. Memory: one chunk of the sealer and the caller's piece, sealed.
+/// Takes the plaintext of one file, measures or checks it and passes it on to be sealed.
 struct UploadReceiver {
   /// What was received.
   struct Received {
@@ -28,24 +23,19 @@ struct UploadReceiver {
     let summary: MeshSummary?
   }
 
-  private let writer: any BlobWriter
-  private let bytesMax: Int
-  private var sealer: PayloadSealer
+  private var payload: PayloadWriter
+  private let allowance: Allowance
   // One of the two. No enumeration: taking a payload out to change it would copy what it holds.
   private var measure: StreamingMeasure?
   private var document: DocumentCheck?
-  private var digest = SHA256()
-  private var sealed: [UInt8] = []
   private var plaintextBytes = 0
-  private var payloadBytes = 0
 
   init(
-    fileKey: FileKey, writer: any BlobWriter, limits: VaultLimits, content: UploadContent,
-    using generator: inout some RandomNumberGenerator
+    _ content: IncomingFile, into payload: PayloadWriter, within allowance: Allowance,
+    limits: VaultLimits, using generator: inout some RandomNumberGenerator
   ) {
-    self.writer = writer
-    bytesMax = limits.bytesMax(content.purpose)
-    sealer = PayloadSealer(fileKey: fileKey, using: &generator)
+    self.payload = payload
+    self.allowance = allowance
     if content.purpose == .geometry {
       measure = StreamingMeasure(
         key: MeshHashKey(using: &generator), limits: limits.mesh,
@@ -58,15 +48,14 @@ struct UploadReceiver {
   /// Takes the next bytes of any number.
   mutating func take(_ bytes: some Collection<UInt8>) async throws {
     plaintextBytes += bytes.count
-    guard plaintextBytes <= bytesMax else { throw Self.tooLarge(bytesMax) }
+    try allowance.check(plaintextBytes)
     do {
       try measure?.update(bytes)
     } catch {
       throw Self.problem(error)
     }
     try document?.update(bytes)
-    try sealer.seal(bytes, into: &sealed)
-    try await passOn()
+    try await payload.write(bytes)
   }
 
   /// Ends the file; when it returns, the payload is durable under the writer's name.
@@ -78,24 +67,10 @@ struct UploadReceiver {
       throw Self.problem(error)
     }
     try document?.finish()
-    try sealer.finish(into: &sealed)
-    try await passOn()
-    try await writer.commit()
+    let (payloadBytes, payloadSHA256) = try await payload.finish()
     return Received(
-      plaintextBytes: plaintextBytes, payloadBytes: payloadBytes,
-      payloadSHA256: Array(digest.finalize()), summary: summary)
-  }
-
-  private mutating func passOn() async throws {
-    guard !sealed.isEmpty else { return }
-    sealed.withUnsafeBytes { digest.update(bufferPointer: $0) }
-    payloadBytes += sealed.count
-    try await writer.append(sealed)
-    sealed.removeAll(keepingCapacity: true)
-  }
-
-  static func tooLarge(_ bytesMax: Int) -> Problem {
-    Problem(.tooLarge, "file.too_large", "A file has at most \(bytesMax) bytes.")
+      plaintextBytes: plaintextBytes, payloadBytes: payloadBytes, payloadSHA256: payloadSHA256,
+      summary: summary)
   }
 
   /// A refusal by the mesh reader has a code of its own and quotes nothing of the file.

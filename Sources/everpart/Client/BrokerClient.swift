@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import HTTPClient
+import PrintPackage
 
 /// Talks to a broker over its HTTP API with one key.
 struct BrokerClient: Sendable {
@@ -65,6 +66,21 @@ struct BrokerClient: Sendable {
     return all
   }
 
+  /// A digest of the key, which tells one from another and no more.
+  var keyDigest: String { ContentDigest(of: Array((key ?? "").utf8)).description }
+
+  /// A request of the tus protocol, whose answers are headers.
+  func exchange(
+    _ method: String, _ path: String, headers: [(String, String)] = [], body: HTTPBody = .none
+  ) async throws -> HTTPResponse {
+    var request = HTTPRequest(method: method, url: server + path)
+    if let key { request.headers.append(("Authorization", "Bearer \(key)")) }
+    request.headers += [("Tus-Resumable", "1.0.0")] + headers
+    request.body = body
+    request.idleTimeoutSeconds = 60
+    return try await http.send(request, maxResponseBytes: 1 << 20)
+  }
+
   /// Sends a file as the body, from the disk, with a progress bar.
   func upload(_ path: String, file: String, mediaType: String) async throws -> JSONValue {
     var request = HTTPRequest(method: "POST", url: server + path)
@@ -92,7 +108,7 @@ struct BrokerClient: Sendable {
     try out.finish()
   }
 
-  private static func answer(_ response: HTTPResponse) throws -> JSONValue {
+  static func answer(_ response: HTTPResponse) throws -> JSONValue {
     if response.status == 204 { return .null }
     let value =
       (try? JSONDecoder().decode(JSONValue.self, from: Data(response.body))) ?? .null

@@ -4,13 +4,23 @@ import Synchronization
 
 /// A regular file's bytes in order, for an upload, with a progress bar.
 final class FilePieces: Sendable {
+  /// What tells a file from what it was before somebody wrote to it.
+  struct Identity: Hashable {
+    /// In bytes.
+    let size: Int
+    /// Seconds and nanoseconds.
+    let modified: String
+  }
+
+  let identity: Identity
   /// In bytes.
-  let size: Int
+  var size: Int { identity.size }
   private let path: String
   private let descriptor: Int32
   private let progress: Mutex<(bar: ProgressBar, done: Int)>
 
-  init(_ path: String) throws {
+  /// - Parameter offset: how many bytes to leave out.
+  init(_ path: String, from offset: Int = 0) throws {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemFailure(path) }
@@ -21,8 +31,13 @@ final class FilePieces: Sendable {
         .invalid, "file.not_regular",
         "\(path) is not a regular file: an upload wants one, because it is read twice.")
     }
-    size = Int(status.st_size)
-    progress = Mutex((ProgressBar("uploading", total: size), 0))
+    identity = Identity(
+      size: Int(status.st_size), modified: "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
+    progress = Mutex(
+      (ProgressBar("uploading", total: identity.size, startingAt: offset), offset))
+    guard lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else {
+      throw SystemFailure(path)
+    }
   }
 
   deinit { close(descriptor) }

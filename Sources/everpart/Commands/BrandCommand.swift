@@ -40,31 +40,41 @@ struct BrandCommand: AsyncParsableCommand {
       let client = try options.client()
       let profile = try readJSON(profile)
       // Before anything is made: a file that will be refused leaves no draft behind.
-      _ = try FilePieces(file)
-      _ = try Inspect.measure(file)
-      let documents =
-        try drawing.map { try DesignFile($0, .drawing) }
+      let files =
+        try [DesignFile(file, .geometry)] + drawing.map { try DesignFile($0, .drawing) }
         + inspectionPlan.map { try DesignFile($0, .inspectionPlan) }
-      let fileName = file.split(separator: "/").last.map(String.init) ?? file
-      let created = try await client.post(
-        "/v1/brand/designs",
-        [
-          "name": .string(name ?? fileName), "profile": profile,
-          "licence": [
-            "authorised_units": .integer(Int64(units)), "scrap_allowance": .integer(Int64(scrap)),
-            "territories": .array(territory.map(JSONValue.string)),
-            "pq_only": .bool(!allowClassicalKeys),
-          ],
-        ])
+      let new: JSONValue = [
+        "name": .string(name ?? files[0].name), "profile": profile,
+        "licence": [
+          "authorised_units": .integer(Int64(units)), "scrap_allowance": .integer(Int64(scrap)),
+          "territories": .array(territory.map(JSONValue.string)),
+          "pq_only": .bool(!allowClassicalKeys),
+        ],
+      ]
+      // The same command for the same file makes one design, however often it had to be run.
+      let identity = try FilePieces(file).identity
+      let memory = try UploadMemory(
+        client, about: "the design of \(file) at \(client.server)",
+        [try jsonText(new), absolutePath(file), String(identity.size), identity.modified])
+      let created = try await Retrying.run {
+        try await client.send(
+          "POST", "/v1/brand/designs", new, idempotencyKey: memory.content.key)
+      }
       let path = "/v1/brand/designs/\(created["id"].text)"
-      let stored = try await client.upload(
-        "\(path)/files?name=\(percentEncoded(fileName))", file: file, mediaType: "model/stl")
-      for document in documents { _ = try await document.upload(to: path, client) }
+      var stored: [JSONValue] = []
+      do {
+        for file in files { stored.append(try await file.upload(to: created, client)) }
+      } catch let problem as Problem where problem.code != "upload.interrupted" {
+        memory.forget()
+        throw problem
+      }
       // A released revision is for ever: what may not print as meant is not released by the way.
-      let isHeldBack = hasBoundary(stored) && !allowOpen && !draft
+      let isHeldBack = hasBoundary(stored[0]) && !allowOpen && !draft
       let design =
         draft || isHeldBack
-        ? try await client.get(path) : try await client.post("\(path)/release")
+        ? try await client.get(path)
+        : try await Retrying.run { try await client.post("\(path)/release") }
+      memory.forget()
       try options.show(design) { designLines(design).forEach { Terminal.write($0) } }
       guard !isHeldBack else {
         throw Problem(
@@ -92,7 +102,8 @@ struct BrandCommand: AsyncParsableCommand {
     func run() async throws {
       let client = try options.client()
       let path = "/v1/brand/designs/\(try escaped(design))"
-      _ = try await DesignFile(file, purpose).upload(to: path, client)
+      let file = try DesignFile(file, purpose)
+      _ = try await file.upload(to: try await client.get(path), client)
       let design = try await client.get(path)
       try options.show(design) { designLines(design).forEach { Terminal.write($0) } }
     }

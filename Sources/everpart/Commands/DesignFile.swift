@@ -45,11 +45,19 @@ struct DesignFile {
     mediaType = type
   }
 
-  /// Sends it into the draft of the design at a path; the file as the broker has stored it.
-  func upload(to design: String, _ client: BrokerClient) async throws -> JSONValue {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    return try await client.upload(
-      "\(design)/files?name=\(percentEncoded(name))&purpose=\(purpose.rawValue)", file: path,
-      mediaType: mediaType)
+  /// The last part of its path.
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// Sends it into a design's draft; the file as the broker has stored it. What is there already, with the
+  /// same name, purpose and size, is not sent again: another run of the same command has done that.
+  func upload(to design: JSONValue, _ client: BrokerClient) async throws -> JSONValue {
+    let size = Int64(try FilePieces(path).size)
+    let there = design["files"].elements.first {
+      $0["name"].string == name && $0["purpose"].string == purpose.rawValue
+        && $0["bytes"].integer == size
+    }
+    if let there { return there }
+    var upload = try ResumingUpload(self, to: design["id"].text, client)
+    return try await upload.run()
   }
 }

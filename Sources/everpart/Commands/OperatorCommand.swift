@@ -6,6 +6,7 @@ struct OperatorCommand: AsyncParsableCommand {
     commandName: "operator", abstract: "Admit brands and bureaus (operator key).",
     subcommands: [
       AddBrand.self, AddBureau.self, AddSite.self, AddKey.self, Certify.self, Tenants.self,
+      Quota.self,
     ])
 
   struct AddBrand: AsyncParsableCommand {
@@ -122,6 +123,45 @@ struct OperatorCommand: AsyncParsableCommand {
       let answer = try await options.client().post(
         "/v1/operator/bureaus/\(try escaped(bureau))/certifications", .object(body))
       try options.show(answer) { Terminal.write(answer["id"].text) }
+    }
+  }
+
+  struct Quota: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show what a brand stores, or say what it may store.",
+      discussion: "With one of the options, what is left out is as the server was started with.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "brd_….") var brand: String
+    @Option(help: "How many GiB its files may have, open uploads included.") var storageGib: Int?
+    @Option(help: "How many uploads it may have open.") var openUploads: Int?
+    @Flag(help: "As the server was started with.") var standard = false
+
+    func validate() throws {
+      guard (0...1 << 30).contains(storageGib ?? 0), (0...10_000).contains(openUploads ?? 0) else {
+        throw ValidationError("--storage-gib is 0 to 2^30, --open-uploads 0 to 10,000.")
+      }
+      guard !standard || (storageGib == nil && openUploads == nil) else {
+        throw ValidationError("--standard stands alone.")
+      }
+    }
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/operator/brands/\(try escaped(brand))/quota"
+      var body: [String: JSONValue] = [:]
+      body["stored_bytes_max"] = storageGib.map { .integer(Int64($0) << 30) }
+      body["open_uploads_max"] = openUploads.map { .integer(Int64($0)) }
+      let quota =
+        body.isEmpty && !standard
+        ? try await client.get(path) : try await client.send("PUT", path, .object(body))
+      try options.show(quota) {
+        let size = { (name: String) in ProgressBar.size(Int(quota[name].integer ?? 0)) }
+        Terminal.write(
+          "Storage       \(size("stored_bytes")) stored, \(size("promised_bytes")) promised to open "
+            + "uploads, of \(size("stored_bytes_max"))")
+        Terminal.write(
+          "Open uploads  \(quota["open_uploads"].text) of \(quota["open_uploads_max"].text)")
+      }
     }
   }
 

@@ -45,6 +45,9 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "How many connections are open at once; more wait.")
   var connections = 2000
 
+  @Option(help: "How many GiB a brand may store where its quota says nothing else.")
+  var brandStorageGib = VaultLimits().brandStoredBytesMax >> 30
+
   @Option(help: "How long a bureau has to answer an offer, in seconds.")
   var offerSeconds = DispatchPolicy().offerSeconds
 
@@ -64,6 +67,9 @@ struct Serve: AsyncParsableCommand {
     guard (tlsCertificate == nil) == (tlsKey == nil) else {
       throw ValidationError("--tls-certificate and --tls-key go together.")
     }
+    guard (0...1 << 30).contains(brandStorageGib) else {
+      throw ValidationError("--brand-storage-gib is 0 to 2^30.")
+    }
   }
 
   func run() async throws {
@@ -73,6 +79,7 @@ struct Serve: AsyncParsableCommand {
     settings.connectionsMax = connections
     (settings.policy.offerSeconds, settings.policy.leaseSeconds) = (offerSeconds, leaseSeconds)
     settings.makesOperatorKey = newOperatorKey
+    settings.vaultLimits.brandStoredBytesMax = brandStorageGib << 30
     if let tlsCertificate, let tlsKey {
       settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)
     }

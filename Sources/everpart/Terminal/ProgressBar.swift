@@ -5,13 +5,16 @@ import Domain
 struct ProgressBar {
   private let label: String
   private let total: Int?
+  private let start: Int
   private let started: Duration
   private var shownAt: Duration
   private var isShown = false
 
-  init(_ label: String, total: Int?) {
+  /// - Parameter start: how many bytes were done before.
+  init(_ label: String, total: Int?, startingAt start: Int = 0) {
     self.label = label
     self.total = total
+    self.start = start
     started = Ambient.system.uptime()
     shownAt = started
   }
@@ -25,7 +28,7 @@ struct ProgressBar {
     shownAt = now
     isShown = true
     let seconds = (now - started) / .seconds(1)
-    let rate = Self.size(Int(Double(done) / seconds)) + "/s"
+    let rate = Self.size(Int(Double(done - start) / seconds)) + "/s"
     guard let total, total > 0 else {
       Terminal.write("\r\(label) \(Self.size(done))  \(rate)\u{1B}[K", to: .standardError, end: "")
       return

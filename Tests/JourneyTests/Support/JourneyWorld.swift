@@ -18,6 +18,8 @@ final class JourneyWorld {
   var part = ""
   private(set) var licence = ""
   private(set) var url: String
+  /// Whether ``reviveServer()`` had something to do; a test sets it back.
+  var wasServerKilled = false
   private let program: String
   private let http = HTTPClient()
   private let shim: String
@@ -76,6 +78,17 @@ final class JourneyWorld {
       }
       return child.text.contains("\"ready\"") ? true : nil
     }
+  }
+
+  /// Starts the server again if the shim has killed it; from then on nothing is counted.
+  func reviveServer() async throws {
+    guard !server.isRunning else { return }
+    guard server.wasKilled else {
+      throw Child.Failure(description: "the server ended by itself: \(log(.server))")
+    }
+    wasServerKilled = true
+    disarm(.server)
+    try await startServer()
   }
 
   func startAgent() throws {
@@ -229,7 +242,7 @@ final class JourneyWorld {
   // MARK: designs and orders
 
   /// A draft design; its path.
-  func draft() async throws -> String {
+  func draft(idempotencyKey: String? = nil) async throws -> String {
     let design = try await brand.post(
       "/v1/brand/designs",
       [
@@ -242,7 +255,7 @@ final class JourneyWorld {
           ],
         ],
         "licence": ["authorised_units": 1000, "scrap_allowance": 5],
-      ]
+      ], idempotencyKey: idempotencyKey
     ).must()
     return "/v1/brand/designs/\(design["id"].text)"
   }
