@@ -6,7 +6,28 @@ CREATE TABLE api_key (
   label TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   revoked_at INTEGER
-) STRICT;
+, last_used_at INTEGER) STRICT;
+
+CREATE TABLE audit_entry (
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  number INTEGER NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  at INTEGER NOT NULL,
+  action TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  actor_id TEXT,
+  actor_role TEXT,
+  design_id TEXT,
+  revision_id TEXT,
+  file_id TEXT,
+  licence_id TEXT,
+  order_id TEXT,
+  job_id TEXT,
+  bureau_id TEXT,
+  key_id TEXT,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (brand_id, number)
+)  STRICT, WITHOUT ROWID;
 
 CREATE TABLE blob (
   name TEXT NOT NULL PRIMARY KEY,
@@ -365,6 +386,8 @@ CREATE TABLE upload_segment (
   key_version INTEGER NOT NULL,
   PRIMARY KEY (upload_id, first_byte)
 ) STRICT;
+
+CREATE INDEX api_key_tenant ON api_key (tenant_id, id);
 
 CREATE INDEX certification_bureau ON certification (bureau_id);
 

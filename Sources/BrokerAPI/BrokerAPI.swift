@@ -9,12 +9,12 @@ public import Vault
 
 /// The use cases that the API calls.
 public struct UseCases: Sendable {
-  let tenants: Tenants
+  private(set) var tenants: Tenants
   let bureaus: Bureaus
   let catalogue: Catalogue
   let orders: Orders
-  let vault: Vault
-  let dispatcher: Dispatcher
+  private(set) var vault: Vault
+  private(set) var dispatcher: Dispatcher
   let keyRotation: KeyRotation
   let orderSignals: Signals<OrderID>
 
@@ -33,6 +33,16 @@ public struct UseCases: Sendable {
     self.dispatcher = dispatcher
     self.keyRotation = keyRotation
     self.orderSignals = orderSignals
+  }
+
+  /// The same use cases, acting for who asked: so no route can forget to say whose doing something is.
+  func acting(for principal: Principal?) -> UseCases {
+    guard let actor = principal?.actor else { return self }
+    var useCases = self
+    useCases.tenants = tenants.acting(for: actor)
+    useCases.vault = vault.acting(for: actor)
+    useCases.dispatcher = dispatcher.acting(for: actor)
+    return useCases
   }
 }
 
@@ -103,8 +113,8 @@ public struct BrokerAPI: Sendable {
   func admit<Tenant>(
     _ request: Request, _ context: APIContext, to access: Access<Tenant>
   ) async throws -> (Tenant, Principal?) {
-    guard let role = access.role else {
-      guard let tenant = access.tenant(nil) else { throw Self.wrongRole("another") }
+    guard let admits = access.admits else {
+      guard let tenant = access.tenant(nil) else { throw Problem.failed("nobody is admitted") }
       return (tenant, nil)
     }
     guard let header = request.headers[.authorization] else {
@@ -119,11 +129,11 @@ public struct BrokerAPI: Sendable {
         .unauthenticated, "auth.invalid", "This API key is not known here, or was revoked.")
     }
     context.notes.principal = principal.key.text
-    guard let tenant = access.tenant(principal) else { throw Self.wrongRole(role) }
+    guard let tenant = access.tenant(principal) else {
+      throw Problem(
+        .forbidden, "auth.role",
+        "This needs a key of the role \(admits.text); yours has the role \(principal.owner.role).")
+    }
     return (tenant, principal)
-  }
-
-  private static func wrongRole(_ role: String) -> Problem {
-    Problem(.forbidden, "auth.role", "This needs a key of the role \(role).")
   }
 }

@@ -63,7 +63,8 @@ public final class BrokerServer: Sendable {
   public var brokerKeyID: String { composition.ring.signingKey.verificationKey.keyid }
 
   /// Serves until it is told to stop: by ``stop()``, or by SIGTERM or SIGINT. Then requests under way
-  /// are finished (long polls at once, everything else within half a minute) and the database is closed.
+  /// are finished (long polls at once, everything else within half a minute), what was only noted is stored
+  /// and the database is closed.
   ///
   /// - Parameter ready: called with the bound port once requests are answered.
   public func run(ready: @escaping @Sendable (Int) async -> Void) async throws {
@@ -88,6 +89,7 @@ public final class BrokerServer: Sendable {
         KeyRewrapping(rotation: composition.keyRotation, logger: logger), every: .seconds(1)
       ),
       (UploadUpkeep(vault: composition.vault), every: .seconds(60)),
+      (KeyUseKeeping(tenants: composition.tenants), every: .seconds(60)),
     ]
     let recurring = duties.map { duty, interval in
       ServiceGroupConfiguration.ServiceConfiguration(
@@ -107,6 +109,11 @@ public final class BrokerServer: Sendable {
       result = .success(try await group.run())
     } catch {
       result = .failure(error)
+    }
+    do {
+      try await composition.tenants.storeKeyUses()
+    } catch {
+      logger.error("key uses were not stored", metadata: ["detail": "\(error)"])
     }
     try await composition.database.close()
     composition.ring.release()

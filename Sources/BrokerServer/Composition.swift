@@ -47,7 +47,7 @@ struct Composition: Sendable {
         make: { try dispatcher.makeOffer($0, $1, to: $2, at: $3) },
         withdraw: { try dispatcher.withdrawOffer($0, of: $1, at: $2) }),
       ambient: ambient)
-    let tenants = Tenants(database: database, ambient: ambient)
+    let tenants = Tenants(database: database, ledger: ledger, ambient: ambient)
     api = try BrokerAPI(
       useCases: UseCases(
         tenants: tenants, bureaus: Bureaus(database: database, ledger: ledger, ambient: ambient),

@@ -18,6 +18,7 @@ public struct Migration: Sendable, Hashable {
     Migration(3, "m003_key_versions", PackageResources.m003_key_versions_sql),
     Migration(4, "m004_revision_states", PackageResources.m004_revision_states_sql),
     Migration(5, "m005_uploads", PackageResources.m005_uploads_sql),
+    Migration(6, "m006_access", PackageResources.m006_access_sql),
   ]
 
   init(_ number: Int, _ name: String, _ sql: [UInt8]) {

@@ -14,7 +14,7 @@ public import Sealing
 public struct Dispatcher: Sendable {
   let database: Database
   let blobs: any BlobStore
-  let ledger: Ledger
+  private(set) var ledger: Ledger
   let ambient: Ambient
   let signingKey: SigningKey
   let dependencies: DispatchDependencies
@@ -37,6 +37,13 @@ public struct Dispatcher: Sendable {
     self.policy = policy
     signals = Signals<BureauID>()
     leases = LeaseClock(startedAt: ambient.uptime(), term: .seconds(policy.leaseSeconds))
+  }
+
+  /// The same dispatcher, acting for somebody: what it does is recorded in the audit trail as theirs.
+  public func acting(for actor: AuditActor) -> Dispatcher {
+    var dispatcher = self
+    dispatcher.ledger = ledger.acting(for: actor)
+    return dispatcher
   }
 
   /// What agents pin: the key that manifests and grants are signed with.

@@ -90,6 +90,11 @@ public enum Kinds {
     /// The prefix `led`.
     public static let prefix = "led"
   }
+  /// Names an entry of a brand's audit trail: `aud_`.
+  public enum AuditEntry: IdentifierKind {
+    /// The prefix `aud`.
+    public static let prefix = "aud"
+  }
   /// Names a stored matching decision: `dec_`.
   public enum Decision: IdentifierKind {
     /// The prefix `dec`.
@@ -133,5 +138,7 @@ public typealias EventID = Identifier<Kinds.Event>
 public typealias APIKeyID = Identifier<Kinds.APIKey>
 /// Identifies an entry of the ledger.
 public typealias LedgerEntryID = Identifier<Kinds.LedgerEntry>
+/// Identifies an entry of a brand's audit trail.
+public typealias AuditEntryID = Identifier<Kinds.AuditEntry>
 /// Identifies a stored matching decision.
 public typealias DecisionID = Identifier<Kinds.Decision>

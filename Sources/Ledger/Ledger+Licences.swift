@@ -2,7 +2,7 @@ public import Database
 public import Domain
 
 extension Ledger {
-  /// Stores a new licence and its grant.
+  /// Stores a new licence and its grant, which is audited.
   public func grantLicence(
     _ transaction: Transaction, id: LicenceID, brand: BrandID, design: DesignID,
     terms: LicenceTerms, at now: Instant
@@ -13,6 +13,9 @@ extension Ledger {
     try append(
       transaction, kind: .licenceGranted, brand: brand, licence: id,
       body: Grant(design: design, terms: terms), at: now)
+    try audit(
+      transaction, .licenceGranted, brand: brand, about: AuditSubject(design: design, licence: id),
+      detail: "\(terms.authorisedUnits) units", at: now)
   }
 
   /// A licence with its counts; `not_found` for another brand's.

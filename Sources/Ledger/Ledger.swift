@@ -2,17 +2,27 @@ public import Database
 public import Domain
 
 /// What several use cases write in one transaction: licence counts, the append-only entries that
-/// prove them, and a job's state with its events. Every method works inside the caller's
-/// transaction and has no other effect, so that what it records and the record commit together.
+/// prove them, a job's state with its events, and the audit trail. Every method works inside the
+/// caller's transaction and has no other effect, so that what it records and the record commit
+/// together.
 public struct Ledger: Sendable {
   let ambient: Ambient
   let orderSignals: Signals<OrderID>?
+  /// Whose doing is what this ledger is told to record in the audit trail.
+  public private(set) var actor = AuditActor.broker
 
   /// A ledger that takes identifiers from an ambient and, after the commit of an order's event,
-  /// wakes who waits for that order.
+  /// wakes who waits for that order. It acts for the broker itself.
   public init(ambient: Ambient, orderSignals: Signals<OrderID>? = nil) {
     self.ambient = ambient
     self.orderSignals = orderSignals
+  }
+
+  /// The same ledger, acting for somebody.
+  public func acting(for actor: AuditActor) -> Ledger {
+    var ledger = self
+    ledger.actor = actor
+    return ledger
   }
 
   /// Appends an entry and numbers it.

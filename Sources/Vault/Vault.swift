@@ -17,7 +17,7 @@ public struct Vault: Sendable {
   let database: Database
   let blobs: any BlobStore
   let keys: any KeyHolder
-  let ledger: Ledger
+  private(set) var ledger: Ledger
   let ambient: Ambient
   /// What it takes before it refuses.
   public let limits: VaultLimits
@@ -39,6 +39,13 @@ public struct Vault: Sendable {
     self.limits = limits
     uploadsInProgress = UploadsInProgress(
       max: limits.uploadsAtOnceMax, brandMax: limits.brandUploadsAtOnceMax)
+  }
+
+  /// The same vault, acting for somebody: what it does is recorded in the audit trail as theirs.
+  public func acting(for actor: AuditActor) -> Vault {
+    var vault = self
+    vault.ledger = ledger.acting(for: actor)
+    return vault
   }
 }
 

@@ -149,7 +149,7 @@ enum Bodies {
     switch (route.method, route.template.split(separator: "/").last.map(String.init) ?? "") {
     case (.post, "brands"), (.post, "bureaus"): ["name": "Name"]
     case (.post, "keys") where route.template.contains("bureaus"): ["label": "label"]
-    case (.post, "keys"): ["role": "brand", "label": "label"]
+    case (.post, "keys"): ["role": "engineer", "label": "label"]
     case (.post, "certifications"):
       [
         "scheme": "ISO 9001", "issuer": "TÜV", "valid_from": "2026-01-01",

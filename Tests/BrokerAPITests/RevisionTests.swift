@@ -124,7 +124,7 @@ struct RevisionTests {
       #expect(alone.status == 409 && alone.code == "brand.too_few_keys")
       let keys = "/v1/operator/brands/\(world.acme.id)/keys"
       let made = try await server.must(
-        .post, keys, key: server.operatorKey, ["role": "brand", "label": "second"])
+        .post, keys, key: server.operatorKey, ["role": "owner", "label": "second"])
       let second = made["key"].text
       try await server.must(
         .patch, brand, key: first, ["release_approvals": 2],

@@ -100,12 +100,13 @@ private struct Theirs {
     let part = try await world.part(world.acme, design)
     let order = try await world.order(world.acme, part)
     let offer = try #require(try await world.berlin.offers().first)
+    let key = try await world.key(world.acme, "engineer")
     ids = [
       "brand": world.acme.id, "bureau": world.berlin.id.text, "design": design["id"].text,
       "licence": design["licence"]["id"].text, "part": part["id"].text,
       "order": order["id"].text, "offer": offer["id"].text, "job": offer["job"].text,
       "file": design["files"][0]["id"].text, "revision": design["revision"]["id"].text,
-      "site": world.berlin.site["id"].text,
+      "key": key["id"].text, "site": world.berlin.site["id"].text,
       "upload": try await Self.upload(world),
     ]
   }
@@ -125,6 +126,8 @@ private struct Theirs {
       try await server.must(.get, "/v1/brand/designs", key: brand),
       try await server.must(.get, "/v1/brand/orders", key: brand),
       try await server.must(.get, "/v1/brand/uploads", key: brand),
+      try await server.must(.get, "/v1/brand/keys", key: brand),
+      try await server.must(.get, "/v1/brand/audit", key: brand),
       try await server.must(.get, "/v1/brand/licences/\(ids["licence"] ?? "")", key: brand),
       try await server.must(.get, "/v1/bureau", key: bureau),
       try await server.must(.get, "/v1/bureau/offers", key: bureau),

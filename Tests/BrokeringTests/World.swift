@@ -60,7 +60,7 @@ struct World {
       key: WrappingKey.generate(using: &generator), ambient: ambient)
     let ledger = Ledger(ambient: ambient)
     self.ledger = ledger
-    tenants = Tenants(database: database, ambient: ambient)
+    tenants = Tenants(database: database, ledger: ledger, ambient: ambient)
     bureaus = Bureaus(database: database, ledger: ledger, ambient: ambient)
     catalogue = Catalogue(database: database, ambient: ambient)
     assignment = Assignment(database: database, keys: keys, ambient: ambient)

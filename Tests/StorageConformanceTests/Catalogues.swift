@@ -8,8 +8,8 @@ import Database
 /// Every store of every module, one line each. A store that is missing here fails a test.
 let catalogues: [any StatementCatalogue.Type] = [
   // Ledger
-  EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self, KeyVersionStore.self,
-  LicenceStore.self,
+  AuditStore.self, EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self,
+  KeyVersionStore.self, LicenceStore.self,
   // Vault
   DesignStore.self, KeyRingStore.self, QuotaStore.self, ReleaseStore.self, ResumingStore.self,
   RevisionStore.self, UploadStore.self, WrappedFileKeyStore.self, WrappedSegmentKeyStore.self,

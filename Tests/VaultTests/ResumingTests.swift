@@ -162,7 +162,8 @@ struct ResumingTests {
     let design = try await uploads.world.createDesign()
     let upload = try await uploads.begin(of: design.id)
     try await uploads.world.upload(SampleMesh.box(), to: design.id, name: "other.stl")
-    _ = try await uploads.vault.releaseRevision(brand: uploads.world.brand, design: design.id)
+    _ = try await uploads.vault.releaseRevision(
+      brand: uploads.world.brand, design: design.id, by: uploads.world.key)
     await expectProblem("design.no_draft") { try await uploads.goOn(upload) }
     #expect(try await uploads.view(upload).reason?.code == "design.no_draft")
     try await uploads.expectNothingLeft(files: 1)

@@ -63,7 +63,7 @@ struct VaultWorld {
         Statement(
           """
           INSERT INTO api_key (id, secret_sha256, role, tenant_id, label, created_at)
-          VALUES ($1, $2, 'brand', $3, 'key', 0)
+          VALUES ($1, $2, 'owner', $3, 'key', 0)
           """), key, secret, brand)
     }
     return key

@@ -2,7 +2,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Sends bytes of known number as fast as the client takes them and no faster.
+/// Sends bytes as fast as the client takes them and no faster. Where their number is not known before, a
+/// body that ends too soon is one whose last chunk never comes.
 ///
 /// Writing alone is not enough: a writer that always finds the next chunk ready outruns the event
 /// loop, and a fast client makes the process grow by hundreds of megabytes. Every MiB the loop
@@ -11,7 +12,7 @@ struct Download: Sendable {
   let channel: any Channel
 
   func response<Chunks: AsyncSequence & Sendable>(
-    _ chunks: Chunks, totalBytes: Int, headers: HTTPFields
+    _ chunks: Chunks, totalBytes: Int? = nil, headers: HTTPFields
   ) -> Response where Chunks.Element == [UInt8] {
     Response(
       status: .ok, headers: headers,

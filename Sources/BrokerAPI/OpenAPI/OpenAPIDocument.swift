@@ -27,7 +27,7 @@ enum OpenAPIDocument {
         "securitySchemes": [
           "key": [
             "type": "http", "scheme": "bearer",
-            "description": "An API key of the role that the path names",
+            "description": "An API key of one of the roles that the operation names",
           ]
         ],
       ],
@@ -41,8 +41,9 @@ enum OpenAPIDocument {
     var operation: [String: JSONValue] = [
       "operationId": .text(identifier(of: route)),
       "summary": .text(route.summary),
-      "tags": [.text(route.role ?? "public")],
-      "security": route.role == nil ? [] : [["key": []]],
+      "tags": [.text(route.admits?.side ?? "public")],
+      // Each an alternative, with the role that it takes (OpenAPI 3.1, security requirement object).
+      "security": .array((route.admits?.roles ?? []).map { ["key": [.text($0)]] }),
       "parameters": .array(try parameters(of: route)),
       "responses": .object([
         String(route.status.code): try answer(of: route, &catalogue),
@@ -62,6 +63,11 @@ enum OpenAPIDocument {
       ]
     case .bytes(let media):
       operation["requestBody"] = ["required": true, "content": .object([media: [:]])]
+    case .either(let media):
+      operation["requestBody"] = ["required": true, "content": bytes(of: media)]
+    }
+    if let admits = route.admits {
+      operation["description"] = .text("Takes a key of the role \(admits.text).")
     }
     return .object(operation)
   }
@@ -71,7 +77,7 @@ enum OpenAPIDocument {
     var codes = Set(route.problems)
     codes.formUnion(["internal", "unavailable", "request.query"])
     if route.timeLimit != nil { codes.insert("request.timeout") }
-    if route.role != nil { codes.formUnion(["auth.missing", "auth.invalid", "auth.role"]) }
+    if route.admits != nil { codes.formUnion(["auth.missing", "auth.invalid", "auth.role"]) }
     if route.path.contains("{") { codes.insert("not_found") }
     switch route.takes {
     case .nothing:
@@ -81,7 +87,7 @@ enum OpenAPIDocument {
         "request.body", "request.media_type", "request.too_large", "request.slow",
         "request.incomplete", "request.nul",
       ])
-    case .bytes: break
+    case .bytes, .either: break
     }
     if route.idempotencyKey != .ignored {
       codes.formUnion(["idempotency.key", "idempotency.mismatch", "idempotency.in_flight"])
@@ -102,7 +108,12 @@ enum OpenAPIDocument {
       return ["description": "Done", "content": ["application/json": ["schema": schema]]]
     case .bytes(let media):
       return ["description": "The bytes", "content": .object([media: [:]])]
+    case .either(let media): return ["description": "The bytes", "content": bytes(of: media)]
     }
+  }
+
+  private static func bytes(of media: [String]) -> JSONValue {
+    .object(Dictionary(media.map { ($0, [:]) }) { first, _ in first })
   }
 
   private static func parameters(of route: Route) throws -> [JSONValue] {

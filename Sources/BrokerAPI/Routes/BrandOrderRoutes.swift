@@ -55,7 +55,7 @@ enum BrandOrderRoutes {
 
   private static let acting: [Route] = [
     .json(
-      .post, "/v1/brand/orders/{order}/cancel", for: .brand,
+      .post, "/v1/brand/orders/{order}/cancel", for: .sales,
       "Cancels an order that no bureau has accepted", gives: OrderView.self,
       problems: ["order.not_cancellable", "job.state", "job.changed"]
     ) { call in
@@ -64,7 +64,7 @@ enum BrandOrderRoutes {
     },
 
     .json(
-      .post, "/v1/brand/orders/{order}/delivered", for: .brand,
+      .post, "/v1/brand/orders/{order}/delivered", for: .sales,
       "Says that the customer has the parcel", gives: OrderView.self,
       problems: ["job.state", "job.changed"]
     ) { call in try await call.delivered(as: .brand) },
@@ -72,7 +72,7 @@ enum BrandOrderRoutes {
 
   private static let takingBack: [Route] = [
     .step(
-      "/v1/brand/orders/{order}/retry", for: .brand, "Has a held job printed again",
+      "/v1/brand/orders/{order}/retry", for: .sales, "Has a held job printed again",
       takes: NoMembers.self, gives: OrderView.self,
       problems: [
         "job.state", "job.changed", "licence.scrap_exhausted", "revision.withdrawn",
@@ -86,7 +86,7 @@ enum BrandOrderRoutes {
     },
 
     .step(
-      "/v1/brand/orders/{order}/reassign", for: .brand,
+      "/v1/brand/orders/{order}/reassign", for: .sales,
       "Takes a held or late job from its bureau and asks the next one",
       takes: TakeBackRequest.self, gives: OrderView.self,
       problems: [
@@ -101,7 +101,7 @@ enum BrandOrderRoutes {
     },
 
     .step(
-      "/v1/brand/orders/{order}/abandon", for: .brand,
+      "/v1/brand/orders/{order}/abandon", for: .sales,
       "Takes a held or late job from its bureau and ends the order",
       takes: TakeBackRequest.self, gives: OrderView.self,
       problems: ["order.reason", "job.state", "job.not_overdue", "job.changed"]

@@ -12,7 +12,7 @@ enum BrandRoutes {
 
   private static let designs: [Route] = [
     .creating(
-      "/v1/brand/designs", for: .brand,
+      "/v1/brand/designs", for: .engineers,
       "Creates a design with an empty draft and grants the licence for it", takes: NewDesign.self,
       gives: DesignView.self, problems: ["design.name", "design.profile", "licence.terms"]
     ) { call, body, once in
@@ -40,7 +40,7 @@ enum BrandRoutes {
     },
 
     .json(
-      .post, "/v1/brand/designs/{design}/release", for: .brand,
+      .post, "/v1/brand/designs/{design}/release", for: .engineers,
       "Approves the draft's release, and releases it once enough keys have", gives: DesignView.self,
       problems: ["design.no_geometry", "design.no_draft"]
     ) { call in
@@ -50,7 +50,7 @@ enum BrandRoutes {
     }.matching(.optional),
 
     .json(
-      .patch, "/v1/brand/designs/{design}", for: .brand, "Gives a design another name",
+      .patch, "/v1/brand/designs/{design}", for: .engineers, "Gives a design another name",
       takes: DesignChange.self, gives: DesignView.self, problems: ["not_found", "design.name"]
     ) { call, body in
       try await call.useCases.vault.renameDesign(
@@ -69,7 +69,7 @@ enum BrandRoutes {
 
   private static let revisions: [Route] = [
     .creating(
-      "/v1/brand/designs/{design}/revisions", for: .brand, "Opens the design's next draft",
+      "/v1/brand/designs/{design}/revisions", for: .engineers, "Opens the design's next draft",
       takes: NewRevision.self, gives: RevisionDetails.self,
       problems: ["not_found", "design.draft_exists", "design.profile"]
     ) { call, body, once in
@@ -102,7 +102,7 @@ enum BrandRoutes {
     },
 
     .json(
-      .post, "/v1/brand/designs/{design}/revisions/{revision}/withdraw", for: .brand,
+      .post, "/v1/brand/designs/{design}/revisions/{revision}/withdraw", for: .engineers,
       "Withdraws a revision for ever: nothing is ordered from it or printed any more",
       takes: Withdrawal.self, gives: RevisionDetails.self,
       problems: ["not_found", "revision.reason"]
@@ -124,7 +124,7 @@ enum BrandRoutes {
     ) { call in try await call.useCases.tenants.settings(of: call.tenant) },
 
     .json(
-      .patch, "/v1/brand", for: .brand,
+      .patch, "/v1/brand", for: .owners,
       "Sets how many keys a release takes; lowering it takes as many", takes: NewSettings.self,
       gives: BrandSettings.self, problems: ["brand.release_approvals", "brand.too_few_keys"]
     ) { call, body in
@@ -137,7 +137,7 @@ enum BrandRoutes {
   // Takes no Idempotency-Key: a name is taken once in a revision, so a file that is sent again because
   // its answer was lost is refused with `file.name_taken`, and the design shows what is there.
   private static let upload = Route.streaming(
-    .post, "/v1/brand/designs/{design}/files", for: .brand,
+    .post, "/v1/brand/designs/{design}/files", for: .engineers,
     "Adds a file to the draft; it is sealed as it arrives",
     query: [
       Route.Parameter(
@@ -176,7 +176,7 @@ enum BrandRoutes {
   // The brand's own disclosure. No key of another role or brand comes here, and what is sent is compared
   // with the upload's digest twice.
   private static let original = Route.streaming(
-    .get, "/v1/brand/designs/{design}/files/{file}/content", for: .brand,
+    .get, "/v1/brand/designs/{design}/files/{file}/content", for: .engineers,
     "A file as the brand uploaded it", gives: .bytes("application/octet-stream"),
     problems: ["vault.record"]
   ) { call in
@@ -193,7 +193,7 @@ enum BrandRoutes {
 
   private static let parts: [Route] = [
     .creating(
-      "/v1/brand/parts", for: .brand, "Creates a part to sell from a released design",
+      "/v1/brand/parts", for: .sales, "Creates a part to sell from a released design",
       takes: NewPart.self, gives: PartView.self,
       problems: [
         "not_found", "part.not_released", "part.sku_taken", "part.sku", "part.name",
@@ -215,7 +215,7 @@ enum BrandRoutes {
     },
 
     .json(
-      .patch, "/v1/brand/parts/{part}", for: .brand,
+      .patch, "/v1/brand/parts/{part}", for: .sales,
       "Changes a part's name, price or lead time; orders that were placed keep theirs",
       takes: PartChange.self, gives: PartView.self,
       problems: ["not_found", "part.name", "part.price", "part.lead_days"]

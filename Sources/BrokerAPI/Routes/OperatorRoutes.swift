@@ -64,41 +64,31 @@ enum OperatorRoutes {
   private static let keys: [Route] = [
     .creating(
       "/v1/operator/brands/{brand}/keys", for: .operator,
-      "Makes a key for a brand or its storefront; the secret is shown this once",
+      "Makes a key for a brand, an owner's if nothing else is said; the secret is shown this once",
       takes: NewBrandKey.self, gives: NewKey.self, problems: ["key.label", "key.made_before"]
     ) { call, body, once in
       NewKey(
         try await call.useCases.tenants.issue(
-          body.role.owner(try call.id("brand", "brand")), label: body.label, once: once))
+          (body.role ?? .owner).owner(try call.id("brand", "brand")), label: body.label,
+          once: once))
     } replay: { _, key in
-      throw secretIsGone(key)
+      throw NewKey.secretIsGone(key)
     },
 
     .json(
       .get, "/v1/operator/brands/{brand}/keys", for: .operator,
       "Lists a brand's keys without their secrets, newest first",
-      query: Route.Parameter.page(APIKeyID.self) + [brandRole], gives: Page<KeyView>.self
-    ) { call in
-      let page = try PageRequest<Kinds.APIKey>(call.query)
-      guard let role = BrandRole(rawValue: call.query["role"] ?? "brand") else {
-        throw Query.refusal("The parameter “role” is brand or storefront.")
-      }
-      return try await call.useCases.tenants.keys(
-        of: role.owner(try call.id("brand", "brand")), limit: page.limit, after: page.after)
-    },
+      query: Route.Parameter.page(APIKeyID.self) + [BrandKeyRole.parameter],
+      gives: Page<KeyView>.self
+    ) { call in try await call.keys(of: .brand(try call.id("brand", "brand"))) },
 
     .json(
       .delete, "/v1/operator/brands/{brand}/keys/{key}", for: .operator,
-      "Revokes a brand's key", gives: Revoked.self
+      "Revokes a brand's key", gives: RevokedKey.self
     ) { call in
-      let (brand, key): (BrandID, APIKeyID) =
-        (try call.id("brand", "brand"), try call.id("key", "key"))
-      do {
-        try await call.useCases.tenants.revoke(key, of: .brand(brand))
-      } catch let problem as Problem where problem.kind == .absent {
-        try await call.useCases.tenants.revoke(key, of: .storefront(brand))
-      }
-      return Revoked(id: key)
+      let key: APIKeyID = try call.id("key", "key")
+      try await call.useCases.tenants.revoke(key, of: .brand(try call.id("brand", "brand")))
+      return RevokedKey(id: key)
     },
 
     .creating(
@@ -110,26 +100,22 @@ enum OperatorRoutes {
         try await call.useCases.tenants.issue(
           .bureau(try call.id("bureau", "bureau")), label: body.label, once: once))
     } replay: { _, key in
-      throw secretIsGone(key)
+      throw NewKey.secretIsGone(key)
     },
 
     .json(
       .get, "/v1/operator/bureaus/{bureau}/keys", for: .operator,
       "Lists a bureau's keys without their secrets, newest first",
       query: Route.Parameter.page(APIKeyID.self), gives: Page<KeyView>.self
-    ) { call in
-      let page = try PageRequest<Kinds.APIKey>(call.query)
-      return try await call.useCases.tenants.keys(
-        of: .bureau(try call.id("bureau", "bureau")), limit: page.limit, after: page.after)
-    },
+    ) { call in try await call.keys(of: .bureau(try call.id("bureau", "bureau"))) },
 
     .json(
       .delete, "/v1/operator/bureaus/{bureau}/keys/{key}", for: .operator,
-      "Revokes a bureau's key", gives: Revoked.self
+      "Revokes a bureau's key", gives: RevokedKey.self
     ) { call in
       let key: APIKeyID = try call.id("key", "key")
       try await call.useCases.tenants.revoke(key, of: .bureau(try call.id("bureau", "bureau")))
-      return Revoked(id: key)
+      return RevokedKey(id: key)
     },
   ]
 
@@ -172,18 +158,6 @@ enum OperatorRoutes {
     },
   ]
 
-  /// A key's secret is not kept, so the answer that had it cannot be given again.
-  private static func secretIsGone(_ key: APIKeyID) -> Problem {
-    Problem(
-      .conflict, "key.made_before",
-      "This request has made the key \(key) before, and its secret cannot be shown again. If it was "
-        + "lost, revoke that key and make another one under a new Idempotency-Key.")
-  }
-
-  private static let brandRole = Route.Parameter(
-    name: "role", description: "Whose keys",
-    schema: ["type": "string", "enum": ["brand", "storefront"], "default": "brand"])
-
   struct NewTenant: Codable, Sendable {
     let name: String
   }
@@ -198,40 +172,12 @@ enum OperatorRoutes {
     }
   }
 
-  enum BrandRole: String, Codable, Sendable, CaseIterable {
-    case brand
-    case storefront
-
-    func owner(_ brand: BrandID) -> KeyOwner {
-      switch self {
-      case .brand: .brand(brand)
-      case .storefront: .storefront(brand)
-      }
-    }
-  }
-
   struct NewBrandKey: Codable, Sendable {
-    let role: BrandRole
+    let role: BrandKeyRole?
     let label: String
   }
 
   struct NewBureauKey: Codable, Sendable {
     let label: String
-  }
-
-  /// A key that was just made: the only answer that has its secret.
-  struct NewKey: Codable, Sendable {
-    let id: APIKeyID
-    let role: String
-    let label: String
-    let key: String
-
-    init(_ issued: IssuedKey) {
-      (id, role, label, key) = (issued.id, issued.role, issued.label, issued.secret)
-    }
-  }
-
-  struct Revoked: Codable, Sendable {
-    let id: APIKeyID
   }
 }

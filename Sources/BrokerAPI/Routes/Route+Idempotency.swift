@@ -18,7 +18,7 @@ extension Route {
     let timeLimit = Duration.seconds(30)
     let members = BodyMembers(of: Input.self)
     return Route(
-      method: method, path: path, role: access.role, summary: summary, query: [],
+      method: method, path: path, admits: access.admits, summary: summary, query: [],
       idempotencyKey: .required, takes: .json(Input.self), gives: .json(Output.self),
       status: status, problems: problems, timeLimit: timeLimit
     ) { request, context, api in
@@ -49,7 +49,7 @@ extension Route {
     let timeLimit = Duration.seconds(30)
     let members = BodyMembers(of: Input.self)
     return Route(
-      method: .post, path: path, role: access.role, summary: summary, query: [],
+      method: .post, path: path, admits: access.admits, summary: summary, query: [],
       idempotencyKey: .optional, takes: .json(Input.self), gives: .json(Output.self),
       status: .created, problems: problems, timeLimit: timeLimit
     ) { request, context, api in
@@ -84,7 +84,7 @@ extension Route {
     let timeLimit = Duration.seconds(30)
     let members = BodyMembers(of: Input.self)
     return Route(
-      method: .post, path: path, role: access.role, summary: summary, query: [],
+      method: .post, path: path, admits: access.admits, summary: summary, query: [],
       idempotencyKey: .optional, takes: .json(Input.self), gives: .json(Output.self), status: .ok,
       problems: problems, timeLimit: timeLimit
     ) { request, context, api in

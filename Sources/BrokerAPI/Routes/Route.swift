@@ -13,6 +13,8 @@ struct Route: Sendable {
     case json(any (Codable & Sendable).Type)
     /// Bytes of a media type.
     case bytes(String)
+    /// Bytes of one of several media types, as the query asks.
+    case either([String])
   }
 
   /// A parameter of the query or a header, and its schema.
@@ -26,7 +28,8 @@ struct Route: Sendable {
   let method: HTTPRequest.Method
   /// A template such as `/v1/brand/designs/{design}`.
   let path: String
-  let role: String?
+  /// Whose keys may use it; nil where none is needed.
+  let admits: Admission?
   let summary: String
   let query: [Parameter]
   let idempotencyKey: IdempotencyKey.Use
@@ -55,7 +58,8 @@ struct Call<Tenant: Sendable>: Sendable {
   let context: APIContext
   let query: Query
 
-  var useCases: UseCases { api.useCases }
+  /// The use cases, acting for who asked.
+  var useCases: UseCases { api.useCases.acting(for: principal) }
 
   /// The key that asked, on a route that needs one.
   func key() throws(Problem) -> APIKeyID {
@@ -81,7 +85,7 @@ extension Route {
     _ handle: @escaping @Sendable (Call<Tenant>) async throws -> Output
   ) -> Route {
     Route(
-      method: method, path: path, role: access.role, summary: summary, query: query,
+      method: method, path: path, admits: access.admits, summary: summary, query: query,
       idempotencyKey: .ignored, takes: .nothing, gives: .json(Output.self), status: status,
       problems: problems, timeLimit: timeLimit
     ) { request, context, api in
@@ -106,7 +110,7 @@ extension Route {
   ) -> Route {
     let members = BodyMembers(of: Input.self)
     return Route(
-      method: method, path: path, role: access.role, summary: summary, query: query,
+      method: method, path: path, admits: access.admits, summary: summary, query: query,
       idempotencyKey: .ignored, takes: .json(Input.self), gives: .json(Output.self),
       status: status, problems: problems, timeLimit: timeLimit
     ) { request, context, api in
@@ -143,7 +147,7 @@ extension Route {
     _ handle: @escaping @Sendable (Call<Tenant>) async throws -> Response
   ) -> Route {
     Route(
-      method: method, path: path, role: access.role, summary: summary, query: query,
+      method: method, path: path, admits: access.admits, summary: summary, query: query,
       idempotencyKey: .ignored, takes: takes, gives: gives, status: status, problems: problems,
       timeLimit: nil
     ) { request, context, api in

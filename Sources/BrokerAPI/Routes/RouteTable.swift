@@ -2,7 +2,6 @@
 enum RouteTable {
   static let all: [Route] =
     PublicRoutes.all + OperatorRoutes.all + KeyVersionRoutes.all + BrandRoutes.all
-    + UploadRoutes.all
-    + BrandOrderRoutes.all
+    + UploadRoutes.all + BrandOrderRoutes.all + BrandKeyRoutes.all + AuditRoutes.all
     + StorefrontRoutes.all + BureauRoutes.all + BureauJobRoutes.all
 }

@@ -14,7 +14,7 @@ enum UploadRoutes {
 
   private static let reading: [Route] = [
     .json(
-      .get, collection, for: .brand, "Lists the open uploads, newest first",
+      .get, collection, for: .engineers, "Lists the open uploads, newest first",
       query: Route.Parameter.page(UploadID.self), gives: Page<UploadView>.self
     ) { call in
       let page = try PageRequest<Kinds.Upload>(call.query)
@@ -23,7 +23,7 @@ enum UploadRoutes {
     },
 
     .json(
-      .get, one, for: .brand, "Shows an upload: its offset, and what became of it",
+      .get, one, for: .engineers, "Shows an upload: its offset, and what became of it",
       gives: UploadView.self
     ) { call in
       try await call.useCases.vault.upload(
@@ -219,12 +219,12 @@ extension Route {
     _ handle: @escaping @Sendable (Call<BrandID>) async throws -> Response
   ) -> Route {
     Route(
-      method: method, path: path, role: Access.brand.role, summary: summary, query: [],
+      method: method, path: path, admits: Access.engineers.admits, summary: summary, query: [],
       idempotencyKey: idempotencyKey, takes: takes, gives: .nothing,
       status: status ?? (method == .head ? .ok : .noContent),
       problems: problems + (version == nil ? [] : ["upload.tus_version"]), timeLimit: nil,
       answer: { request, context, api in
-        let (tenant, principal) = try await api.admit(request, context, to: .brand)
+        let (tenant, principal) = try await api.admit(request, context, to: .engineers)
         if case .nothing = takes {
           try await JSONBody.drain(request, context, patience: api.bodyPatience)
         }

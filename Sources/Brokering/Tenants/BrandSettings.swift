@@ -1,5 +1,6 @@
 public import Database
 public import Domain
+import Ledger
 
 /// What a brand's own people set for their brand.
 public struct BrandSettings: Hashable, Sendable, Codable {
@@ -59,7 +60,7 @@ extension Tenants {
         .invalid, "brand.release_approvals", "A release takes 1 or 2 of the brand's keys.")
     }
     let now = ambient.now()
-    return try await database.write { transaction in
+    return try await database.write { [ledger] transaction in
       let before = try Self.settings(transaction, of: brand, at: now)
       try condition.check(before.version)
       try transaction.run(BrandSettingsStore.touch, brand)
@@ -71,7 +72,7 @@ extension Tenants {
           throw Problem(
             .conflict, "brand.too_few_keys",
             "A release by \(number) keys needs \(number) brand keys that are not revoked; there "
-              + "\(keys == 1 ? "is" : "are") \(keys). Ask the operator for another.")
+              + "\(keys == 1 ? "is" : "are") \(keys). Make another.")
         }
       } else if number < before.releaseApprovals {
         try transaction.run(BrandSettingsStore.approve, brand, key, number, now)
@@ -81,6 +82,11 @@ extension Tenants {
       if isAgreed {
         try transaction.run(BrandSettingsStore.forget, brand)
         try transaction.run(BrandSettingsStore.set, number, brand)
+      }
+      if number != before.releaseApprovals || before.pending != nil {
+        try ledger.audit(
+          transaction, .settingsChanged, brand: brand, about: AuditSubject(),
+          detail: "release approvals \(number)" + (isAgreed ? "" : ", not agreed yet"), at: now)
       }
       return try Self.settings(transaction, of: brand, at: now)
     }
@@ -109,10 +115,11 @@ public enum BrandSettingsStore: StatementCatalogue {
   static let select = Statement("SELECT name, release_approvals, version FROM brand WHERE id = $1")
   static let set = Statement("UPDATE brand SET release_approvals = $1 WHERE id = $2")
   static let touch = Statement("UPDATE brand SET version = version + 1 WHERE id = $1")
+  /// How many keys may release.
   static let usableKeys = Statement(
     """
     SELECT COUNT(*) AS n FROM api_key
-    WHERE role = 'brand' AND tenant_id = $1 AND revoked_at IS NULL
+    WHERE role IN ('owner', 'engineer') AND tenant_id = $1 AND revoked_at IS NULL
     """)
   static let approve = Statement(
     """
@@ -126,7 +133,7 @@ public enum BrandSettingsStore: StatementCatalogue {
     SELECT brand_approval.key_id, brand_approval.release_approvals
     FROM brand_approval JOIN api_key ON api_key.id = brand_approval.key_id
     WHERE brand_approval.brand_id = $1 AND brand_approval.at > $2
-      AND api_key.role = 'brand' AND api_key.tenant_id = $1 AND api_key.revoked_at IS NULL
+      AND api_key.role = 'owner' AND api_key.tenant_id = $1 AND api_key.revoked_at IS NULL
     ORDER BY brand_approval.key_id
     """)
   static let forget = Statement("DELETE FROM brand_approval WHERE brand_id = $1")

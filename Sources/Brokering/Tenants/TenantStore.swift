@@ -26,20 +26,32 @@ public enum TenantStore: StatementCatalogue {
     """)
   static let keys = Statement(
     """
-    SELECT id, role, label, created_at, revoked_at FROM api_key
-    WHERE role = $1 AND tenant_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4
+    SELECT id, role, label, created_at, revoked_at, last_used_at FROM api_key
+    WHERE tenant_id = $1 AND ($2 = '' OR role = $2) AND id < $3
+    ORDER BY id DESC LIMIT CAST($4 AS BIGINT)
     """)
+  static let key = Statement(
+    "SELECT role, label, revoked_at FROM api_key WHERE id = $1 AND tenant_id = $2")
   static let revoke = Statement(
     """
-    UPDATE api_key SET revoked_at = COALESCE(revoked_at, $1)
-    WHERE id = $2 AND role = $3 AND tenant_id = $4
+    UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND tenant_id = $3 AND revoked_at IS NULL
+    """)
+  static let otherOwner = Statement(
+    """
+    SELECT id FROM api_key
+    WHERE tenant_id = $1 AND role = 'owner' AND revoked_at IS NULL AND id <> $2 LIMIT 1
+    """)
+  static let noteUse = Statement(
+    """
+    UPDATE api_key SET last_used_at = $1
+    WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)
     """)
   static let usableOperatorKey = Statement(
     "SELECT id FROM api_key WHERE role = 'operator' AND revoked_at IS NULL LIMIT 1")
 
   /// All of them.
   public static let statements = [
-    insertBrand, brands, brand, insertBureau, bureaus, bureau, insertKey, keyBySecret, keys, revoke,
-    usableOperatorKey,
+    insertBrand, brands, brand, insertBureau, bureaus, bureau, insertKey, keyBySecret, keys, key,
+    revoke, otherOwner, noteUse, usableOperatorKey,
   ]
 }

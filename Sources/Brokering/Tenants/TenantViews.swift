@@ -37,7 +37,7 @@ public struct BureauSummary: Hashable, Sendable, Codable {
 public struct IssuedKey: Hashable, Sendable, Codable {
   /// Its identifier.
   public var id: APIKeyID
-  /// `operator`, `brand`, `storefront` or `bureau`.
+  /// `operator`, `owner`, `engineer`, `sales`, `storefront` or `bureau`.
   public var role: String
   /// What it is called.
   public var label: String
@@ -49,7 +49,7 @@ public struct IssuedKey: Hashable, Sendable, Codable {
 public struct KeyView: Hashable, Sendable, Codable {
   /// Its identifier.
   public var id: APIKeyID
-  /// `operator`, `brand`, `storefront` or `bureau`.
+  /// `operator`, `owner`, `engineer`, `sales`, `storefront` or `bureau`.
   public var role: String
   /// What it is called.
   public var label: String
@@ -57,10 +57,13 @@ public struct KeyView: Hashable, Sendable, Codable {
   public var createdAt: Instant
   /// Since when it is refused; left out while it is good.
   public var revokedAt: Instant?
+  /// When it was last asked with; left out until then. A crash loses what was noted in its last minute.
+  public var lastUsedAt: Instant?
 
   private enum CodingKeys: String, CodingKey {
     case id, role, label
     case createdAt = "created_at"
     case revokedAt = "revoked_at"
+    case lastUsedAt = "last_used_at"
   }
 }

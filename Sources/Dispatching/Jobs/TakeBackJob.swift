@@ -84,6 +84,11 @@ extension Dispatcher {
     data["reason"] = reason
     let next = try ledger.advance(transaction, job, by: event, data: data, at: now)
     try endAttempt(transaction, job)
+    // Without the reason, which may say who the customer is: it is in the order's event.
+    try ledger.audit(
+      transaction, event == .abandon ? .jobAbandoned : .jobReassigned, brand: job.brand,
+      about: AuditSubject(of: job, bureau: job.bureau), detail: "was \(job.state.rawValue)",
+      at: now)
     return next
   }
 }

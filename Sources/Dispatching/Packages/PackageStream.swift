@@ -5,19 +5,15 @@ import Ledger
 import PrintPackage
 
 extension Dispatcher {
-  /// The job's package as a stream of known length. Holds one chunk, whatever the size.
+  /// The job's package as a stream of known length. Holds one chunk, whatever the size. That the bureau
+  /// fetches it is in the brand's audit trail, durably, before there is a stream.
   ///
-  /// - Throws: `not_found`, `revision.withdrawn`, and `job.state` once the parts are printed: nobody needs it then.
+  /// - Throws: `not_found`, `revision.withdrawn`, and `job.state` once the parts are printed: nobody needs it
+  ///   then.
   public func package(of id: JobID, bureau: BureauID) async throws -> PackageStream {
-    let stored = try await preparedPackage(of: id, bureau: bureau, at: ambient.now()) {
-      transaction, job in
-      guard job.state == .accepted || job.state == .printing else {
-        throw Problem(
-          .conflict, "job.state", "A job that is \(job.state.rawValue) does not need its package.")
-      }
-      // The headers in a stored package are keys as much as new ones.
-      try requireReleasable(transaction, job)
-    }
+    let now = ambient.now()
+    let stored = try await preparedPackage(
+      of: id, bureau: bureau, at: now, if: requireNeedsPackage)
     let manifest = try verified(stored.envelope).predicate
     let blobs = manifest.files.compactMap { stored.blobs[$0.file] }
     let headers = manifest.files.compactMap { stored.headers[$0.file] }
@@ -27,9 +23,25 @@ extension Dispatcher {
     let plan = try PackagePlan(
       manifest: manifest, envelope: Array(stored.envelope.utf8), ticket: stored.ticket,
       headers: headers)
+    try await database.write { [self] transaction in
+      let job = try heldJob(transaction, id, bureau).record
+      try requireNeedsPackage(transaction, job)
+      try ledger.audit(
+        transaction, .packageFetched, brand: job.brand, by: .bureau(bureau),
+        about: AuditSubject(of: job, bureau: bureau), at: now)
+    }
     return PackageStream(
       plan: plan, payloads: zip(blobs, manifest.files.map(\.payloadBytes)).map { ($0, $1) },
       store: self.blobs)
+  }
+
+  private func requireNeedsPackage(_ transaction: Transaction, _ job: JobRecord) throws {
+    guard job.state == .accepted || job.state == .printing else {
+      throw Problem(
+        .conflict, "job.state", "A job that is \(job.state.rawValue) does not need its package.")
+    }
+    // The headers in a stored package are keys as much as new ones.
+    try requireReleasable(transaction, job)
   }
 }
 

@@ -90,6 +90,10 @@ extension Dispatcher {
     for file in new.files {
       try transaction.run(PackageStore.insertFile, id, file.id, file.header)
     }
+    try ledger.audit(
+      transaction, .packageMade, brand: job.brand, by: .bureau(new.bureau),
+      about: AuditSubject(of: job, bureau: new.bureau),
+      detail: "\(new.files.count) file\(new.files.count == 1 ? "" : "s")", at: new.createdAt)
   }
 
   /// The same package under a new period, when the old one ends too soon for another lease.

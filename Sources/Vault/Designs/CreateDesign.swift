@@ -30,6 +30,9 @@ extension Vault {
       try transaction.run(
         RevisionStore.insert, revision, brand, design, 1, RevisionState.draft.rawValue,
         profileText, now)
+      try ledger.audit(
+        transaction, .designCreated, brand: brand,
+        about: AuditSubject(design: design, revision: revision), detail: name, at: now)
       try ledger.grantLicence(
         transaction, id: licence, brand: brand, design: design, terms: terms, at: now)
       return try view(transaction, design, brand: brand)

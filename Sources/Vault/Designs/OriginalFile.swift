@@ -10,7 +10,8 @@ extension Vault {
   ///
   /// The whole payload is read and compared with the digest that the wrapped key authenticates before this
   /// returns, because whoever knows a file key, as a bureau does, can seal other plaintext under it. It is
-  /// compared again while the file is read, should the payload be exchanged in between.
+  /// compared again while the file is read, should the payload be exchanged in between. That the file is read is
+  /// in the audit trail, durably, before there is a byte of it.
   ///
   /// - Throws: `not_found` for another brand's file; `vault.record` when row or payload is not what was
   ///   stored at the upload.
@@ -31,6 +32,13 @@ extension Vault {
     }
     var payload = CheckedPayload(file: file, blobs: blobs)
     while try await payload.next() != nil { try Task.checkCancellation() }
+    let now = ambient.now()
+    try await database.write { [ledger] transaction in
+      try ledger.audit(
+        transaction, .originalRead, brand: brand,
+        about: AuditSubject(design: design, revision: file.revision, file: id), detail: file.name,
+        at: now)
+    }
     return OriginalFile(file: file, key: key, blobs: blobs)
   }
 }

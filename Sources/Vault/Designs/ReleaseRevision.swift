@@ -1,5 +1,6 @@
 import Database
 public import Domain
+import Ledger
 
 extension Vault {
   /// Approves the release of a design's draft, and releases it once enough of the brand's keys have
@@ -37,6 +38,12 @@ extension Vault {
       try transaction.run(
         RevisionStore.approve, draft.id, key, brand,
         try Self.contentDigest(draft.id, profile: draft.profile, files: files), now)
+      let subject = AuditSubject(design: design, revision: draft.id)
+      if !draft.approvals.contains(where: { $0.key == key }) {
+        try ledger.audit(
+          transaction, .revisionApproved, brand: brand, about: subject,
+          detail: "revision \(draft.number)", at: now)
+      }
       let approved = try view(transaction, design, brand: brand)
       guard
         try approved.revision.approvals.count >= approvalsRequired(transaction, of: brand)
@@ -48,6 +55,9 @@ extension Vault {
         RevisionStore.release, try draft.state.after(.release).rawValue, now, draft.id, brand,
         draft.state.rawValue)
       try transaction.run(RevisionStore.sell, draft.id, design, brand)
+      try ledger.audit(
+        transaction, .revisionReleased, brand: brand, about: subject,
+        detail: "revision \(draft.number)", at: now)
       return try view(transaction, design, brand: brand)
     }
   }

@@ -57,7 +57,7 @@ public enum RevisionStore: StatementCatalogue {
       api_key.revoked_at
     FROM revision_approval JOIN api_key ON api_key.id = revision_approval.key_id
     WHERE revision_approval.revision_id = $1 AND revision_approval.brand_id = $2
-      AND api_key.role = 'brand' AND api_key.tenant_id = $2
+      AND api_key.role IN ('owner', 'engineer') AND api_key.tenant_id = $2
     ORDER BY revision_approval.at, revision_approval.key_id
     """)
 

@@ -31,6 +31,10 @@ extension Vault {
         RevisionStore.withdraw, try state.after(.withdraw).rawValue, now, reason, id, brand,
         state.rawValue)
       try transaction.run(DesignStore.touch, design, brand)
+      // Without the reason, which is in the revision.
+      try ledger.audit(
+        transaction, .revisionWithdrawn, brand: brand,
+        about: AuditSubject(design: design, revision: id), detail: "was \(state.rawValue)", at: now)
       if state != .draft {
         let licence = try view(transaction, design, brand: brand).licence.id
         try ledger.append(

@@ -6,8 +6,8 @@ import Sealing
 
 extension Vault {
   /// Records, in the caller's transaction, that a bureau may have the keys of a job's revision:
-  /// asks the licence again, consumes its units, appends the ledger entry and the release row. Once
-  /// for a job and a bureau. Nothing is unwrapped here; ``releasedFiles(job:bureau:)`` refuses
+  /// asks the licence again, consumes its units, appends the ledger entry, the release row and the
+  /// audit entry. Once for a job and a bureau. Nothing is unwrapped here; ``releasedFiles(job:bureau:)`` refuses
   /// until this has been committed.
   ///
   /// - Parameters:
@@ -57,5 +57,9 @@ extension Vault {
     try transaction.run(
       ReleaseStore.insert, job.id, bureau, job.brand, job.revision, job.licence, key.description,
       entry, now)
+    try ledger.audit(
+      transaction, .keyReleased, brand: job.brand, by: .bureau(bureau),
+      about: AuditSubject(of: job, bureau: bureau), detail: "\(permit.request.units) units",
+      at: now)
   }
 }

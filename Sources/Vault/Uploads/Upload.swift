@@ -136,7 +136,7 @@ extension Vault {
     _ file: StoredFile, _ key: WrappedSecret, finishing upload: UploadRecord?, at now: Instant
   ) async throws {
     let measurement = try file.measurement.map { try StoredJSON.text($0) }
-    try await database.write { [limits] transaction in
+    try await database.write { [limits, ledger] transaction in
       let revision = try UploadStore.draft(
         transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
         filesMax: limits.filesMax)
@@ -160,6 +160,10 @@ extension Vault {
         throw UploadStore.nameTaken
       }
       if let upload { try ResumingStore.finish(transaction, upload, as: file.id) }
+      try ledger.audit(
+        transaction, .fileUploaded, brand: file.brand,
+        about: AuditSubject(design: file.design, revision: file.revision, file: file.id),
+        detail: file.name, at: now)
     }
   }
 

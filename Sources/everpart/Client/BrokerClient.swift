@@ -57,7 +57,7 @@ struct BrokerClient: Sendable {
     var (all, after): ([JSONValue], String?) = ([], nil)
     while all.count < limit {
       let page = try await get(
-        path + "?limit=\(min(100, limit - all.count))"
+        path + (path.contains("?") ? "&" : "?") + "limit=\(min(100, limit - all.count))"
           + (after.map { "&starting_after=\($0)" } ?? ""))
       all += page["data"].elements
       guard page["has_more"] == true, let last = all.last?["id"].string else { break }

@@ -7,9 +7,8 @@ struct BrandCommand: AsyncParsableCommand {
     subcommands: [
       Upload.self, AddFile.self, Release.self, Revise.self, Revisions.self, Withdraw.self,
       Settings.self, Designs.self, Download.self, AddPart.self, ChangePart.self, Parts.self,
-      Orders.self,
-      Reasons.self,
-      Licence.self, Cancel.self, Retry.self, Reassign.self, Abandon.self,
+      Orders.self, Reasons.self, Licence.self, Cancel.self, Retry.self, Reassign.self,
+      Abandon.self, BrandKeys.self, BrandKey.self, BrandAudit.self,
     ])
 
   struct Upload: AsyncParsableCommand {

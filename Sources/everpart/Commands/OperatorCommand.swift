@@ -11,7 +11,8 @@ struct OperatorCommand: AsyncParsableCommand {
 
   struct AddBrand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "add-brand", abstract: "Admit a brand and print its first keys.")
+      commandName: "add-brand", abstract: "Admit a brand and print its first keys.",
+      discussion: "The owner's key, which makes further ones, and the storefront's.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "The brand's name.") var name: String
 
@@ -20,9 +21,9 @@ struct OperatorCommand: AsyncParsableCommand {
       let brand = try await client.post("/v1/operator/brands", ["name": .string(name)])
       let path = "/v1/operator/brands/\(brand["id"].text)/keys"
       var answer = ["id": brand["id"], "name": brand["name"]]
-      for role in ["brand", "storefront"] {
+      for (name, role) in [("brand_key", "owner"), ("storefront_key", "storefront")] {
         let key = try await client.post(path, ["role": .string(role), "label": "first"])
-        answer["\(role)_key"] = key["key"]
+        answer[name] = key["key"]
       }
       try options.show(.object(answer)) {
         Terminal.write("Brand           \(brand["id"].text)  \(brand["name"].text)")
@@ -79,7 +80,7 @@ struct OperatorCommand: AsyncParsableCommand {
       commandName: "add-key", abstract: "Make a further key for a brand or bureau.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "brd_… or bur_….") var tenant: String
-    @Option(help: "For a brand: brand or storefront.") var role = "brand"
+    @Option(help: "For a brand: owner, engineer, sales or storefront.") var role = "owner"
     @Option(help: "What the key is for.") var label = "key"
 
     func run() async throws {

@@ -60,12 +60,12 @@ struct DemoStage {
   mutating func admitBrand() async throws {
     guard let operatorClient else { return }
     let brand = try await operatorClient.post("/v1/operator/brands", ["name": "Linnea Living"])
-    for role in ["brand", "storefront"] {
+    for (name, role) in [("brand", "owner"), ("storefront", "storefront")] {
       let key = try await operatorClient.post(
         "/v1/operator/brands/\(brand["id"].text)/keys", ["role": .string(role), "label": "demo"])
-      keys.append((role.uppercased(), key["key"].text))
+      keys.append((name.uppercased(), key["key"].text))
       let client = BrokerClient(server: url, key: key["key"].text)
-      if role == "brand" { self.brand = client } else { storefront = client }
+      if name == "brand" { self.brand = client } else { storefront = client }
     }
     done("brand", "Linnea Living")
   }

@@ -37,11 +37,22 @@ struct World: Sendable {
     let brand = try await server.must(
       .post, "/v1/operator/brands", key: server.operatorKey, ["name": .text(name)])
     let path = "/v1/operator/brands/\(brand["id"].text)/keys"
-    let keys = try await ["brand", "storefront"].asyncMap { role in
+    let keys = try await ["owner", "storefront"].asyncMap { role in
       try await server.must(
         .post, path, key: server.operatorKey, ["role": .text(role), "label": "test"])
     }
     return Brand(id: brand["id"].text, key: keys[0]["key"].text, storefront: keys[1]["key"].text)
+  }
+
+  /// A key for one of a brand's people, made by its owner.
+  func key(_ brand: Brand, _ role: String, _ label: String = "test") async throws -> JSON {
+    try await server.must(
+      .post, "/v1/brand/keys", key: brand.key, ["role": .text(role), "label": .text(label)])
+  }
+
+  /// The brand as it is with another of its people's key.
+  func acting(_ brand: Brand, with key: JSON) -> Brand {
+    Brand(id: brand.id, key: key["key"].text, storefront: brand.storefront)
   }
 
   /// A brand's design with a cube in it, released if asked for.

@@ -86,7 +86,7 @@ struct Bench: Sendable {
     let ask = Caller(url: url, http: http)
     let tenant = try await ask.post("/v1/operator/brands", chief, ["name": "Acme"])
     let keys = "/v1/operator/brands/\(tenant["id"])/keys"
-    brand = try await ask.post(keys, chief, ["role": "brand", "label": "x"])["key"]
+    brand = try await ask.post(keys, chief, ["role": "owner", "label": "x"])["key"]
     storefront = try await ask.post(keys, chief, ["role": "storefront", "label": "x"])["key"]
     bureau = try await Self.bureau(ask, chief, "Spreewerk")
     let design = try await ask.post(

@@ -195,7 +195,7 @@ final class JourneyWorld {
     let brand = try await chief.post("/v1/operator/brands", ["name": .text(name)]).must()
     let path = "/v1/operator/brands/\(brand["id"].text)/keys"
     let keys = [
-      try await chief.post(path, ["role": "brand", "label": "test"]).must(),
+      try await chief.post(path, ["role": "owner", "label": "test"]).must(),
       try await chief.post(path, ["role": "storefront", "label": "test"]).must(),
     ]
     return (keys[0]["key"].text, keys[1]["key"].text)

@@ -1,0 +1,84 @@
+import Brokering
+import Domain
+import FoundationEssentials
+import Ledger
+
+/// How an audit trail is written to a file.
+enum AuditFormat: String, CaseIterable {
+  case jsonl
+  case csv
+
+  var mediaType: String {
+    switch self {
+    case .jsonl: "application/jsonl"
+    case .csv: "text/csv"
+    }
+  }
+}
+
+/// An export as text, a page of entries at a time.
+struct AuditText: AsyncSequence, Sendable {
+  let pages: AuditExport
+  let format: AuditFormat
+
+  func makeAsyncIterator() -> Iterator {
+    Iterator(pages: pages.makeAsyncIterator(), format: format)
+  }
+
+  struct Iterator: AsyncIteratorProtocol {
+    var pages: AuditExport.Iterator
+    let format: AuditFormat
+    var hasBegun = false
+
+    mutating func next() async throws -> [UInt8]? {
+      if format == .csv, !hasBegun {
+        hasBegun = true
+        return Array(CSV.line(AuditEntry.columns).utf8)
+      }
+      guard let page = try await pages.next() else { return nil }
+      switch format {
+      case .csv: return page.flatMap { CSV.line($0.cells).utf8 }
+      case .jsonl:
+        let encoder = JSONCoding.encoder()
+        return try page.flatMap { try encoder.encode($0) + [UInt8(ascii: "\n")] }
+      }
+    }
+  }
+}
+
+/// Comma-separated values (RFC 4180) that a spreadsheet shows and does not run.
+enum CSV {
+  private static let risky = "=+-@\t\r\n'".unicodeScalars
+  private static let quoted = ",\"\r\n".unicodeScalars
+
+  /// A line of cells with its line end.
+  static func line(_ cells: [String]) -> String {
+    cells.map(cell).joined(separator: ",") + "\r\n"
+  }
+
+  /// A cell. One that a spreadsheet would take for a formula gets an apostrophe before it, which makes
+  /// it text (OWASP, “CSV injection”); so does one that begins with an apostrophe, so that taking the
+  /// first one away gives every cell back.
+  static func cell(_ text: String) -> String {
+    let isRisky = text.unicodeScalars.first.map(risky.contains) ?? false
+    let safe = isRisky ? "'" + text : text
+    guard safe.unicodeScalars.contains(where: quoted.contains) else { return safe }
+    return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+  }
+}
+
+extension AuditEntry {
+  fileprivate static let columns = [
+    "number", "id", "at", "action", "actor", "actor_role", "actor_id", "design", "revision", "file",
+    "licence", "order", "job", "bureau", "key", "detail",
+  ]
+
+  fileprivate var cells: [String] {
+    [
+      String(number), id.text, at.description, action.rawValue, actor.kind.rawValue,
+      actor.role ?? "", actor.key?.text ?? actor.bureau?.text ?? "", design?.text ?? "",
+      revision?.text ?? "", file?.text ?? "", licence?.text ?? "", order?.text ?? "",
+      job?.text ?? "", bureau?.text ?? "", key?.text ?? "", detail,
+    ]
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension CommandLineTools {
+  @Test("an owner makes, lists and revokes keys, and reads and exports what was done with them")
+  func keysAndAudit() async throws {
+    let world = try await JourneyWorld()
+    let folder = try CommandFolder()
+    // Their files are used to the end.
+    defer { withExtendedLifetime((world, folder)) {} }
+    func run(_ arguments: String..., key: String? = nil) async throws -> CommandFolder.Outcome {
+      try await folder.run(
+        ["brand"] + arguments,
+        environment: ["EVERPART_SERVER": world.url, "EVERPART_KEY": key ?? world.brand.key])
+    }
+    func text(_ outcome: CommandFolder.Outcome) -> String {
+      String(decoding: outcome.must(), as: UTF8.self)
+    }
+    let made = text(try await run("key", "create", "--role", "engineer", "--label", "=Ada"))
+    let secret = made.trimmingCharacters(in: .newlines)
+    #expect(secret.hasPrefix("evp_live_"))
+    _ = try await run("designs", key: secret).must()
+    try await run("keys", key: secret).isRefused("auth.role")
+    try await run("key", "create", "--role", "king", "--label", "x").isRefused("request.body")
+
+    let listed = try JSON(try await run("keys", "--role", "engineer", "--json").must())
+    #expect(listed.items.count == 1 && listed[0]["label"] == "=Ada")
+    #expect(!listed[0]["last_used_at"].text.isEmpty)
+    #expect(text(try await run("keys")).contains("last used"))
+    let id = listed[0]["id"].text
+    #expect(text(try await run("key", "revoke", id)) == "revoked\n")
+    try await run("designs", key: secret).isRefused("auth.invalid")
+    let owners = try JSON(try await run("keys", "--role", "owner", "--json").must())
+    try await run("key", "revoke", owners[0]["id"].text).isRefused("key.last_owner")
+
+    let entries = try JSON(try await run("audit", "--key", id, "--json").must()).items
+    #expect(entries.map { $0["action"] } == ["api_key.revoked", "api_key.made"])
+    let shown = text(try await run("audit", "--action", "api_key.revoked"))
+    #expect(shown.contains(id) && shown.contains("owner \(owners[0]["id"].text)"))
+    #expect(try await run("audit", "--export", folder.path("all.jsonl")).must().isEmpty)
+    #expect(try await run("audit", "--export", folder.path("all.csv")).must().isEmpty)
+    let lines = try folder.files.read("all.jsonl").split(separator: UInt8(ascii: "\n"))
+    let table = String(decoding: try folder.files.read("all.csv"), as: UTF8.self)
+    #expect(lines.count == 4 && table.split(separator: "\r\n").count == 5)
+    #expect(!table.contains(secret))
+    try await run("audit", "--since", "yesterday").isRefused("request.query")
+  }
+}
