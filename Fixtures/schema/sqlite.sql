@@ -153,6 +153,14 @@ CREATE TABLE idempotency (
   PRIMARY KEY (scope, key)
 )  STRICT, WITHOUT ROWID;
 
+CREATE TABLE installation (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+  id TEXT NOT NULL,
+  generation INTEGER NOT NULL CHECK (generation > 0),
+  beat INTEGER NOT NULL CHECK (beat > 0),
+  beat_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE job (
   id TEXT NOT NULL PRIMARY KEY,
   brand_id TEXT NOT NULL REFERENCES brand (id),

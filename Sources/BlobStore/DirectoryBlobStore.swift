@@ -34,6 +34,17 @@ public final class DirectoryBlobStore: BlobStore {
     }
   }
 
+  /// Opens a store that is there, to look at it: nothing is made.
+  ///
+  /// - Throws: ``BlobError/storage(_:)`` where there is none.
+  public init(existing directory: String) throws {
+    self.directory = directory
+    pool = BlockingPool(width: 8)
+    guard access(directory, R_OK | X_OK) == 0 else {
+      throw BlobError.storage("\(directory): \(String(cString: strerror(errno)))")
+    }
+  }
+
   /// Begins a blob as an unfinished file.
   public func create(_ name: BlobName) async throws -> any BlobWriter {
     let (path, folder) = (path(name), folder(name))

@@ -86,14 +86,19 @@ enum FileCalls {
 }
 
 /// A system call that failed, and its `errno`.
-struct FileFailure: Error {
-  var call: String
-  var number: Int32
+public struct FileFailure: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Which call.
+  public let call: String
+  /// Its `errno`.
+  public let number: Int32
 
-  init(_ call: String) {
+  init(_ call: String, _ number: Int32 = errno) {
     self.call = call
-    number = errno
+    self.number = number
   }
+
+  /// `fsync: No space left on device`.
+  public var description: String { "\(call): \(String(cString: strerror(number)))" }
 
   /// As the store's callers see it.
   func blobError(_ name: BlobName? = nil) -> BlobError {

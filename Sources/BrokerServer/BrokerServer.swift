@@ -34,7 +34,7 @@ public final class BrokerServer: Sendable {
   /// - Parameter firstKey: gets the secret of the first operator key, when one is made. It is called
   ///   once, after the key is stored; nobody can read the secret again. An operator who lost it asks for
   ///   another with ``Configuration/makesOperatorKey``.
-  /// - Throws: ``ServerError``, `KeyRingError`, `DatabaseError`, `BlobError`.
+  /// - Throws: ``ServerError``, ``InstallationError``, `KeyRingError`, `DatabaseError`, `BlobError`.
   public init(
     _ configuration: Configuration, ambient: Ambient, logger: Logger,
     firstKey: @Sendable (String) -> Void
@@ -90,6 +90,7 @@ public final class BrokerServer: Sendable {
       ),
       (UploadUpkeep(vault: composition.vault), every: .seconds(60)),
       (KeyUseKeeping(tenants: composition.tenants), every: .seconds(60)),
+      (InstallationBeat(keeper: composition.installation), every: configuration.beatInterval),
     ]
     let recurring = duties.map { duty, interval in
       ServiceGroupConfiguration.ServiceConfiguration(
@@ -114,6 +115,12 @@ public final class BrokerServer: Sendable {
       try await composition.tenants.storeKeyUses()
     } catch {
       logger.error("key uses were not stored", metadata: ["detail": "\(error)"])
+    }
+    do {
+      // A copy that was made at any time before this is older than what the state file knows.
+      try await composition.installation.beat()
+    } catch {
+      logger.error("installation beat failed", metadata: ["detail": "\(error)"])
     }
     try await composition.database.close()
     composition.ring.release()

@@ -19,6 +19,7 @@ struct Composition: Sendable {
   let api: BrokerAPI
   let ring: KeyRingKeeper
   let keyRotation: KeyRotation
+  let installation: InstallationKeeper
 
   init(_ configuration: Configuration, ambient: Ambient) async throws {
     let ring = try Self.openKeyRing(configuration, ambient)
@@ -26,12 +27,21 @@ struct Composition: Sendable {
     let database = try Database.open(directory: configuration.dataDirectory)
     try await database.migrate()
     keyRotation = KeyRotation(
-      database: database, ring: ring, keys: keys,
-      sources: [WrappedFileKeys(), WrappedSegmentKeys(), WrappedShipToKeys()], ambient: ambient)
-    try await keyRotation.start()
-    let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
+      database: database, ring: ring, keys: keys, sources: Self.wrappedSecrets, ambient: ambient)
     let orderSignals = Signals<OrderID>()
     let ledger = Ledger(ambient: ambient, orderSignals: orderSignals)
+    installation = InstallationKeeper(
+      database: database, file: StateFile(keyRingPath: configuration.keyRingPath), ledger: ledger,
+      ambient: ambient)
+    // Before anything is settled, swept or served: what would be swept in an old copy may have become a
+    // file since. A wrong key ring comes first, because its state file is another's too.
+    try await KeyRingKeeper.require(keys, of: database, path: configuration.keyRingPath)
+    try await installation.requireCurrent()
+    try await keyRotation.start()
+    let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
+    let missing = try await Losses(database: database, blobs: blobs).amongNewest()
+    guard missing.isEmpty else { throw InstallationError.blobsBehind(missing: missing.count) }
+    try await installation.beat()
     let vault = Vault(
       database: database, blobs: blobs, keys: keys, ledger: ledger, ambient: ambient,
       limits: configuration.vaultLimits)
@@ -66,6 +76,11 @@ struct Composition: Sendable {
     self.dispatcher = dispatcher
     self.ring = ring
   }
+
+  /// Every kind of secret that rows keep wrapped.
+  static let wrappedSecrets: [any WrappedSecrets] = [
+    WrappedFileKeys(), WrappedSegmentKeys(), WrappedShipToKeys(),
+  ]
 
   /// The key ring comes before the database: it refuses to be made anew beside data that another ring
   /// has sealed.

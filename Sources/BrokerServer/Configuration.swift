@@ -45,6 +45,8 @@ public struct Configuration: Sendable {
   public var connectionsPerAddressMax: Int?
   /// How long the head of a connection's first request, and TLS before it, may take to arrive.
   public var firstRequestPatience = Duration.seconds(10)
+  /// How often the beat moves by which a restored database is found out, while something happens.
+  public var beatInterval = Duration.seconds(2)
   /// Whether SIGTERM and SIGINT stop the server, gracefully.
   public var stopsOnSignals = true
   /// Whether to make another operator key although there is one: for an operator who lost it.

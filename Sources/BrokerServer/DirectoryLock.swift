@@ -15,8 +15,15 @@ final class DirectoryLock: Sendable {
     guard descriptor >= 0 else {
       throw .directory(path: path, reason: String(cString: strerror(errno)))
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    // A check may be looking whether somebody holds it (`isHeld`): that is over in an instant.
+    var tries = 1
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let reason = errno
+      if reason == EINTR || (reason == EWOULDBLOCK && tries < 4) {
+        tries += 1
+        usleep(20_000)
+        continue
+      }
       close(descriptor)
       throw reason == EWOULDBLOCK
         ? .directoryInUse(path: directory)
@@ -25,6 +32,14 @@ final class DirectoryLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether a process works in a directory now.
+  static func isHeld(directory: String) -> Bool {
+    let probe = open(directory + "/everpart.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard probe >= 0 else { return false }
+    defer { close(probe) }
+    return flock(probe, LOCK_SH | LOCK_NB) != 0
+  }
 }
 
 enum Directories {

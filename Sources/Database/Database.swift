@@ -21,6 +21,14 @@ public final class Database: Sendable {
     try Database(SQLiteEngine(path: path))
   }
 
+  /// Opens the SQLite database in a directory to look at it, also while a server works on it: nothing is
+  /// made, migrated or written, and ``write(_:)`` throws ``DatabaseError/readOnly``.
+  ///
+  /// - Throws: ``DatabaseError/storage(path:reason:)`` where there is none.
+  public static func openToRead(directory: String) throws -> Database {
+    try Database(SQLiteEngine(reading: directory + "/everpart.sqlite"))
+  }
+
   /// Runs a closure in a serializable transaction and returns its result once that is durable.
   ///
   /// - An error thrown by the closure undoes all that it did and is thrown here; other writers are not
@@ -61,6 +69,17 @@ public final class Database: Sendable {
   public func migrate() async throws {
     try await migrate(Migration.shipped)
   }
+
+  /// Whether the schema is this version's.
+  ///
+  /// - Throws: ``DatabaseError/migrationChanged(_:)``, ``DatabaseError/migrationUnknown(_:)``.
+  public func isMigrated() async throws -> Bool {
+    try await engine.isMigrated(Migration.shipped)
+  }
+
+  /// What is wrong with the file itself: damaged pages and indices, and rows that refer to none. Reads all
+  /// of it, which takes a while; writers are not held up.
+  public func damages() async throws -> [String] { try await engine.damages() }
 
   /// Copies the write-ahead log into the database file and empties it, so that what was deleted is gone
   /// from both. ``DatabaseError/busy`` if a read is still using the log.

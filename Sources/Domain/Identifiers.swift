@@ -100,6 +100,11 @@ public enum Kinds {
     /// The prefix `dec`.
     public static let prefix = "dec"
   }
+  /// Names an installation of the broker: `ins_`.
+  public enum Installation: IdentifierKind {
+    /// The prefix `ins`.
+    public static let prefix = "ins"
+  }
 }
 
 /// Identifies a brand.
@@ -142,3 +147,5 @@ public typealias LedgerEntryID = Identifier<Kinds.LedgerEntry>
 public typealias AuditEntryID = Identifier<Kinds.AuditEntry>
 /// Identifies a stored matching decision.
 public typealias DecisionID = Identifier<Kinds.Decision>
+/// Identifies an installation of the broker: its data, wherever that is restored.
+public typealias InstallationID = Identifier<Kinds.Installation>

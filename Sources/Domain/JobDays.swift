@@ -49,7 +49,7 @@ public struct JobDays: Hashable, Sendable {
       return JobDays(
         production: start, due: due + (start.daysSinceEpoch - production.daysSinceEpoch))
     case .offer, .decline, .expire, .start, .complete, .pass, .ship, .deliver, .hold, .cancel,
-      .abandon, .exhaust, .withdraw:
+      .abandon, .exhaust, .withdraw, .recover:
       return self
     }
   }

@@ -60,6 +60,9 @@ public enum JobEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case withdraw
   /// No bureau is left.
   case exhaust
+  /// The broker's database was restored from a copy that is older than what has happened: a person has
+  /// to find out what became of the job.
+  case recover
 }
 
 extension JobState {
@@ -78,6 +81,9 @@ extension JobState {
     case (.inspected, .ship): .shipped
     case (.shipped, .deliver): .delivered
     case (.accepted, .hold), (.printing, .hold), (.printed, .hold), (.inspected, .hold): .held
+    case (.queued, .recover), (.offered, .recover), (.accepted, .recover), (.printing, .recover),
+      (.printed, .recover), (.inspected, .recover):
+      .held
     case (.held, .retry): .accepted
     // Who has no bureau stays without one, until the order is cancelled.
     case (.queued, .withdraw), (.offered, .withdraw): .queued

@@ -34,6 +34,8 @@ public enum OrderEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case abandon
   /// No bureau is left.
   case exhaust
+  /// The broker's database was restored: a bureau may have accepted since, and nobody can know it.
+  case recover
 }
 
 extension OrderState {
@@ -47,6 +49,8 @@ extension OrderState {
     case (.accepted, .start), (.inProduction, .start): .inProduction
     case (.inProduction, .ship): .shipped
     case (.shipped, .deliver): .delivered
+    case (.placed, .recover), (.accepted, .recover): .accepted
+    case (.inProduction, .recover): .inProduction
     case (.accepted, .reassign), (.inProduction, .reassign): .placed
     case (.accepted, .abandon), (.inProduction, .abandon): .cancelled
     case (_, .cancel):
@@ -73,6 +77,7 @@ extension JobEvent {
     case .reassign: .reassign
     case .abandon: .abandon
     case .exhaust: .exhaust
+    case .recover: .recover
     case .offer, .decline, .expire, .complete, .pass, .fail, .hold, .retry, .withdraw: nil
     }
   }

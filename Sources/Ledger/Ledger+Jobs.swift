@@ -55,7 +55,10 @@ extension Ledger {
     next.version += 1
     next.days = job.days.after(event, today: now.day)
     if [.fail, .retry, .reassign].contains(event) { next.attempt += 1 }
-    if [.decline, .expire, .cancel, .reassign, .abandon].contains(event) {
+    // A bureau that was asked before a restored copy was made may have answered since; nobody may ask it
+    // to print as if it had.
+    let wasOnlyAsked = event == .recover && job.state == .offered
+    if [.decline, .expire, .cancel, .reassign, .abandon].contains(event) || wasOnlyAsked {
       next.bureau = nil
       next.machine = nil
     } else if event == .withdraw, next.state == .queued {
@@ -112,7 +115,7 @@ extension Ledger {
 
 /// The SQL of jobs and of their orders' states.
 public enum JobStore: StatementCatalogue {
-  private static let columns = """
+  static let columns = """
     id, brand_id, order_id, part_id, design_id, revision_id, licence_id, quantity, state, version,
     attempt, bureau_id, machine_id, epoch, lease_holder, production_day, due_day
     """

@@ -71,6 +71,20 @@ extension Ledger {
       json: Self.unitsJSON(units), at: now)
   }
 
+  /// Turns a job's reserved units into consumed ones although no key release is known: one may have
+  /// happened in a time that a restored database has lost, and would otherwise be licensed twice.
+  public func presumeConsumed(
+    _ transaction: Transaction, licence: LicenceID, brand: BrandID, units: Int, job: JobID,
+    at now: Instant
+  ) throws {
+    guard try transaction.run(LicenceStore.consume, units, licence, brand) == 1 else {
+      throw Problem.failed("licence \(licence) has no \(units) reserved units to consume")
+    }
+    try append(
+      transaction, kind: .licencePresumed, brand: brand, licence: licence, job: job,
+      json: Self.unitsJSON(units), at: now)
+  }
+
   /// Uses the scrap allowance for a reprint, or refuses with `licence.scrap_exhausted`.
   public func useScrap(
     _ transaction: Transaction, licence: LicenceID, brand: BrandID, units: Int, job: JobID,

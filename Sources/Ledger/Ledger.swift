@@ -82,6 +82,11 @@ public enum LedgerKind: String, Sendable, Codable, CaseIterable {
   case revisionWithdrawn = "revision.withdrawn"
   /// A bureau's keys were enrolled.
   case bureauEnrolled = "bureau.enrolled"
+  /// Units of an order whose keys may have been released in a time that a restored database does not
+  /// know: they count as consumed.
+  case licencePresumed = "licence.presumed_consumed"
+  /// The database was restored from an older copy; the body says which entries are lost.
+  case recovered = "installation.recovered"
 }
 
 /// One entry as stored.

@@ -13,7 +13,8 @@ struct Everpart: AsyncParsableCommand {
       without a prompt, EVERPART_KEY an API key.
       """,
     groupedSubcommands: [
-      CommandGroup(name: "Run:", subcommands: [Serve.self, AgentCommand.self, Demo.self]),
+      CommandGroup(
+        name: "Run:", subcommands: [Serve.self, Recover.self, AgentCommand.self, Demo.self]),
       CommandGroup(
         name: "With a broker:",
         subcommands: [

@@ -36,7 +36,9 @@ struct KeyVersionTests {
       let before = try await server.must(.get, Self.path, key: key)
       #expect(before["newest"] == 1 && before["left"] == 0 && before["passphrase"] == false)
       #expect(
-        before["versions"][0]["uses"] == ["design_file": 1, "ship_to": 1, "key_ring_check": 1])
+        before["versions"][0]["uses"] == [
+          "design_file": 1, "upload_segment": 0, "ship_to": 1, "key_ring_check": 1,
+        ])
       let gap = try await server.call(.post, Self.path, key: key, ["number": 3])
       #expect(gap.status == 409 && gap.code == "key_version.number")
       for _ in 0..<2 {
@@ -47,7 +49,9 @@ struct KeyVersionTests {
       #expect(newest.status == 409 && newest.code == "key_version.newest")
       let settled = try await Self.settled(server)
       #expect(
-        settled["versions"][1]["uses"] == ["design_file": 1, "ship_to": 1, "key_ring_check": 1])
+        settled["versions"][1]["uses"] == [
+          "design_file": 1, "upload_segment": 0, "ship_to": 1, "key_ring_check": 1,
+        ])
       for _ in 0..<2 {
         let retired = try await server.must(.post, "\(Self.path)/1/retire", key: key)
         #expect(retired["versions"][0]["in_ring"] == false)

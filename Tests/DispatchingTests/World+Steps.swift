@@ -35,9 +35,10 @@ extension World {
       case .licenceGranted: free += record.authorised
       case .licenceReserved: (free, reserved) = (free - units, reserved + units)
       case .licenceReturned: (free, reserved) = (free + units, reserved - units)
-      case .keyReleased: (reserved, consumed) = (reserved - units, consumed + units)
+      case .keyReleased, .licencePresumed:
+        (reserved, consumed) = (reserved - units, consumed + units)
       case .scrapUsed: scrapped += units
-      case .completed, .bureauEnrolled, .revisionWithdrawn: break
+      case .completed, .bureauEnrolled, .revisionWithdrawn, .recovered: break
       }
     }
     #expect([reserved, consumed, scrapped] == [record.reserved, record.consumed, record.scrapped])

@@ -2,21 +2,29 @@ import Domain
 import Testing
 
 private let jobMoves: [JobState: [JobEvent: JobState]] = [
-  .queued: [.offer: .offered, .exhaust: .unmakeable, .cancel: .cancelled, .withdraw: .queued],
+  .queued: [
+    .offer: .offered, .exhaust: .unmakeable, .cancel: .cancelled, .withdraw: .queued,
+    .recover: .held,
+  ],
   .offered: [
     .decline: .queued, .expire: .queued, .accept: .accepted, .cancel: .cancelled,
-    .withdraw: .queued,
+    .withdraw: .queued, .recover: .held,
   ],
   .accepted: [
     .start: .printing, .hold: .held, .reassign: .queued, .abandon: .cancelled, .withdraw: .held,
+    .recover: .held,
   ],
   .printing: [
     .complete: .printed, .hold: .held, .reassign: .queued, .abandon: .cancelled, .withdraw: .held,
+    .recover: .held,
   ],
   .printed: [
     .pass: .inspected, .fail: .accepted, .hold: .held, .reassign: .queued, .abandon: .cancelled,
+    .recover: .held,
   ],
-  .inspected: [.ship: .shipped, .hold: .held, .reassign: .queued, .abandon: .cancelled],
+  .inspected: [
+    .ship: .shipped, .hold: .held, .reassign: .queued, .abandon: .cancelled, .recover: .held,
+  ],
   .shipped: [.deliver: .delivered],
   .held: [.retry: .accepted, .reassign: .queued, .abandon: .cancelled],
 ]
@@ -54,10 +62,15 @@ func statesAreReachable() {
 }
 
 private let orderMoves: [OrderState: [OrderEvent: OrderState]] = [
-  .placed: [.accept: .accepted, .cancel: .cancelled, .exhaust: .unmakeable],
-  .accepted: [.start: .inProduction, .reassign: .placed, .abandon: .cancelled],
+  .placed: [
+    .accept: .accepted, .cancel: .cancelled, .exhaust: .unmakeable, .recover: .accepted,
+  ],
+  .accepted: [
+    .start: .inProduction, .reassign: .placed, .abandon: .cancelled, .recover: .accepted,
+  ],
   .inProduction: [
     .start: .inProduction, .ship: .shipped, .reassign: .placed, .abandon: .cancelled,
+    .recover: .inProduction,
   ],
   .shipped: [.deliver: .delivered],
 ]

@@ -23,7 +23,8 @@ private struct Trails {
     (ledger, self.one, self.two) = (Ledger(ambient: ambient), one, two)
     try await database.write { tx in
       for brand in [one, two] {
-        try tx.run(Statement("INSERT INTO brand VALUES ($1, 'Brand', 0)"), brand)
+        try tx.run(
+          Statement("INSERT INTO brand (id, name, created_at) VALUES ($1, 'Brand', 0)"), brand)
       }
     }
   }

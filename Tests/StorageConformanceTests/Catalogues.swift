@@ -8,11 +8,12 @@ import Database
 /// Every store of every module, one line each. A store that is missing here fails a test.
 let catalogues: [any StatementCatalogue.Type] = [
   // Ledger
-  AuditStore.self, EntryStore.self, EventStore.self, IdempotencyStore.self, JobStore.self,
-  KeyVersionStore.self, LicenceStore.self,
+  AuditStore.self, EntryStore.self, EventStore.self, IdempotencyStore.self, InstallationStore.self,
+  JobStore.self, KeyVersionStore.self, LicenceStore.self, RecoveryStore.self,
   // Vault
-  DesignStore.self, KeyRingStore.self, QuotaStore.self, ReleaseStore.self, ResumingStore.self,
-  RevisionStore.self, UploadStore.self, WrappedFileKeyStore.self, WrappedSegmentKeyStore.self,
+  CheckStore.self, DesignStore.self, KeyRingStore.self, QuotaStore.self, ReleaseStore.self,
+  ResumingStore.self, RevisionStore.self, UploadStore.self, WrappedFileKeyStore.self,
+  WrappedSegmentKeyStore.self,
   // Brokering
   AssignmentStore.self, BrandSettingsStore.self, BureauStore.self, CatalogueStore.self,
   NetworkStore.self, OrderStore.self, TenantStore.self, WrappedShipToKeyStore.self,

@@ -9,7 +9,8 @@ enum AuditRoutes {
   static let all: [Route] = [
     .json(
       .get, "/v1/brand/audit", for: .owners, "Lists the brand's audit trail, newest first",
-      query: Route.Parameter.page(AuditEntryID.self) + filters, gives: Page<AuditEntry>.self
+      query: Route.Parameter.page(AuditEntryID.self) + filters, gives: Page<AuditEntry>.self,
+      problems: ["not_found"]
     ) { call in
       let page = try PageRequest<Kinds.AuditEntry>(call.query)
       return try await call.useCases.tenants.audit(

@@ -29,7 +29,10 @@ public enum OrderStore: StatementCatalogue {
       job.due_day, job.revision_id, revision.withdrawal_reason, licence.scrap_allowance - licence.scrapped AS scrap_left,
       (SELECT COUNT(*) FROM report
         WHERE report.job_id = job.id AND report.attempt = job.attempt
-          AND report.kind = 'started') AS started
+          AND report.kind = 'started')
+      + (SELECT COUNT(*) FROM event
+        WHERE event.job_id = job.id AND event.version = job.version
+          AND event.kind = 'job.recover') AS started
     FROM customer_order
     JOIN part ON part.id = customer_order.part_id
     JOIN job ON job.order_id = customer_order.id

@@ -139,8 +139,11 @@ extension OrderView {
       (try? days.checkTakingBack(job, by: $0, today: today)) != nil
     }
     // An attempt that was started may have yielded parts: printing it again takes scrap allowance.
+    // So it may after a recovery, when nobody knows; and where no bureau is known, none can.
     let scrap = try row.integer("started") == 0 ? 0 : try row.integer("quantity")
-    if (try? job.after(.retry)) != nil, try row.integer("scrap_left") >= scrap {
+    if (try? job.after(.retry)) != nil, try row.textOrNil("bureau_id") != nil,
+      try row.integer("scrap_left") >= scrap
+    {
       events.append(.retry)
     }
     // Both would have it printed again.

@@ -16,6 +16,15 @@ enum DatabaseFile {
     try sync(directory)
   }
 
+  /// Refuses to look at what is not there, or no file.
+  static func requireRegular(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw failure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw DatabaseError.storage(path: path, reason: "not a file")
+    }
+  }
+
   private static func makeDirectory(_ path: String) throws {
     var status = stat()
     if stat(path, &status) != 0 {

@@ -8,6 +8,22 @@ final class SQLiteEngine: Sendable {
 
   private static let busyTimeoutSeconds = 5.0
 
+  /// Opens a file to look at it.
+  init(reading path: String) throws {
+    try DatabaseFile.requireRegular(path)
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA temp_store = MEMORY")
+      try database.execute(sql: "PRAGMA trusted_schema = OFF")
+    }
+    pool = try translatingErrors { [configuration] in
+      try DatabasePool(path: path, configuration: configuration)
+    }
+    writer = GroupedWriter(pool)
+  }
+
   init(path: String) throws {
     try DatabaseFile.prepare(path)
     var configuration = Configuration()
@@ -51,6 +67,31 @@ final class SQLiteEngine: Sendable {
   func migrate(_ migrations: [Migration]) async throws {
     try await onWriter { database in
       try SQLiteMigrator(database: database).apply(migrations)
+    }
+  }
+
+  func isMigrated(_ migrations: [Migration]) async throws -> Bool {
+    try await pool.read { database in
+      try translatingErrors {
+        guard try database.tableExists("schema_migration") else { return false }
+        return try SQLiteMigrator(database: database).applied(migrations)
+          == migrations.last?.number ?? 0
+      }
+    }
+  }
+
+  /// At most a hundred of each kind: a file that is damaged throughout would fill the terminal.
+  func damages() async throws -> [String] {
+    try await pool.read { database in
+      try translatingErrors {
+        let pages = try String.fetchAll(database, sql: "PRAGMA integrity_check(100)")
+        let rows = try GRDB.Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
+        return pages.filter { $0 != "ok" }
+          + rows.prefix(100).map { row in
+            let (table, parent): (String, String) = (row["table"], row["parent"])
+            return "a row of \(table) refers to one of \(parent) that is not there"
+          }
+      }
     }
   }
 

@@ -36,6 +36,11 @@ struct SQLiteMigrator {
   @discardableResult
   private func check(_ migrations: [Migration]) throws -> Int {
     try database.execute(sql: Self.bookkeeping)
+    return try applied(migrations)
+  }
+
+  /// The last recorded migration's number, 0 for none; refuses those that are not ours.
+  func applied(_ migrations: [Migration]) throws -> Int {
     let applied = try GRDB.Row.fetchAll(
       database,
       sql: "SELECT number, name, sha256 FROM schema_migration ORDER BY number"

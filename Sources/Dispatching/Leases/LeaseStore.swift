@@ -10,7 +10,10 @@ public enum LeaseStore: StatementCatalogue {
   /// Ends the lease and its epoch, so that nothing reported under it counts any more.
   static let end = Statement(
     "UPDATE job SET epoch = epoch + 1, lease_holder = NULL WHERE id = $1 AND brand_id = $2")
+  /// Ends the lease, and every one that may have been granted after a restored copy was made.
+  static let leap = Statement(
+    "UPDATE job SET epoch = epoch + $1, lease_holder = NULL WHERE id = $2 AND brand_id = $3")
 
   /// All of them.
-  public static let statements = [take, end]
+  public static let statements = [take, end, leap]
 }

@@ -6,10 +6,10 @@ public import Ledger
 extension Dispatcher {
   /// A person decided that a held job is printed again, by the same bureau: the next attempt. If the
   /// attempt before was started, it may have yielded parts, so it counts against the scrap
-  /// allowance.
+  /// allowance; and so it may when the broker's database was restored, which does not know.
   ///
   /// - Parameter once: claimed in the same commit, if the request may come again.
-  /// - Throws: `not_found`, `job.state` unless it is held, `revision.withdrawn`,
+  /// - Throws: `not_found`, `job.state` unless it is held, `revision.withdrawn`, `job.no_bureau`,
   ///   `licence.scrap_exhausted`; as
   ///   ``IdempotentRequest/claim(_:for:at:)`` does.
   public func retryHeld(
@@ -23,10 +23,15 @@ extension Dispatcher {
       }
       try self.requireReleasable(transaction, job)
       _ = try self.ledger.advance(transaction, job, by: .retry, at: now)
-      if let bureau = job.bureau,
-        try transaction.row(
-          ReportStore.select, job.id, job.attempt, Report.Kind.started.rawValue, bureau) != nil
-      {
+      guard let bureau = job.bureau else {
+        throw Problem(
+          .conflict, "job.no_bureau",
+          "No bureau is known to have accepted this order. Reassign it, and the next one is asked, or "
+            + "abandon it.")
+      }
+      let isStarted = try transaction.row(
+        ReportStore.select, job.id, job.attempt, Report.Kind.started.rawValue, bureau)
+      if try isStarted != nil || self.ledger.isHeldByRecovery(transaction, job) {
         try self.ledger.useScrap(
           transaction, licence: job.licence, brand: brand, units: job.quantity, job: job.id,
           at: now)

@@ -14,14 +14,18 @@ extension KeyRing {
   /// - Parameter path: where the ring was read, for the message.
   /// - Throws: ``KeyRingError/other(path:)``, or what the database throws.
   func check(against database: Database, path: String) async throws {
-    if let row = try await database.read({ try $0.row(KeyRingStore.select) }) {
-      let wrapped = WrappedSecret(
-        version: try row.integer("key_version"), bytes: try row.blob("wrapped"))
-      guard let value = try? await holder.unwrap(wrapped, context: Self.checkContext),
-        value == Self.checkValue
-      else { throw KeyRingError.other(path: path) }
-    }
+    try await Self.require(holder, of: database, path: path)
     try await record(in: database)
+  }
+
+  /// The part of it that changes nothing.
+  static func require(_ holder: any KeyHolder, of database: Database, path: String) async throws {
+    guard let row = try await database.read({ try $0.row(KeyRingStore.select) }) else { return }
+    let wrapped = WrappedSecret(
+      version: try row.integer("key_version"), bytes: try row.blob("wrapped"))
+    guard let value = try? await holder.unwrap(wrapped, context: Self.checkContext),
+      value == Self.checkValue
+    else { throw KeyRingError.other(path: path) }
   }
 
   /// Records the versions, and wraps the value under the newest one: from here on the database is this

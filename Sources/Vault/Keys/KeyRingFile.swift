@@ -1,3 +1,4 @@
+import BlobStore
 import Glibc
 import Synchronization
 
@@ -99,19 +100,18 @@ final class KeyRingFile: Sendable {
     let unfinished = "\(folder)/\(unfinishedPrefix)\(unique)"
     let descriptor = open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure("create") }
-    var failed: (String, Int32)?
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { failed = ("flock", errno) }
-    var written = 0
-    while failed == nil, written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 { written += count } else if errno != EINTR { failed = ("write", errno) }
+    var failed = flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? nil : failure("flock")
+    if failed == nil {
+      do throws(FileFailure) {
+        try DurableFile.fill(descriptor, with: bytes)
+      } catch {
+        failed = failure(error.call, error.number)
+      }
     }
-    if failed == nil, fchmod(descriptor, 0o600) != 0 { failed = ("fchmod", errno) }
-    if failed == nil, fsync(descriptor) != 0 { failed = ("fsync", errno) }
-    if let (call, error) = failed {
+    if let failed {
       close(descriptor)
       unlink(unfinished)
-      throw failure(call, error)
+      throw failed
     }
     return (unfinished, descriptor)
   }
@@ -197,10 +197,11 @@ final class KeyRingFile: Sendable {
   }
 
   private func syncFolder() throws(KeyRingError) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("open of the folder") }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw failure("fsync of the folder") }
+    do throws(FileFailure) {
+      try DurableFile.syncFolder(folder)
+    } catch {
+      throw failure("\(error.call) of the folder", error.number)
+    }
   }
 
   private func failure(_ call: String, _ number: Int32 = errno) -> KeyRingError {

@@ -1,3 +1,4 @@
+public import Database
 import Dispatch
 public import Domain
 public import Sealing
@@ -99,6 +100,28 @@ public final class KeyRingKeeper: Sendable {
 }
 
 extension KeyRingKeeper {
+  /// The key holder over the ring at a path as it is now, without holding the file: for looking at what
+  /// is stored, also while a server works with the ring. Nothing may be stored that it wraps.
+  ///
+  /// - Throws: ``KeyRingError``; ``KeyRingError/missing(path:)`` where there is no ring.
+  public static func holder(
+    reading path: String, passphrase: KeyRingPassphrase?, ambient: Ambient
+  ) throws(KeyRingError) -> any KeyHolder {
+    guard var bytes = try KeyRingFile(path: path).read() else { throw .missing(path: path) }
+    defer { bytes.wipe() }
+    return try KeyRingFormat.decode(bytes, passphrase, path: path, ambient: ambient).holder
+  }
+
+  /// Makes sure that a holder's ring is the one that sealed a database, and changes nothing.
+  ///
+  /// - Parameter path: where the ring was read, for the message.
+  /// - Throws: ``KeyRingError/other(path:)``.
+  public static func require(
+    _ holder: any KeyHolder, of database: Database, path: String
+  ) async throws {
+    try await KeyRing.require(holder, of: database, path: path)
+  }
+
   /// Whether the ring at a path is sealed with a passphrase; false when there is none.
   public static func isSealed(path: String) throws(KeyRingError) -> Bool {
     guard var bytes = try KeyRingFile(path: path).read() else { return false }

@@ -15,7 +15,7 @@ extension Vault {
   ///   - recipient: the bureau's age recipient; the release is for this key and no later one.
   /// - Throws: `licence.units`, `licence.territory`, `licence.dates`, `licence.key_type`,
   ///   `release.assignment`, `release.recipient`, `release.recorded`, `release.revision`,
-  ///   `revision.withdrawn`.
+  ///   `revision.withdrawn`, `release.payload_lost`.
   public func recordRelease(
     _ transaction: Transaction, job: JobRecord, bureau: BureauID, recipient: String, at now: Instant
   ) throws {
@@ -36,6 +36,12 @@ extension Vault {
       throw Problem(.conflict, "release.revision", "The job's revision is not of its design.")
     }
     try state.requireReleasesKeys()
+    // Before the licence is consumed: no package could be made.
+    guard try transaction.row(ReleaseStore.lostFile, job.revision, job.brand) == nil else {
+      throw Problem(
+        .conflict, "release.payload_lost", "A file of the job's revision is lost; ask the operator."
+      )
+    }
     guard try transaction.row(ReleaseStore.select, job.id, bureau) == nil else {
       throw Problem(
         .conflict, "release.recorded", "The keys were released to this bureau for this job before.")

@@ -10,6 +10,12 @@ public enum ReleaseStore: StatementCatalogue {
     """)
   static let revisionState = Statement(
     "SELECT state FROM revision WHERE id = $1 AND design_id = $2 AND brand_id = $3")
+  static let lostFile = Statement(
+    """
+    SELECT design_file.id FROM design_file JOIN blob ON blob.name = design_file.blob_name
+    WHERE design_file.revision_id = $1 AND design_file.brand_id = $2 AND blob.state <> 'live'
+    LIMIT 1
+    """)
   static let insert = Statement(
     """
     INSERT INTO key_release (
@@ -32,5 +38,5 @@ public enum ReleaseStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [siteOfMachine, revisionState, insert, select, files]
+  public static let statements = [siteOfMachine, revisionState, lostFile, insert, select, files]
 }

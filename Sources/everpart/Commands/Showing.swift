@@ -84,6 +84,7 @@ func words(for event: String) -> String {
   case "job.cancel": "cancelled"
   case "job.withdraw": "stopped: the brand withdrew the revision"
   case "job.exhaust": "unmakeable: no bureau is left"
+  case "job.recover": "held for a person: the broker was restored"
   default: Terminal.plain(event)
   }
 }

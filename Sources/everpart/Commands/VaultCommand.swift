@@ -4,12 +4,13 @@ import Vault
 
 struct VaultCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "vault", abstract: "Look after the keys that everything stored is wrapped under.",
+    commandName: "vault",
+    abstract: "Check what is stored, and look after the keys that it is wrapped under.",
     discussion: """
-      All but `passphrase` talk to a running broker and need an operator key. After a rotation the key \
+      All but `check` and `passphrase` talk to a running broker and need an operator key. After a rotation the key \
       ring has another key: back it up again.
       """,
-    subcommands: [Status.self, Rotate.self, Retire.self, Passphrase.self])
+    subcommands: [Check.self, Status.self, Rotate.self, Retire.self, Passphrase.self])
 
   static let path = "/v1/operator/vault/key-versions"
 

@@ -22,7 +22,7 @@ final class JourneyWorld {
   var wasServerKilled = false
   private let program: String
   private let http = HTTPClient()
-  private let shim: String
+  let shim: String
   private let power: PowerCut?
   private var starts = 0
   private var armed = 0
@@ -292,6 +292,9 @@ final class JourneyWorld {
       ]
     ).must()["id"].text
   }
+
+  /// Orders are for this part from now on.
+  func sell(_ part: String) { self.part = part }
 
   func place(idempotencyKey: String) async throws -> Answer {
     try await storefront.post(

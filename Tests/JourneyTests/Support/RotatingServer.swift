@@ -218,8 +218,9 @@ extension RotatingServer {
           INSERT INTO revision (id, brand_id, design_id, number, state, profile, created_at)
           VALUES ($1, $2, $3, 1, 'released', '{}', 0)
           """), file.revision, file.brand, file.design)
+      // There is no payload, and a start would miss one.
       try tx.run(
-        Statement("INSERT INTO blob (name, state, created_at) VALUES ($1, 'live', 0)"),
+        Statement("INSERT INTO blob (name, state, created_at) VALUES ($1, 'lost', 0)"),
         file.blob.text)
       try tx.run(
         Statement("INSERT INTO licence VALUES ($1, $2, $3, '{}', 1, 0, 0, 0, 0, 0)"), licence,

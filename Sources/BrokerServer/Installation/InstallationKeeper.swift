@@ -1,0 +1,76 @@
+import Database
+import Dispatch
+import Domain
+import Ledger
+
+/// Moves the beat: in the database, then in the file outside of it. A copy of the database that is
+/// restored later has a lower beat than the file, and is found out at the start.
+///
+/// The beat does not move on in the database before the file has the last one. So the file lags by one
+/// step at most, whatever fails, and a file that lags by more was restored.
+actor InstallationKeeper {
+  private let database: Database
+  private let file: StateFile
+  private let ledger: Ledger
+  private let ambient: Ambient
+  /// A state that the database has and the file may not.
+  private var unwritten: KnownState?
+  /// What the database had committed when the last beat began, and the beat itself.
+  private var commitsSeen = -1
+
+  init(database: Database, file: StateFile, ledger: Ledger, ambient: Ambient) {
+    (self.database, self.file) = (database, file)
+    (self.ledger, self.ambient) = (ledger, ambient)
+  }
+
+  /// How the database stands now, and with what.
+  static func standing(
+    _ database: Database, _ file: StateFile, _ ledger: Ledger
+  ) async throws -> (Standing, row: Installation?, lastEntry: (number: Int64, at: Instant?)) {
+    let known = try file.read()
+    let (row, last) = try await database.read {
+      (try Installation($0), try ledger.last($0))
+    }
+    return (Standing(row: row, lastEntry: last.number, file: known), row, last)
+  }
+
+  /// Refuses a database that is not the newest one.
+  ///
+  /// - Throws: ``InstallationError``.
+  func requireCurrent() async throws {
+    let (standing, row, last) = try await Self.standing(database, file, ledger)
+    if let refusal = standing.refusal(row, lastEntry: last.number, path: file.path) {
+      throw refusal
+    }
+  }
+
+  /// Moves the beat if anything was committed since the last one: a commit and a small file each time, and
+  /// nothing in the commits of others.
+  func beat() async throws {
+    if let unwritten { try await write(unwritten) }
+    let commits = database.statistics.writesCommitted
+    guard commits != commitsSeen else { return }
+    let now = ambient.now()
+    let first = Installation(id: ambient.identifier(at: now), generation: 1, beat: 1)
+    let state = try await database.write { [ledger] transaction in
+      let installation = try Installation(transaction)?.next ?? first
+      try installation.store(transaction, at: now)
+      return KnownState(
+        installation: installation, ledgerNumber: try ledger.last(transaction).number, at: now)
+    }
+    // Its own commit is the one more: whatever else came meanwhile makes the next beat.
+    commitsSeen = commits + 1
+    unwritten = state
+    try await write(state)
+  }
+
+  private func write(_ state: KnownState) async throws {
+    // A disk that is slow must not hold a thread that tasks share.
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { [file] in
+        continuation.resume(with: Result { try file.write(state) })
+      }
+    }
+    unwritten = nil
+  }
+}

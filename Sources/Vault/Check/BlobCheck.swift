@@ -1,0 +1,151 @@
+import BlobStore
+import Database
+import Domain
+
+/// Holds blobs, their rows and the rows that they belong to against each other.
+///
+/// Blobs are listed first, rows are read later, and what then looks wrong is looked at again. A blob's row
+/// is committed before its first byte and deleted after its last, so that a listed blob that is still
+/// there when no row was is an orphan; and a row that is still live when its payload was not there is a
+/// loss. What comes and goes meanwhile is neither.
+struct BlobCheck {
+  /// In the order of names, as they were listed.
+  let listed: [BlobName]
+  private(set) var orphans: [BlobName] = []
+  private var states: [BlobName: String] = [:]
+  private var payloads: [BlobName: StoredPayload] = [:]
+
+  init(listed: [BlobName]) { self.listed = listed }
+
+  /// Takes in the rows, all of one snapshot.
+  ///
+  /// - Parameter isServing: a server may be at work, so that uploads may be under way.
+  mutating func takeRows(
+    _ transaction: Transaction, isServing: Bool, _ report: inout CheckReport
+  ) throws {
+    var after = ""
+    while let page = try nextPage(transaction, &after) {
+      for row in page { try take(row, isServing: isServing, &report) }
+    }
+    for kind in payloadRows {
+      var after = ""
+      while true {
+        let page = try kind.batch(transaction, after: after)
+        guard let end = page.last else { break }
+        after = end.file
+        for payload in page {
+          report.count(kind.name)
+          take(payload, &report)
+        }
+      }
+    }
+    for (name, state) in states.sorted(by: { $0.key < $1.key })
+    where ["live", "lost"].contains(state) && payloads[name] == nil {
+      var finding = Finding("blob.unused", "The blob's row is \(state), and no file has it.")
+      finding.blob = name.text
+      report.add(finding)
+    }
+  }
+
+  private func nextPage(_ transaction: Transaction, _ after: inout String) throws -> [Row]? {
+    let page = try transaction.rows(CheckStore.blobs, after)
+    guard let end = page.last else { return nil }
+    after = try end.text("name")
+    return page
+  }
+
+  private mutating func take(_ row: Row, isServing: Bool, _ report: inout CheckReport) throws {
+    let (text, state) = (try row.text("name"), try row.text("state"))
+    guard let name = BlobName(text) else {
+      report.add(Finding("blob.row", "A blob's row has a name that no blob can have."))
+      return
+    }
+    states[name] = state
+    guard ["receiving", "abandoned"].contains(state) else { return }
+    if isServing { return report.count("uploads_under_way") }
+    var finding = Finding(
+      "blob.unfinished",
+      "An upload that was cut off has left its row (\(state)); the server's next start removes it.")
+    finding.blob = name.text
+    report.add(finding)
+  }
+
+  private mutating func take(_ payload: StoredPayload, _ report: inout CheckReport) {
+    guard let blob = payload.blob else {
+      report.add(Finding("file.row", "The file's row names no blob.").about(payload))
+      return
+    }
+    if payload.sealed == nil, !payload.isShredded {
+      report.add(Finding("file.row", "The file's row cannot be read.").about(payload))
+    }
+    payloads[blob] = payload
+    switch payload.blobState {
+    case "live": break
+    case "lost": report.count("known_losses")
+    case let state:
+      report.add(
+        Finding("file.blob_state", "The file's blob is \(state ?? "not known").").about(payload))
+    }
+  }
+
+  /// Looks at what does not fit once more, and reports what still does not.
+  mutating func compare(
+    _ blobs: any BlobStore, _ database: Database, _ report: inout CheckReport
+  ) async throws {
+    report.count("payloads", listed.count)
+    for name in listed where states[name] == nil {
+      guard (try? await blobs.size(name)) != nil else { continue }
+      orphans.append(name)
+      var finding = Finding("blob.orphan", "No row knows this payload.")
+      finding.blob = name.text
+      report.add(finding)
+    }
+    var missing: [StoredPayload] = []
+    for (name, payload) in payloads.sorted(by: { $0.value.file < $1.value.file })
+    where states[name] == "live" {
+      switch try await Losses.state(of: payload, name, in: blobs) {
+      case .whole(let bytes): report.count("payload_bytes", bytes)
+      case .shorter(let bytes):
+        report.add(
+          Finding(
+            "blob.length",
+            "The payload has \(bytes) bytes; \(payload.payloadBytes) were stored."
+          ).about(payload))
+      case .missing:
+        guard try await isLive(name, database) else { continue }
+        missing.append(payload)
+        report.add(Finding("blob.missing", "The payload is not there.").about(payload))
+      }
+    }
+    name(missing: missing, &report)
+  }
+
+  private func isLive(_ name: BlobName, _ database: Database) async throws -> Bool {
+    try await database.read {
+      try $0.row(CheckStore.blobState, name.text)?.text("state") == "live"
+    }
+  }
+
+  /// Says which of the two is the older one, where that explains everything.
+  private func name(missing: [StoredPayload], _ report: inout CheckReport) {
+    if !orphans.isEmpty, missing.isEmpty {
+      report.add(
+        Finding(
+          "database.older",
+          "Payloads without a row: \(orphans.count). The database is older than the blobs beside it, "
+            + "as one that was restored from a backup is. Restore the newest copy of it that there is, "
+            + "then start the server, which says whether `everpart recover` is needed."))
+    }
+    let lost = Set(missing.compactMap(\.blob))
+    let present = payloads.filter { states[$0.key] == "live" && !lost.contains($0.key) }
+    guard orphans.isEmpty, let oldest = missing.map(\.createdAt).min(),
+      present.values.allSatisfy({ $0.createdAt < oldest })
+    else { return }
+    report.add(
+      Finding(
+        "blobs.older",
+        "Every file since \(Instant(milliseconds: oldest)) is without its payload: \(missing.count). "
+          + "The blobs are older than the database beside them. Copy the newest ones that there are "
+          + "into the data directory; `everpart recover` gives up what stays lost."))
+  }
+}

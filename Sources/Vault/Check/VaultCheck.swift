@@ -1,0 +1,160 @@
+public import BlobStore
+import Crypto
+public import Database
+import Domain
+public import Ledger
+public import Sealing
+
+/// Verifies everything that is stored against everything else, and repairs nothing: blobs and their rows,
+/// lengths, wrapped keys, licences and what proves them; when asked also every byte of every payload.
+///
+/// It only reads, and may run while a server works: what belongs together is read in one snapshot, and
+/// what looks wrong because it came or went meanwhile is looked at again.
+public struct VaultCheck: Sendable {
+  /// How far it is, for whoever looks on.
+  public enum Progress: Sendable, Hashable {
+    /// A step has begun.
+    case step(String)
+    /// So many bytes of payloads were read, of so many.
+    case read(bytes: Int, of: Int)
+  }
+
+  private let database: Database
+  private let blobs: any BlobStore
+  private let keys: @Sendable () throws -> any KeyHolder
+  private let sources: [any WrappedSecrets]
+  private let isServing: Bool
+
+  /// A check of one installation.
+  ///
+  /// - Parameters:
+  ///   - keys: reads the key ring. Called again where a version is not known: it may have been added
+  ///     since.
+  ///   - sources: every kind of wrapped secret that is stored, of all use cases.
+  ///   - isServing: whether a server works on the data, so that uploads may be under way.
+  public init(
+    database: Database, blobs: any BlobStore, keys: @escaping @Sendable () throws -> any KeyHolder,
+    sources: [any WrappedSecrets], isServing: Bool
+  ) {
+    self.database = database
+    self.blobs = blobs
+    self.keys = keys
+    self.sources = sources + [WrappedKeyRingCheck()]
+    self.isServing = isServing
+  }
+
+  /// Looks at everything.
+  ///
+  /// - Parameter readingData: also opens every payload; takes as long as reading all of them does, and
+  ///   holds one piece at a time.
+  /// - Returns: the report, and the blobs that no row knows.
+  public func run(
+    readingData: Bool, progress: (Progress) -> Void
+  ) async throws -> (report: CheckReport, orphans: [BlobName]) {
+    var report = CheckReport()
+    progress(.step("listing payloads"))
+    var blobCheck = BlobCheck(listed: try await blobs.list())
+    progress(.step("comparing rows"))
+    (blobCheck, report) = try await database.read { [blobCheck, report, isServing] transaction in
+      var (blobCheck, report, licences) = (blobCheck, report, LicenceCheck())
+      try blobCheck.takeRows(transaction, isServing: isServing, &report)
+      try licences.run(transaction, &report)
+      return (blobCheck, report)
+    }
+    try await blobCheck.compare(blobs, database, &report)
+    progress(.step("checking the database file"))
+    for damage in try await database.damages() {
+      report.add(Finding("database.damaged", damage))
+    }
+    progress(.step("unwrapping keys"))
+    try await unwrapAll(&report)
+    if readingData { try await readAll(&report, progress) }
+    return (report, blobCheck.orphans)
+  }
+
+  // MARK: keys
+
+  private func unwrapAll(_ report: inout CheckReport) async throws {
+    var holder = try keys()
+    for source in sources {
+      var place = WrappedRow.Place(version: .min, id: "")
+      while true {
+        let page = try await database.read { [place] in
+          try source.batch($0, after: place, through: .max, limit: 500)
+        }
+        guard let end = page.last else { break }
+        place = end.place
+        for row in page {
+          report.count("wrapped_keys")
+          if let refusal = try await refusal(of: row, &holder) {
+            report.add(Self.finding(row, source.name, refusal))
+          }
+        }
+      }
+    }
+  }
+
+  /// Why a row's secret does not unwrap; nil when it does.
+  private func refusal(
+    of row: WrappedRow, _ holder: inout any KeyHolder
+  ) async throws -> KeyHolderError? {
+    guard let context = row.context else { return .notAuthentic }
+    do {
+      do {
+        var secret = try await holder.unwrap(row.secret, context: context)
+        secret.wipe()
+      } catch KeyHolderError.versionUnknown {
+        // The ring may have got the version since it was read.
+        holder = try keys()
+        var secret = try await holder.unwrap(row.secret, context: context)
+        secret.wipe()
+      }
+      return nil
+    } catch let error as KeyHolderError {
+      return error
+    }
+  }
+
+  private static func finding(
+    _ row: WrappedRow, _ kind: String, _ refusal: KeyHolderError
+  ) -> Finding {
+    var finding = Finding(
+      refusal == .notAuthentic ? "key.refused" : "key.version_unknown",
+      "The wrapped key of a \(kind) does not open: "
+        + (refusal == .notAuthentic
+          ? "its row was changed, or holds another row's key." : "\(refusal.message)."))
+    finding.brand = row.context?.tenant
+    switch row.context?.purpose {
+    case .designFile?:
+      (finding.design, finding.file) = (row.context?.subject, row.context?.file)
+    case .shipTo?: finding.order = row.context?.subject
+    default: finding.file = row.id
+    }
+    return finding
+  }
+
+  // MARK: data
+
+  private func readAll(_ report: inout CheckReport, _ progress: (Progress) -> Void) async throws {
+    let (total, holder) = (report.counts["payload_bytes"] ?? 0, try keys())
+    var read = 0
+    for kind in payloadRows {
+      var after = ""
+      while true {
+        let page = try await database.read { [after] in try kind.batch($0, after: after) }
+        guard let end = page.last else { break }
+        after = end.file
+        for payload in page where payload.blobState == "live" {
+          guard let blob = payload.blob, let sealed = payload.sealed else { continue }
+          let finding = try await PayloadCheck(blobs: blobs, name: blob, sealed: sealed).run(holder)
+          {
+            read += $0
+            progress(.read(bytes: read, of: total))
+          }
+          report.count("payloads_read")
+          if let finding { report.add(finding.about(payload)) }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import BrokerServer
+import Dispatching
+import Domain
+import Glibc
+
+struct Recover: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Bring a broker back to service whose database or payloads were restored from a backup.",
+    discussion: """
+      Works on the files, while no server does. It shows what is known to be missing, asks, and then \
+      raises the generation in the database and in the state file beside the key ring, ends every lease, \
+      withdraws open offers and holds unfinished jobs, so that brands decide on them. The server starts \
+      again afterwards.
+      """)
+
+  @Option(help: "Where database and sealed files are.") var data = "everpart-data"
+  @Option(help: "The key ring, with the state file beside it.")
+  var keyRing = "everpart-keys/key-ring.json"
+  @Option(help: "A file with the key ring's passphrase, mode 0600.")
+  var keyRingPassphraseFile: String?
+  @Flag(help: "Do not ask.") var yes = false
+  @Flag(help: "Recover although nothing is known to be missing: the state file was restored too.")
+  var force = false
+  @Flag(help: "Only the state file was lost: the database is the one that the server last used.")
+  var trustDatabase = false
+  @Flag(help: "Print JSON instead of sentences.") var json = false
+
+  func validate() throws {
+    guard !force || !trustDatabase else {
+      throw ValidationError("Give either --force or --trust-database.")
+    }
+  }
+
+  func run() async throws {
+    let recovery = try await Recovery(
+      dataDirectory: data, keyRingPath: keyRing,
+      passphrase: try Secrets.passphrase(ofKeyRing: keyRing, file: keyRingPassphraseFile),
+      isForced: force, trustsDatabase: trustDatabase, ambient: .system)
+    guard recovery.plan.isNeeded else {
+      try await recovery.close()
+      return Terminal.write(
+        json
+          ? "{}"
+          : "Nothing is known to be missing; nothing was changed. If database and state file were both "
+            + "restored, use --force.")
+    }
+    if !json { show(recovery.plan) }
+    guard try yes || confirmed() else {
+      try await recovery.close()
+      throw Problem(.conflict, "recover.not_confirmed", "Nothing was changed.")
+    }
+    let report = try await recovery.run()
+    if json { return Terminal.write(try jsonText(report)) }
+    show(report, recovery.plan)
+  }
+
+  private func confirmed() throws -> Bool {
+    let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
+    guard terminal >= 0 else {
+      throw Problem(
+        .invalid, "recover.confirm",
+        "Nothing was changed: there is no terminal to ask on; say --yes.")
+    }
+    defer { close(terminal) }
+    let question = "Recover? [y/N] "
+    _ = question.withCString { write(terminal, $0, strlen($0)) }
+    var (answer, byte): ([UInt8], UInt8) = ([], 0)
+    while read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") { answer.append(byte) }
+    return ["y", "yes"].contains(String(decoding: answer, as: UTF8.self).lowercased())
+  }
+
+  private func show(_ plan: Recovery.Plan) {
+    if let reason = plan.reason { Terminal.write("The server refuses these data: \(reason)") }
+    Terminal.write(
+      "The database ends at ledger entry \(plan.lastEntry)"
+        + (plan.lastEntryAt.map { ", \($0)" } ?? "") + ".")
+    if let known = plan.knownEntry {
+      Terminal.write(
+        "Known is entry \(known)" + (plan.knownAt.map { ", \($0)" } ?? "")
+          + (known > plan.lastEntry ? ": at least \(known - plan.lastEntry) are lost." : "."))
+    } else if plan.raisesGeneration {
+      Terminal.write("How far the newest database had come is not known.")
+    }
+    for lost in plan.lostFiles {
+      Terminal.write("Lost file  \(lost.file)  design \(lost.design)  brand \(lost.brand)")
+    }
+    if plan.foundFiles > 0 { Terminal.write("Files that are there again: \(plan.foundFiles)") }
+  }
+
+  private func show(_ report: Recovery.Report, _ plan: Recovery.Plan) {
+    if !report.jobs.isEmpty {
+      var table = Table("order", "job", "was", "bureau", "brand")
+      for job in report.jobs {
+        table.add(
+          job.order.text, job.id.text, job.state.rawValue, job.bureau?.text ?? "–", job.brand.text)
+      }
+      table.print()
+      Terminal.write(
+        "Held: \(report.jobs.count). Their brands decide: `everpart brand reassign`, `abandon` or "
+          + "`retry`, after a word with the bureau.")
+    }
+    let presumed = report.jobs.filter { $0.presumedUnits > 0 }
+    if !presumed.isEmpty {
+      Terminal.write(
+        "Jobs that were offered: \(presumed.count). The bureau may have accepted and got the key, so "
+          + "that their units (\(presumed.reduce(0) { $0 + $1.presumedUnits })) count as consumed.")
+    }
+    guard let lost = report.lostEntries else {
+      return Terminal.write("Recovered. Start the server.")
+    }
+    Terminal.write(
+      "Generation \(report.generation). Entries from \(lost.from)"
+        + (lost.to.map { " to \($0)" } ?? " on")
+        + " are lost, and those numbers are given out again.")
+    Terminal.write(
+      """
+      What this database cannot know, and you may have to tell:
+        Keys that were released since are not counted: a licence may have been used for more units than \
+      it shows. Ask bureaus for packages whose jobs nobody finds here.
+        Orders that were placed since are gone; customers have to place them again.
+        Revisions that were withdrawn since are for sale again: brands have to withdraw them anew.
+        API keys that were revoked since are valid again, and those made since are not. The same holds \
+      for what bureaus enrolled.
+      Recovered. Start the server.
+      """)
+  }
+}
