@@ -50,14 +50,16 @@ struct World {
   static let closeOffer = Statement(
     "UPDATE offer SET state = $1 WHERE job_id = $2 AND state = 'open'")
 
-  init() async throws {
+  /// - Parameter keys: wraps the keys of addresses; nil takes one with a single version.
+  init(keys: (any KeyHolder)? = nil) async throws {
     directory = try TemporaryDirectory()
     database = try Database.open(directory: directory.path("data"))
     try await database.migrate()
     let ambient = clock.ambient
     var generator = ambient.generator
-    let keys = MemoryKeyHolder(
-      key: WrappingKey.generate(using: &generator), ambient: ambient)
+    let keys =
+      keys
+      ?? MemoryKeyHolder(key: WrappingKey.generate(using: &generator), ambient: ambient)
     let ledger = Ledger(ambient: ambient)
     self.ledger = ledger
     tenants = Tenants(database: database, ledger: ledger, ambient: ambient)

@@ -95,7 +95,7 @@ extension Journeys {
       try await eventually("\(bytes) durable bytes") { () -> Bool? in
         guard child.isRunning else { throw Child.Failure(description: "the command ended") }
         let uploads = try? await world.brand.get("/v1/brand/uploads").must()
-        return uploads?["data"].items.contains { $0["offset"].number ?? 0 >= bytes } ?? false
+        return uploads?["data"].items.contains { $0["offset"].number >= bytes } ?? false
           ? true : nil
       }
     }

@@ -196,8 +196,8 @@ struct CheckTests {
     let codes = try await check.run(readingData: true) { _ in }.report.findings.map(\.code)
     #expect(codes == ["payload.digest"])
     try await world.run("UPDATE upload_segment SET first_byte = first_byte + 1")
-    #expect(
-      try await check.run(readingData: false) { _ in }.report.findingCounts.keys == ["key.refused"])
+    let counts = try await check.run(readingData: false) { _ in }.report.findingCounts
+    #expect(Set(counts.keys) == ["key.refused"])
   }
 
   @Test("names design, brand and file of what it finds, and nothing of the content")

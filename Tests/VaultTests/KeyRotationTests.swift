@@ -230,6 +230,31 @@ struct KeyRotationTests {
     #expect(try await world.opening() == (1, []))
   }
 
+  @Test("a release that has read a row before its key was wrapped anew reads it again")
+  func releaseDuringRetirement() async throws {
+    let fixture = try await ReleaseWorld()
+    try await fixture.record()
+    let world = fixture.world
+    let rotation = KeyRotation(
+      database: world.database, ring: world.ring, keys: world.ring.holder,
+      sources: [WrappedFileKeys()], ambient: world.clock.ambient)
+    try await rotation.start()
+    let holder = InterruptibleKeyHolder(world.ring.holder)
+    // Between the row and its key the version is rotated away and retired.
+    holder.each { _ in
+      guard holder.calls == 1 else { return }
+      _ = try await rotation.add(2)
+      try await rotation.rewrap()
+      _ = try await rotation.retire(1)
+    }
+    let vault = Vault(
+      database: world.database, blobs: world.blobs, keys: holder, ledger: world.ledger,
+      ambient: world.clock.ambient)
+    let files = try await vault.releasedFiles(job: fixture.job.id, bureau: fixture.bureau)
+    #expect(!files.isEmpty && holder.calls == files.count + 1)
+    for file in files { #expect(try await fixture.open(file) == fixture.contents[file.name]) }
+  }
+
   @Test("what is stored under an older version that is not retired ends its being unused")
   func usedAgain() async throws {
     let world = try await RotationWorld()
