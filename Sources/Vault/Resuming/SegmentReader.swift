@@ -63,8 +63,8 @@ struct SegmentReader: AsyncSequence {
         } else {
           try current.opener.open(sealed, into: &plain)
         }
-      } catch {
-        throw reader.damaged(segment, "\(error)")
+      } catch AgeError.payloadFailure(let reason), AgeError.headerFailure(let reason) {
+        throw reader.damaged(segment, reason)
       }
       current.offset += sealed.count
       current.bytes += plain.count
