@@ -33,7 +33,8 @@ extension Journeys {
     #expect(restored[3].code == 1 && restored[3].text.contains("database.behind"))
     #expect(restored[4].code == 1 && restored[4].text.contains("recover.confirm"))
     // The newest payloads are still there, and are better than those of the backup.
-    _ = try await world.shell("rm -r broker/blobs && cp -a broker.broken/blobs broker/")
+    let copied = try await world.shell("rm -r broker/blobs && cp -a data.broken/blobs broker/")
+    #expect(copied.code == 0, "\(copied.text)")
     let found = try await world.command(world.check)
     for code in ["database.behind", "database.older", "blob.orphan"] {
       #expect(found.text.contains(code), "\(found.text)")
@@ -81,7 +82,7 @@ extension Journeys {
     let world = try await JourneyWorld()
     try await world.publish(Mesh.canary(seed: 23, tetrahedra: 40))
     let old = world.part
-    _ = try await world.shell("cp -a broker/blobs old-blobs")
+    #expect(try await world.shell("cp -a broker/blobs old-blobs").code == 0)
     try await world.publish(.bytes(Mesh.canary(seed: 24, tetrahedra: 40)), sku: "NEW")
     let new = world.part
     try await world.stopServer()
