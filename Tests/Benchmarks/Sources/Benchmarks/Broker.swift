@@ -33,7 +33,7 @@ final class Broker {
       return Client(
         port: port, key: try chief.post(path, ["role": role, "label": role])["key"].text)
     }
-    brand = try brandKey("brand")
+    brand = try brandKey("owner")
     storefront = try brandKey("storefront")
     bureau = try (0..<Self.bureauCount).map {
       try Self.addBureau($0, chief, settings, directory)
