@@ -69,6 +69,29 @@ public struct AgeOpener: Sendable {
     return out
   }
 
+  /// Opens all that `read` gives, instead of `update` and `finish`; a binary file on all cores.
+  ///
+  /// `read` and `write` are as `AgeSealer.sealAll` says. What was written before it throws is authentic; only
+  /// when it has returned is the file known to be whole.
+  public mutating func openAll(
+    reading read: @escaping @Sendable (UnsafeMutableRawBufferPointer) throws -> Int,
+    writing write: @escaping @Sendable ([UInt8]) throws -> Void
+  ) throws {
+    var (piece, out) = ([UInt8](repeating: 0, count: 1 << 16), [UInt8]())
+    while armor != nil || payload?.isAtChunks != true {
+      let count = try piece.withUnsafeMutableBytes { try read($0) }
+      let failure = attempt {
+        if count == 0 { try finish(into: &out) } else { try update(piece[..<count], into: &out) }
+      }
+      if !out.isEmpty { try write(out) }
+      if let failure { throw failure }
+      if count == 0 { return }
+      out.removeAll(keepingCapacity: true)
+    }
+    ended = true
+    try payload!.openAll(reading: read, writing: write)
+  }
+
   /// Opens a file that is in memory as a whole; all or nothing.
   public static func open(
     _ file: some Collection<UInt8>,

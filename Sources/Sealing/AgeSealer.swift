@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Seals a whole age file as a stream: header and payload, armored where asked for.
 ///
 /// Memory stays bounded by one chunk and the caller's pieces.
@@ -49,6 +51,36 @@ public struct AgeSealer: Sendable {
     armor!.encode(binary, into: &out)
     armor!.finish(into: &out)
     return out
+  }
+
+  /// Seals all that `read` gives, on all cores, instead of `update` and `finish`.
+  ///
+  /// - Parameters:
+  ///   - read: fills memory from its start with what is there, at least a byte, and returns how much; 0 at
+  ///     the end. Called by one thread at a time, in the order of the file.
+  ///   - write: takes the next bytes of the sealed file. Called by one thread at a time.
+  ///
+  /// Throws what they throw, and `AgeError.cipherFailure`. Memory is some blocks for each core. When it has
+  /// returned or thrown, nothing is being written any more; after a failure a thread may still wait for `read`.
+  public mutating func sealAll(
+    reading read: @escaping @Sendable (UnsafeMutableRawBufferPointer) throws -> Int,
+    writing write: @escaping @Sendable ([UInt8]) throws -> Void
+  ) throws {
+    guard let encoder = armor else {
+      try write(unwrittenHeader)
+      return try payload.sealAll(reading: read, writing: write)
+    }
+    let armor = Mutex(encoder)
+    let armored: @Sendable ([UInt8]) throws -> Void = { bytes in
+      var out: [UInt8] = []
+      armor.withLock { $0.encode(bytes, into: &out) }
+      try write(out)
+    }
+    try armored(unwrittenHeader)
+    try payload.sealAll(reading: read, writing: armored)
+    var end: [UInt8] = []
+    armor.withLock { $0.finish(into: &end) }
+    try write(end)
   }
 
   /// Seals bytes that are in memory as a whole.

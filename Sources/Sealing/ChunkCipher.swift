@@ -1,12 +1,10 @@
 import COpenSSL
 import Crypto
-import FoundationEssentials
 
 /// The STREAM construction of an age payload: ChaCha20-Poly1305 over 64 KiB chunks, with the nonce an
 /// 11-byte counter and a byte that marks the last chunk (C2SP `age.md`, "Payload").
 ///
-/// From the caller's memory straight into the output's. Many chunks at once are shared among the
-/// machine's cores (`ChunkWorkers`); what comes out is the same.
+/// From the caller's memory straight into the output's.
 struct ChunkCipher: Sendable {
   static let plainByteCount = 64 << 10
   static let tagByteCount = Int(EVERPART_CIPHER_TAG_BYTES)
@@ -14,7 +12,7 @@ struct ChunkCipher: Sendable {
   static let nonceByteCount = 16
 
   private let key: SymmetricKey
-  private var workers = ChunkWorkers()
+  private var context: ChunkContext?
   /// The number of the next chunk. Each is used once; 64 bits of chunks are never reached.
   private(set) var counter: UInt64
 
@@ -23,73 +21,78 @@ struct ChunkCipher: Sendable {
     self.counter = counter
   }
 
+  /// The same cipher at another chunk, with a context of its own: for another thread.
+  func at(_ chunk: UInt64) -> ChunkCipher {
+    var other = self
+    other.context = nil
+    other.counter = chunk
+    return other
+  }
+
   /// Seals full chunks, or the last one, which may be shorter; appends all of it or, where it throws
   /// `AgeError.cipherFailure`, nothing.
   mutating func seal(_ plain: UnsafeBufferPointer<UInt8>, last: Bool, into out: inout [UInt8])
     throws
   {
+    let (context, first) = (try prepared(), counter)
     let chunks = Self.chunks(in: plain.count, of: Self.plainByteCount)
-    try workers.prepare(for: chunks, key: key)
-    let (workers, first) = (workers, counter)
-    var done = 0
-    out.append(addingCapacity: plain.count + chunks * Self.tagByteCount) { span in
+    let byteCount = plain.count + chunks * Self.tagByteCount
+    var isSealed = false
+    out.append(addingCapacity: byteCount) { span in
       span.withUnsafeMutableBufferPointer { sealed, count in
         guard let base = sealed.baseAddress else { return }
-        // Every chunk is read and written by one worker alone, and all have ended when this returns.
-        nonisolated(unsafe) let (source, target) = (plain, base)
-        done = workers.run(chunks) { context, index in
+        isSealed = (0..<chunks).allSatisfy { index in
           context.seal(
-            source.chunk(index, of: Self.plainByteCount), counter: first + UInt64(index),
-            last: last,
-            to: target + index * Self.sealedByteCount)
+            plain.chunk(index, of: Self.plainByteCount), counter: first + UInt64(index),
+            last: last, to: base + index * Self.sealedByteCount)
         }
-        if done == chunks { count = plain.count + chunks * Self.tagByteCount }
+        if isSealed { count = byteCount }
       }
     }
-    guard done == chunks else { throw AgeError.cipherFailure }
+    guard isSealed else { throw AgeError.cipherFailure }
     counter += UInt64(chunks)
   }
 
   /// Opens full chunks, or the last one, which may be shorter: appends the plaintext of those before the
-  /// first that is not authentic and steps on past them. Returns whether all of them were authentic; throws
-  /// `AgeError.cipherFailure` with nothing appended.
+  /// first that is not authentic and steps on past them. Returns whether all of them were authentic. Throws
+  /// `AgeError.cipherFailure`; what was appended then is authentic.
   ///
-  /// Plaintext is written behind the end of `out` before its tag has been checked. What turns out not to be
-  /// authentic, or lies after something that is not, is overwritten there and never becomes part of `out`.
+  /// A chunk's plaintext is written behind the end of `out` before its tag has been checked. Where it turns
+  /// out not to be authentic it is overwritten there and never becomes part of `out`.
   mutating func open(_ sealed: UnsafeBufferPointer<UInt8>, last: Bool, into out: inout [UInt8])
     throws -> Bool
   {
     let chunks = Self.chunks(in: sealed.count, of: Self.sealedByteCount)
     let byteCount = sealed.count - chunks * Self.tagByteCount
     guard byteCount >= 0 else { return false }
-    try workers.prepare(for: chunks, key: key)
-    let (workers, first) = (workers, counter)
-    var (done, failed) = (0, false)
+    let (context, first) = (try prepared(), counter)
+    var (done, outcome) = (0, ChunkContext.Opened.authentic)
     out.append(addingCapacity: byteCount) { span in
       span.withUnsafeMutableBufferPointer { plain, count in
         // An empty chunk has no plaintext, but a tag: any address will do.
         var nothing: UInt8 = 0
         withUnsafeMutablePointer(to: &nothing) { nothing in
           let base = plain.baseAddress ?? nothing
-          // Every chunk is read and written by one worker alone, and all have ended when this returns.
-          nonisolated(unsafe) let (source, target) = (sealed, base)
-          let failures = ChunkFailures()
-          done = workers.run(chunks) { context, index in
-            let opened = context.open(
-              source.chunk(index, of: Self.sealedByteCount), counter: first + UInt64(index),
-              last: last, to: target + index * Self.plainByteCount)
-            if opened == .failed { failures.note() }
-            return opened == .authentic
+          while done < chunks, outcome == .authentic {
+            outcome = context.open(
+              sealed.chunk(done, of: Self.sealedByteCount), counter: first + UInt64(done),
+              last: last, to: base + done * Self.plainByteCount)
+            if outcome == .authentic { done += 1 }
           }
-          failed = failures.any
-          count = failed ? 0 : done == chunks ? byteCount : done * Self.plainByteCount
-          if count < byteCount { everpart_cleanse(base + count, byteCount - count) }
+          count = done == chunks ? byteCount : done * Self.plainByteCount
         }
       }
     }
-    if failed { throw AgeError.cipherFailure }
     counter += UInt64(done)
+    if outcome == .failed { throw AgeError.cipherFailure }
     return done == chunks
+  }
+
+  private mutating func prepared() throws -> ChunkContext {
+    if let context { return context }
+    let made = try ChunkContext(key: key)
+    context = made
+    return made
   }
 
   private static func chunks(in byteCount: Int, of size: Int) -> Int {

@@ -5,7 +5,7 @@
 public struct PayloadOpener: Sendable {
   private enum Stage { case nonce, chunks, ended }
 
-  private let fileKey: FileKey
+  private let fileKey: FileKey?
   private var stage = Stage.nonce
   private var cipher: ChunkCipher?
   private var pending: [UInt8] = []
@@ -26,8 +26,7 @@ public struct PayloadOpener: Sendable {
   /// Takes sealed bytes of any length and appends the plaintext that is authentic.
   ///
   /// Throws `AgeError.payloadFailure` or `.cipherFailure`; what was appended before that is authentic. After
-  /// a failure or `finish` it throws `AgeError.finished`. Half a megabyte and more at once is opened on
-  /// several cores.
+  /// a failure or `finish` it throws `AgeError.finished`.
   public mutating func open(_ bytes: some Collection<UInt8>, into out: inout [UInt8]) throws {
     guard stage != .ended else { throw AgeError.finished }
     do {
@@ -56,6 +55,34 @@ public struct PayloadOpener: Sendable {
     throw AgeError.payloadFailure("the last chunk is not authentic, or cut off")
   }
 
+  /// Whether the nonce is complete: what follows can be opened in parts.
+  var isAtChunks: Bool { stage == .chunks }
+
+  /// Opens all that `read` still gives, and then the last chunk, on all cores; `PayloadPipeline.run` says when
+  /// it ends, and `AgeOpener.openAll` what the closures are. The nonce must be complete.
+  mutating func openAll(
+    reading read: @escaping PayloadPipeline.Read, writing write: @escaping PayloadPipeline.Write
+  ) throws {
+    guard let cipher, stage == .chunks else { throw AgeError.finished }
+    stage = .ended
+    let pipeline = PayloadPipeline(
+      chunkByteCount: ChunkCipher.sealedByteCount, first: pending, reading: read, writing: write
+    ) { sealed, first, isLast, out in
+      var part = PayloadOpener(cipher: cipher.at(cipher.counter + first))
+      guard isLast else { return try part.openFollowed(sealed, into: &out) }
+      try part.open(sealed, into: &out)
+      try part.finish(into: &out)
+    }
+    try pipeline.run()
+  }
+
+  /// An opener of a part of a payload.
+  private init(cipher: ChunkCipher) {
+    fileKey = nil
+    self.cipher = cipher
+    stage = .chunks
+  }
+
   private mutating func open(_ bytes: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) throws {
     var rest = bytes
     if stage == .nonce {
@@ -63,7 +90,7 @@ public struct PayloadOpener: Sendable {
       pending.append(contentsOf: part)
       rest = rest.from(part.count)
       guard pending.count == ChunkCipher.nonceByteCount else { return }
-      cipher = ChunkCipher(fileKey: fileKey, nonce: pending)
+      cipher = fileKey.map { ChunkCipher(fileKey: $0, nonce: pending) }
       pending = []
       stage = .chunks
     }

@@ -45,8 +45,8 @@ public struct PayloadSealer: Sendable {
     return nonceByteCount + plaintextByteCount + chunks * ChunkCipher.tagByteCount
   }
 
-  /// Takes plaintext of any length and appends what is ready. Half a megabyte and more at once is sealed on
-  /// several cores. Throws `AgeError.finished` after `finish`, and `.cipherFailure`.
+  /// Takes plaintext of any length and appends what is ready. Throws `AgeError.finished` after `finish`, and
+  /// `.cipherFailure`.
   public mutating func seal(_ bytes: some Collection<UInt8>, into out: inout [UInt8]) throws {
     guard !ended else { throw AgeError.finished }
     writeNonce(into: &out)
@@ -66,6 +66,32 @@ public struct PayloadSealer: Sendable {
     ended = true
     try pending.withUnsafeBufferPointer { try cipher.seal($0, last: true, into: &out) }
     pending = []
+  }
+
+  /// Seals all that `read` gives and then the last chunk, on all cores; `PayloadPipeline.run` says when it
+  /// ends, and `AgeSealer.sealAll` what the closures are.
+  mutating func sealAll(
+    reading read: @escaping PayloadPipeline.Read, writing write: @escaping PayloadPipeline.Write
+  ) throws {
+    guard !ended else { throw AgeError.finished }
+    ended = true
+    try write(unwrittenNonce)
+    let cipher = cipher
+    let pipeline = PayloadPipeline(
+      chunkByteCount: Self.chunkByteCount, first: pending, reading: read, writing: write
+    ) { plain, first, isLast, out in
+      var part = PayloadSealer(cipher: cipher.at(cipher.counter + first))
+      guard isLast else { return try part.cipher.seal(plain, last: false, into: &out) }
+      try part.seal(plain, into: &out)
+      try part.finish(into: &out)
+    }
+    try pipeline.run()
+  }
+
+  /// A sealer of a part of a payload.
+  private init(cipher: ChunkCipher) {
+    self.cipher = cipher
+    unwrittenNonce = []
   }
 
   private mutating func writeNonce(into out: inout [UInt8]) {

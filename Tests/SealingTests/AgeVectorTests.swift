@@ -10,11 +10,21 @@ struct Opened: Equatable {
   var outcome: VectorFile.Outcome
   var released: [UInt8]
 
-  /// Opens in pieces of at most `piece` bytes and keeps what was released before a failure.
-  init(_ file: [UInt8], with key: OpenKey, armor: AgeOpener.Armor, piece: Int) {
+  /// Opens in pieces of at most `piece` bytes, on one thread or on all cores, and keeps what was released
+  /// before a failure.
+  init(
+    _ file: [UInt8], with key: OpenKey, armor: AgeOpener.Armor, piece: Int, onAllCores: Bool = false
+  ) {
     var released: [UInt8] = []
+    let flow = MemoryFlow(file[...], piece: piece)
     do {
       var opener = AgeOpener(with: key, armor: armor)
+      guard !onAllCores else {
+        defer { released = flow.written }
+        try opener.openAll(reading: flow.read, writing: flow.write)
+        (outcome, self.released) = (.success, flow.written)
+        return
+      }
       var start = 0
       while start < file.count {
         let end = min(file.count, start + piece)
@@ -104,6 +114,10 @@ struct AgeVectorTests {
         let detected = Opened(vector.file, with: key, armor: .detected, piece: piece)
         #expect((detected.outcome == .success) == (vector.expect == .success))
         #expect(detected.released == opened.released)
+        let all = Opened(
+          vector.file, with: key, armor: vector.armored ? .required : .refused, piece: piece,
+          onAllCores: true)
+        #expect(all == opened, "on all cores, pieces of \(piece)")
       }
     }
     if let key = keys.first, !vector.armored, let fileKey = vector.fileKey,

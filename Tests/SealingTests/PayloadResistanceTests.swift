@@ -11,7 +11,7 @@ import Testing
 struct PayloadResistanceTests {
   private static let chunk = PayloadSealer.chunkByteCount
   private static let sealedChunk = chunk + 16
-  /// Enough chunks for several threads, and a short one at the end.
+  /// Enough chunks for several blocks and threads, and a short one at the end.
   private static let plain: [UInt8] = {
     var generator = SeededGenerator(seed: 51)
     return generator.bytes(18 * chunk + 100)
@@ -42,6 +42,28 @@ struct PayloadResistanceTests {
     } catch { return (out, error) }
   }
 
+  /// The same on all cores.
+  private func openAll(
+    _ payload: [UInt8], piece: Int
+  ) -> (released: [UInt8], error: (any Error)?) {
+    var opener = PayloadOpener(fileKey: fileKey)
+    let flow = MemoryFlow(payload.dropFirst(16), piece: piece)
+    do {
+      var nothing: [UInt8] = []
+      try opener.open(payload.prefix(16), into: &nothing)
+      guard opener.isAtChunks else { return open(payload) }
+      try opener.openAll(reading: flow.read, writing: flow.write)
+      return (flow.written, nil)
+    } catch { return (flow.written, error) }
+  }
+
+  private func sealAll(_ plain: [UInt8], piece: Int) throws -> [UInt8] {
+    var sealer = try #require(PayloadSealer(fileKey: fileKey, nonce: nonce))
+    let flow = MemoryFlow(plain[...], piece: piece)
+    try sealer.sealAll(reading: flow.read, writing: flow.write)
+    return flow.written
+  }
+
   private func pieces(of bytes: [UInt8], _ piece: Int) -> [ArraySlice<UInt8>] {
     let piece = min(piece, max(1, bytes.count))
     return stride(from: 0, to: bytes.count, by: piece).map {
@@ -49,15 +71,16 @@ struct PayloadResistanceTests {
     }
   }
 
-  /// Refused, with exactly so much of the plaintext released, in pieces that several threads share (whole),
-  /// that one thread opens, and that fit nowhere.
+  /// Refused, with exactly so much of the plaintext released, in one piece and in pieces that fit nowhere,
+  /// by one thread and by several.
   private func expectRefused(
     _ payload: [UInt8], releasing byteCount: Int, of plain: [UInt8] = Self.plain,
     pieces: [Int] = [.max, 700_001, 16 << 10, 65_552],
     _ what: String
   ) {
-    for piece in pieces {
-      let opened = open(payload, piece: piece)
+    for (piece, opened) in pieces.flatMap({
+      [($0, open(payload, piece: $0)), ($0, openAll(payload, piece: $0))]
+    }) {
       // Not in the expectation itself: one that fails would write out a megabyte.
       let isRefused = opened.error is AgeError
       let count = opened.released.count
@@ -101,13 +124,16 @@ struct PayloadResistanceTests {
       }
       return out
     }
-    for size in [0, 1, 15, 16, 17, 63, 64, 65, 1000, 65_535, 65_536, 65_537, Self.plain.count] {
+    let edges = [1, 4, 8].flatMap { [$0 * Self.chunk - 1, $0 * Self.chunk, $0 * Self.chunk + 1] }
+    for size in [0, 1, 15, 16, 17, 63, 64, 65, 1000] + edges + [Self.plain.count] {
       let plain = Array(Self.plain.prefix(size))
       let expected = try reference(plain)
       for piece in [Int.max, 700_001, 16 << 10] {
         #expect(try seal(plain, piece: piece) == expected, "\(size) bytes in pieces of \(piece)")
-        let opened = open(expected, piece: piece)
-        #expect(opened.error == nil && opened.released == plain, "\(size) bytes by \(piece)")
+        #expect(try sealAll(plain, piece: piece) == expected, "\(size) bytes, all, by \(piece)")
+        for opened in [open(expected, piece: piece), openAll(expected, piece: piece)] {
+          #expect(opened.error == nil && opened.released == plain, "\(size) bytes by \(piece)")
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Synchronization
 
 /// A file or standard input, read in pieces.
 struct InputFile: Sendable {
@@ -52,26 +53,34 @@ struct InputFile: Sendable {
     }
   }
 
-  /// Fills memory; less only at the end of the file, or where a pipe has nothing more to give for now.
-  /// 0 at the end.
-  func fill(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    var done = 0
-    while done < buffer.count {
-      if done > 0, size == nil, !hasMore() { break }
-      let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
-      if count == 0 { break }
-      done += count
-    }
-    return done
+  /// Passes the file on, changed, with a progress bar: `change` gets what reads it and what writes.
+  ///
+  /// Mapping the file instead of reading would save a copy and lose more: a page fault costs more than
+  /// copying the page, a file cut short meanwhile would kill the process, and one changed meanwhile would be
+  /// decrypted from other bytes than were authenticated.
+  func flow(
+    _ label: String, into output: OutputFile,
+    _ change: (
+      _ read: @escaping @Sendable (UnsafeMutableRawBufferPointer) throws -> Int,
+      _ write: @escaping @Sendable ([UInt8]) throws -> Void
+    ) throws -> Void
+  ) throws {
+    let progress = Mutex((bar: ProgressBar(label, total: size), done: 0))
+    defer { progress.withLock { $0.bar.finish() } }
+    try change(
+      { buffer in
+        let count = try read(into: buffer)
+        progress.withLock { progress in
+          progress.done += count
+          progress.bar.update(progress.done)
+        }
+        return count
+      }, output.sink.write)
+    close()
   }
 
   /// Closes the file. Nothing can be read from then on.
-  func close() { _ = Glibc.close(descriptor) }
-
-  private func hasMore() -> Bool {
-    var asked = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&asked, 1, 0) > 0
-  }
+  private func close() { _ = Glibc.close(descriptor) }
 
   private func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {

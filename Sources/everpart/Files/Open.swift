@@ -29,11 +29,7 @@ struct Open: ParsableCommand {
     let out = try OutputFile(output)
     if identity.isEmpty { Terminal.hint("working on the passphrase …") }
     var opener = AgeOpener(with: key)
-    try FileFlow(label: "opening", input: input, output: out).run {
-      try opener.update($0, into: &$1)
-    } finish: {
-      try opener.finish(into: &$0)
-    }
+    try input.flow("opening", into: out) { try opener.openAll(reading: $0, writing: $1) }
     try out.finish()
   }
 }

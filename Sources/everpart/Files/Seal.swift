@@ -47,11 +47,7 @@ struct Seal: ParsableCommand {
     if passphrase { Terminal.hint("working on the passphrase …") }
     var generator = Ambient.system.generator
     var sealer = try AgeSealer(to: target, armor: armor, using: &generator)
-    try FileFlow(label: "sealing", input: input, output: out).run {
-      try sealer.update($0, into: &$1)
-    } finish: {
-      $0.append(contentsOf: try sealer.finish())
-    }
+    try input.flow("sealing", into: out) { try sealer.sealAll(reading: $0, writing: $1) }
     try out.finish()
   }
 }
