@@ -7,6 +7,7 @@ enum Benchmarks {
   private static let all: [(name: String, run: @Sendable (Settings) throws -> [Row])] = [
     ("seal", SealBenchmark.run),
     ("mesh", MeshBenchmark.run),
+    ("header", HeaderBenchmark.run),
     ("release", ReleaseBenchmark.run),
     ("orders", OrdersBenchmark.run),
   ]
