@@ -37,11 +37,11 @@ public struct UseCases: Sendable {
 
   /// The same use cases, acting for who asked: so no route can forget to say whose doing something is.
   func acting(for principal: Principal?) -> UseCases {
-    guard let actor = principal?.actor else { return self }
+    guard let (actor, key) = principal.map({ ($0.actor, $0.key) }) else { return self }
     var useCases = self
-    useCases.tenants = tenants.acting(for: actor)
-    useCases.vault = vault.acting(for: actor)
-    useCases.dispatcher = dispatcher.acting(for: actor)
+    useCases.tenants = tenants.acting(for: actor, with: key)
+    useCases.vault = vault.acting(for: actor, with: key)
+    useCases.dispatcher = dispatcher.acting(for: actor, with: key)
     return useCases
   }
 }
@@ -105,6 +105,18 @@ public struct BrokerAPI: Sendable {
       }
     }
     return router
+  }
+
+  /// Finds out who asks before the body is read, and again when it has been: whoever holds it back must not
+  /// act with a key that was revoked meanwhile.
+  func admit<Tenant, Body>(
+    _ request: Request, _ context: APIContext, to access: Access<Tenant>,
+    reading body: () async throws -> Body
+  ) async throws -> (Tenant, Principal?, Body) {
+    _ = try await admit(request, context, to: access)
+    let body = try await body()
+    let (tenant, principal) = try await admit(request, context, to: access)
+    return (tenant, principal, body)
   }
 
   /// Finds out who asks and whether a route is for them.

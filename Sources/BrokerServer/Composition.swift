@@ -44,7 +44,7 @@ struct Composition: Sendable {
     try await installation.beat()
     let vault = Vault(
       database: database, blobs: blobs, keys: keys, ledger: ledger, ambient: ambient,
-      limits: configuration.vaultLimits)
+      limits: configuration.vaultLimits, releaseIsKnown: Self.releaseIsKnown(to: installation))
     let assignment = Assignment(database: database, keys: keys, ambient: ambient)
     let dispatcher = Dispatcher(
       database: database, blobs: blobs, ledger: ledger, ambient: ambient,
@@ -66,6 +66,7 @@ struct Composition: Sendable {
       checks: [
         BrokerAPI.Check("database") { try await database.read(NetworkStore.touch) },
         BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },
+        BrokerAPI.Check("state file") { [installation] in try await installation.requireBeating() },
       ],
       ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy,
       bodyPatience: configuration.bodyPatience)
@@ -81,6 +82,23 @@ struct Composition: Sendable {
   static let wrappedSecrets: [any WrappedSecrets] = [
     WrappedFileKeys(), WrappedSegmentKeys(), WrappedShipToKeys(),
   ]
+
+  /// No key leaves before the state file knows of its release: otherwise a copy of the database from before
+  /// it could be restored unnoticed, and the units be released once more.
+  private static func releaseIsKnown(
+    to installation: InstallationKeeper
+  ) -> @Sendable (Int64) async throws -> Void {
+    { entry in
+      do {
+        try await installation.cover(entry)
+      } catch let error as InstallationError {
+        throw Problem(
+          .unavailable, "release.state_file",
+          "The broker cannot write its state file (\(error.code)), and gives no keys until it can. Try "
+            + "again, or ask the operator.")
+      }
+    }
+  }
 
   /// The key ring comes before the database: it refuses to be made anew beside data that another ring
   /// has sealed.
@@ -98,6 +116,7 @@ struct Composition: Sendable {
     DispatchDependencies(
       assignNext: { try assignment.next($0, job: $1, at: $2) },
       recheck: { try assignment.recheck($0, job: $1, bureau: $2, machine: $3, at: $4) },
+      requirePayloads: { try await vault.requirePayloads(revision: $0, brand: $1) },
       recordRelease: { try vault.recordRelease($0, job: $1, bureau: $2, recipient: $3, at: $4) },
       releasedFiles: { job, bureau in
         try await vault.releasedFiles(job: job, bureau: bureau).map {

@@ -40,9 +40,9 @@ public struct Dispatcher: Sendable {
   }
 
   /// The same dispatcher, acting for somebody: what it does is recorded in the audit trail as theirs.
-  public func acting(for actor: AuditActor) -> Dispatcher {
+  public func acting(for actor: AuditActor, with key: APIKeyID? = nil) -> Dispatcher {
     var dispatcher = self
-    dispatcher.ledger = ledger.acting(for: actor)
+    dispatcher.ledger = ledger.acting(for: actor, with: key)
     return dispatcher
   }
 
@@ -86,6 +86,8 @@ public struct DispatchDependencies: Sendable {
   /// `match.no_longer_qualified`.
   public var recheck:
     @Sendable (Transaction, JobRecord, BureauID, MachineID, Instant) throws -> Void
+  /// Refuses while a revision's payloads are not all there.
+  public var requirePayloads: @Sendable (RevisionID, BrandID) async throws -> Void
   /// Checks the licence again, consumes it and records the key release to an age recipient.
   public var recordRelease:
     @Sendable (Transaction, JobRecord, BureauID, String, Instant) throws -> Void
@@ -99,6 +101,7 @@ public struct DispatchDependencies: Sendable {
     assignNext: @escaping @Sendable (Transaction, JobRecord, Instant) throws -> Candidate?,
     recheck:
       @escaping @Sendable (Transaction, JobRecord, BureauID, MachineID, Instant) throws -> Void,
+    requirePayloads: @escaping @Sendable (RevisionID, BrandID) async throws -> Void,
     recordRelease:
       @escaping @Sendable (Transaction, JobRecord, BureauID, String, Instant) throws -> Void,
     releasedFiles: @escaping @Sendable (JobID, BureauID) async throws -> [SealedFile],
@@ -106,6 +109,7 @@ public struct DispatchDependencies: Sendable {
   ) {
     self.assignNext = assignNext
     self.recheck = recheck
+    self.requirePayloads = requirePayloads
     self.recordRelease = recordRelease
     self.releasedFiles = releasedFiles
     self.shipTo = shipTo

@@ -8,6 +8,8 @@ extension Ledger {
   /// The number is the brand's highest one plus one, read and written in the same serializable
   /// transaction, as for ``append(_:kind:brand:licence:job:bureau:body:at:)``.
   ///
+  /// Nothing is recorded, and so nothing done, with a key that was revoked meanwhile: `auth.invalid`.
+  ///
   /// - Parameters:
   ///   - actor: whose doing it is, where that is known better here than by who asked.
   ///   - detail: a name or a number that helps a reader; never personal data, a secret, or what a file
@@ -16,6 +18,7 @@ extension Ledger {
     _ transaction: Transaction, _ action: AuditAction, brand: BrandID, by actor: AuditActor? = nil,
     about subject: AuditSubject, detail: String = "", at now: Instant
   ) throws {
+    try requireKey(transaction)
     let actor = actor ?? self.actor
     try transaction.run(
       AuditStore.append, brand, ambient.identifier(AuditEntryID.self, at: now), now,
@@ -96,6 +99,8 @@ public enum AuditStore: StatementCatalogue {
       AND ($5 = '' OR action = $5) AND ($6 = '' OR design_id = $6) AND ($7 = '' OR job_id = $7)
       AND ($8 = '' OR key_id = $8 OR actor_id = $8)
     """
+  static let keyInForce = Statement(
+    "SELECT 1 FROM api_key WHERE id = $1 AND revoked_at IS NULL")
   static let append = Statement(
     """
     INSERT INTO audit_entry (
@@ -121,5 +126,5 @@ public enum AuditStore: StatementCatalogue {
   static let number = Statement("SELECT number FROM audit_entry WHERE id = $1 AND brand_id = $2")
 
   /// All of them.
-  public static let statements = [append, newest, oldest, last, number]
+  public static let statements = [keyInForce, append, newest, oldest, last, number]
 }

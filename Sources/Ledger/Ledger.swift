@@ -10,6 +10,8 @@ public struct Ledger: Sendable {
   let orderSignals: Signals<OrderID>?
   /// Whose doing is what this ledger is told to record in the audit trail.
   public private(set) var actor = AuditActor.broker
+  /// With which key they asked; nil where nobody did.
+  private var key: APIKeyID?
 
   /// A ledger that takes identifiers from an ambient and, after the commit of an order's event,
   /// wakes who waits for that order. It acts for the broker itself.
@@ -18,11 +20,21 @@ public struct Ledger: Sendable {
     self.orderSignals = orderSignals
   }
 
-  /// The same ledger, acting for somebody.
-  public func acting(for actor: AuditActor) -> Ledger {
+  /// The same ledger, acting for somebody who asked with a key.
+  public func acting(for actor: AuditActor, with key: APIKeyID? = nil) -> Ledger {
     var ledger = self
-    ledger.actor = actor
+    (ledger.actor, ledger.key) = (actor, key)
     return ledger
+  }
+
+  /// Refuses what was asked with a key that has been revoked since: a request may have been hours on its
+  /// way. Asked in the transaction of the effect, so that none is committed after the revocation.
+  ///
+  /// - Throws: `auth.invalid`.
+  public func requireKey(_ transaction: Transaction) throws {
+    guard let key, try transaction.row(AuditStore.keyInForce, key) == nil else { return }
+    throw Problem(
+      .unauthenticated, "auth.invalid", "This API key is not known here, or was revoked.")
   }
 
   /// Appends an entry and numbers it.

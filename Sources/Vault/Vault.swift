@@ -24,12 +24,17 @@ public struct Vault: Sendable {
   let uploadsInProgress: UploadsInProgress
   let verifiedPayloads = VerifiedPayloads()
   let uploadHolds = UploadHolds()
+  let releaseIsKnown: @Sendable (Int64) async throws -> Void
 
   /// A vault over a database and a blob store. Make one for a process: it knows its uploads in
   /// progress, which ``sweep()`` leaves alone, and who is at which open upload.
+  ///
+  /// - Parameter releaseIsKnown: returns when it is durably known, outside of the database, that a ledger
+  ///   entry was written; no key leaves before that of its release is.
   public init(
     database: Database, blobs: any BlobStore, keys: any KeyHolder, ledger: Ledger,
-    ambient: Ambient, limits: VaultLimits = VaultLimits()
+    ambient: Ambient, limits: VaultLimits = VaultLimits(),
+    releaseIsKnown: @escaping @Sendable (Int64) async throws -> Void = { _ in }
   ) {
     self.database = database
     self.blobs = blobs
@@ -37,14 +42,15 @@ public struct Vault: Sendable {
     self.ledger = ledger
     self.ambient = ambient
     self.limits = limits
+    self.releaseIsKnown = releaseIsKnown
     uploadsInProgress = UploadsInProgress(
       max: limits.uploadsAtOnceMax, brandMax: limits.brandUploadsAtOnceMax)
   }
 
   /// The same vault, acting for somebody: what it does is recorded in the audit trail as theirs.
-  public func acting(for actor: AuditActor) -> Vault {
+  public func acting(for actor: AuditActor, with key: APIKeyID? = nil) -> Vault {
     var vault = self
-    vault.ledger = ledger.acting(for: actor)
+    vault.ledger = ledger.acting(for: actor, with: key)
     return vault
   }
 }

@@ -188,7 +188,7 @@ struct ServerTests {
     try await RunningServer.with { server in
       #expect(try await server.must(.get, "/healthz")["status"] == "ok")
       let ready = try await server.must(.get, "/readyz")
-      #expect(ready["checks"] == ["database", "blob store"])
+      #expect(ready["checks"] == ["database", "blob store", "state file"])
       try FileManager.default.removeItem(atPath: server.directory.path("data/blobs"))
       let answer = try await server.call(.get, "/readyz")
       #expect(answer.status == 503 && answer.code == "not_ready")

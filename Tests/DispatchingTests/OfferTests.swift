@@ -198,6 +198,24 @@ struct OfferTests {
     #expect(try await world.counts() == [0, 2, 0])
   }
 
+  @Test("while a payload is missing nothing is accepted or consumed, and the offer stays open")
+  func missingPayload() async throws {
+    let world = try await World(bureaus: 1)
+    let dispatcher = world.start()
+    try await world.place(dispatcher)
+    let (id, bureau) = (try await offer(world, dispatcher, bureau: 0), world.bureaus[0].id)
+    world.faults.withLock { $0.payloadsAreMissing = true }
+    #expect(
+      await code { _ = try await dispatcher.accept(id, bureau: bureau) }
+        == "release.payload_missing")
+    #expect(try await world.counts() == [2, 0, 0])
+    world.faults.withLock { $0.payloadsAreMissing = false }
+    #expect(try await dispatcher.accept(id, bureau: bureau).state == .accepted)
+    // What was accepted is answered again, whatever has become of the payload.
+    world.faults.withLock { $0.payloadsAreMissing = true }
+    #expect(try await dispatcher.accept(id, bureau: bureau).state == .accepted)
+  }
+
   @Test("a sweep that fails for one job still ends the other offers")
   func sweepGoesOn() async throws {
     let world = try await World(bureaus: 1)

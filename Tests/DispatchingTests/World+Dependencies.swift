@@ -18,6 +18,11 @@ extension World {
           throw Problem(.conflict, "match.no_longer_qualified", "A certificate has lapsed.")
         }
       },
+      requirePayloads: { [self] _, _ in
+        guard !faults.withLock({ $0.payloadsAreMissing }) else {
+          throw Problem(.unavailable, "release.payload_missing", "A file is missing.")
+        }
+      },
       recordRelease: { [self] tx, job, bureau, recipient, now in
         try recordRelease(tx, job, bureau, recipient, now)
       },

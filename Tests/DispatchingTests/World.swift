@@ -63,6 +63,7 @@ struct FileFixture: Sendable {
 struct Faults: Sendable {
   var disqualified: Set<BureauID> = []
   var releaseFails = false
+  var payloadsAreMissing = false
   var filesFail = false
 }
 

@@ -131,8 +131,11 @@ struct RecordTamperingTests {
     let (job, bureau) = (fixture.job.id, fixture.bureau)
     let file = try await fixture.vault.releasedFiles(job: job, bureau: bureau)[0]
     try await fixture.world.blobs.delete(file.blob)
-    await #expect(throws: BlobError.absent(file.blob)) {
-      try await fixture.vault.releasedFiles(job: job, bureau: bureau)
+    #expect(try await release(fixture) == "vault.record")
+    // It is noticed before there is a release, too: no units are consumed for nothing.
+    await expectProblem("release.payload_missing") {
+      try await fixture.vault.requirePayloads(
+        revision: fixture.design.revision.id, brand: fixture.world.brand)
     }
   }
 

@@ -30,7 +30,8 @@ enum BureauJobRoutes {
       .post, "/v1/bureau/offers/{offer}/accept", for: .bureau,
       "Accepts an offer: consumes the licence and releases the key", gives: JobView.self,
       problems: [
-        "offer.*", "bureau.not_enrolled", "match.*", "licence.*", "job.state", "job.changed",
+        "offer.*", "bureau.not_enrolled", "match.*", "licence.*", "release.*", "job.state",
+        "job.changed",
       ]
     ) { call in
       try await call.useCases.dispatcher.accept(
@@ -67,7 +68,7 @@ enum BureauJobRoutes {
       .get, "/v1/bureau/jobs/{job}/package", for: .bureau,
       "The print package: signed manifest, sealed ticket, sealed files",
       gives: .bytes("application/x-tar"),
-      problems: ["package.*", "job.state", "revision.withdrawn", "release.revision"]
+      problems: ["package.*", "job.state", "revision.withdrawn", "release.*"]
     ) { call in
       let job: JobID = try call.id("job", "job")
       let package = try await withTimeLimit(.seconds(60), on: globalConcurrentExecutor) {

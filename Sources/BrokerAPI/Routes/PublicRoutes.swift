@@ -14,7 +14,7 @@ enum PublicRoutes {
     ) { _ in Health(status: "ok") },
 
     .json(
-      .get, "/readyz", for: .everybody, "Tells whether database and blob store work",
+      .get, "/readyz", for: .everybody, "Tells whether database, blob store and state file work",
       gives: Readiness.self, problems: ["not_ready"]
     ) { call in
       var failed: [String] = []

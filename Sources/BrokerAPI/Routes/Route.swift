@@ -89,8 +89,9 @@ extension Route {
       idempotencyKey: .ignored, takes: .nothing, gives: .json(Output.self), status: status,
       problems: problems, timeLimit: timeLimit
     ) { request, context, api in
-      let (tenant, principal) = try await api.admit(request, context, to: access)
-      try await JSONBody.drain(request, context, patience: api.bodyPatience)
+      let (tenant, principal, _) = try await api.admit(request, context, to: access) {
+        try await JSONBody.drain(request, context, patience: api.bodyPatience)
+      }
       return try await withTimeLimit(timeLimit, on: context.executor) {
         let call = Call(
           api: api, tenant: tenant, principal: principal, request: request, context: context,
@@ -127,8 +128,9 @@ extension Route {
     _ query: [Parameter], _ members: BodyMembers, _ timeLimit: Duration,
     _ respond: @escaping @Sendable (Call<Tenant>, Input) async throws -> Response
   ) async throws -> Response {
-    let (tenant, principal) = try await api.admit(request, context, to: access)
-    let body = try await JSONBody(reading: request, context, patience: api.bodyPatience)
+    let (tenant, principal, body) = try await api.admit(request, context, to: access) {
+      try await JSONBody(reading: request, context, patience: api.bodyPatience)
+    }
     return try await withTimeLimit(timeLimit, on: context.executor) {
       let call = Call(
         api: api, tenant: tenant, principal: principal, request: request, context: context,
@@ -151,8 +153,9 @@ extension Route {
       idempotencyKey: .ignored, takes: takes, gives: gives, status: status, problems: problems,
       timeLimit: nil
     ) { request, context, api in
-      let (tenant, principal) = try await api.admit(request, context, to: access)
-      if case .nothing = takes {
+      let (tenant, principal, _) = try await api.admit(request, context, to: access) {
+        // A body that the handler reads may take hours: what it does asks for the key again.
+        guard case .nothing = takes else { return }
         try await JSONBody.drain(request, context, patience: api.bodyPatience)
       }
       let call = Call(

@@ -17,6 +17,11 @@ actor InstallationKeeper {
   private var unwritten: KnownState?
   /// What the database had committed when the last beat began, and the beat itself.
   private var commitsSeen = -1
+  /// The ledger's last entry that the file knows.
+  private var known: Int64 = -1
+  private var underWay: Task<Void, any Error>?
+  /// Why the last beat failed; nil when it did not.
+  private var failure: (any Error)?
 
   init(database: Database, file: StateFile, ledger: Ledger, ambient: Ambient) {
     (self.database, self.file) = (database, file)
@@ -47,6 +52,38 @@ actor InstallationKeeper {
   /// Moves the beat if anything was committed since the last one: a commit and a small file each time, and
   /// nothing in the commits of others.
   func beat() async throws {
+    while let underWay { _ = await underWay.result }
+    let step = Task {
+      defer { underWay = nil }
+      do {
+        try await move()
+        failure = nil
+      } catch {
+        failure = error
+        throw error
+      }
+    }
+    underWay = step
+    try await step.value
+  }
+
+  /// Returns when the file knows a ledger entry, which is committed: from then on a copy of the database
+  /// that does not have it is found out. Many who ask at once share a beat.
+  ///
+  /// - Throws: ``InstallationError`` and `DatabaseError` where the file cannot be written.
+  func cover(_ entry: Int64) async throws {
+    while known < entry {
+      // One that is under way may have begun before the entry was committed.
+      if let underWay { _ = await underWay.result } else { try await beat() }
+    }
+  }
+
+  /// Throws why the last beat failed, if it did.
+  func requireBeating() throws {
+    if let failure { throw failure }
+  }
+
+  private func move() async throws {
     if let unwritten { try await write(unwritten) }
     let commits = database.statistics.writesCommitted
     guard commits != commitsSeen else { return }
@@ -72,5 +109,6 @@ actor InstallationKeeper {
       }
     }
     unwritten = nil
+    known = max(known, state.ledgerNumber)
   }
 }

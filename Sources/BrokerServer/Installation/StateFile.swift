@@ -37,6 +37,12 @@ struct KnownState: Sendable, Hashable, Codable {
       beat: try members.decode(Int64.self, forKey: .beat))
     ledgerNumber = try members.decode(Int64.self, forKey: .ledgerNumber)
     at = try members.decode(Instant.self, forKey: .at)
+    // No installation counts so far; a number beyond it would overflow when it is counted on.
+    guard installation.generation < 1 << 53, installation.beat < 1 << 53, ledgerNumber < 1 << 53
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .beat, in: members, debugDescription: "a number is too large")
+    }
   }
 
   func encode(to encoder: any Encoder) throws {

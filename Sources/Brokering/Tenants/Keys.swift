@@ -99,11 +99,13 @@ extension Tenants {
           "This is the last owner's key that works. Make another one first, or ask the operator to "
             + "revoke this one.")
       }
+      // Recorded first: it may be the very key that asks.
+      if case .brand(let brand) = tenant {
+        try ledger.audit(
+          transaction, .apiKeyRevoked, brand: brand, about: AuditSubject(key: key),
+          detail: "\(role) “\(try row.text("label"))”", at: now)
+      }
       try transaction.run(TenantStore.revoke, now, key, tenant.text)
-      guard case .brand(let brand) = tenant else { return }
-      try ledger.audit(
-        transaction, .apiKeyRevoked, brand: brand, about: AuditSubject(key: key),
-        detail: "\(role) “\(try row.text("label"))”", at: now)
     }
   }
 

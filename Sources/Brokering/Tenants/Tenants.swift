@@ -20,9 +20,9 @@ public struct Tenants: Sendable {
   }
 
   /// The same tenants, acting for somebody.
-  public func acting(for actor: AuditActor) -> Tenants {
+  public func acting(for actor: AuditActor, with key: APIKeyID? = nil) -> Tenants {
     var tenants = self
-    tenants.ledger = ledger.acting(for: actor)
+    tenants.ledger = ledger.acting(for: actor, with: key)
     return tenants
   }
 

@@ -12,11 +12,13 @@ extension Dispatcher {
   /// refused, and the job goes to the next one.
   ///
   /// - Throws: `not_found`, `offer.expired`, `offer.withdrawn`, `offer.declined`,
-  ///   `bureau.not_enrolled`, and what the gates and the licence refuse with.
+  ///   `bureau.not_enrolled`, `release.payload_missing` (503, the offer stays open), and what the gates and the licence refuse with.
   public func accept(_ id: OfferID, bureau: BureauID) async throws -> JobView {
+    try await requirePayloads(of: id, bureau)
     let now = ambient.now()
     do {
       return try await database.write { transaction in
+        try self.ledger.requireKey(transaction)
         let offer = try self.offerRecord(transaction, id, bureau)
         if offer.state != .accepted { try self.accept(transaction, offer, at: now) }
         return try self.view(try self.heldJob(transaction, offer.job, bureau))
@@ -26,6 +28,15 @@ extension Dispatcher {
       try await passOver(id, bureau, because: refusal.problem, at: now)
       throw refusal.problem
     }
+  }
+
+  /// The files are asked for before the transaction: it must not wait for a store.
+  private func requirePayloads(of id: OfferID, _ bureau: BureauID) async throws {
+    let job = try await database.read { transaction -> JobRecord? in
+      let offer = try self.offerRecord(transaction, id, bureau)
+      return offer.state == .open ? try self.ledger.job(transaction, offer.job) : nil
+    }
+    if let job { try await dependencies.requirePayloads(job.revision, job.brand) }
   }
 
   /// Declines an offer; the next bureau is asked in the same commit. Declining again answers the

@@ -25,8 +25,9 @@ public enum ReleaseStore: StatementCatalogue {
   static let select = Statement(
     """
     SELECT key_release.brand_id, key_release.revision_id, key_release.licence_id,
-      key_release.recipient, revision.state
+      key_release.recipient, revision.state, ledger_entry.number
     FROM key_release
+    JOIN ledger_entry ON ledger_entry.id = key_release.ledger_id
     JOIN revision ON revision.id = key_release.revision_id
       AND revision.brand_id = key_release.brand_id
     WHERE key_release.job_id = $1 AND key_release.bureau_id = $2

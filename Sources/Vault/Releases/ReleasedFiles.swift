@@ -33,7 +33,8 @@ extension Vault {
   /// - Throws: `not_found` without a committed release for this job and bureau; `revision.withdrawn`
   ///   once the brand has withdrawn the revision, however often the files were given before;
   ///   `licence.key_type` when the recipient does not suit the licence; `vault.record` when a file's row
-  ///   or payload is not what was stored at its upload, and then nothing is released.
+  ///   or payload is not what was stored at its upload, and then nothing is released;
+  ///   `release.state_file` while the release cannot be made known outside of the database.
   public func releasedFiles(job: JobID, bureau: BureauID) async throws -> [ReleasedFile] {
     do {
       // A version may be retired between reading a row and unwrapping its key: the row has been wrapped
@@ -59,12 +60,17 @@ extension Vault {
         }
       )
     }
+    try await releaseIsKnown(release.entry)
     let recipient = try Recipient(parsing: release.recipient)
     var released: [ReleasedFile] = []
     for (file, key) in files {
       let fileKey = try await unwrap(key, of: file)
-      if let fault = try await verifiedPayloads.fault(of: file, in: blobs) {
-        throw file.changed(fault)
+      do {
+        if let fault = try await verifiedPayloads.fault(of: file, in: blobs) {
+          throw file.changed(fault)
+        }
+      } catch BlobError.absent {
+        throw file.changed("the payload is missing")
       }
       var generator = ambient.generator
       released.append(
@@ -79,18 +85,44 @@ extension Vault {
   }
 }
 
+extension Vault {
+  /// Refuses while a payload of a revision is not there, or has another length: before the licence is
+  /// consumed for a package that could not be made. Its bytes are looked at when one is made.
+  ///
+  /// - Throws: `release.payload_missing`.
+  public func requirePayloads(revision: RevisionID, brand: BrandID) async throws {
+    let files = try await database.read { transaction in
+      try transaction.rows(ReleaseStore.files, revision, brand).map(StoredFile.init(row:))
+    }
+    for file in files {
+      guard try await bytes(of: file.blob) != file.payloadBytes else { continue }
+      throw Problem(
+        .unavailable, "release.payload_missing",
+        "A file of the job's revision is not in the broker's store now. Nothing was accepted; try again, "
+          + "or ask the operator.")
+    }
+  }
+
+  private func bytes(of blob: BlobName) async throws -> Int? {
+    do { return try await blobs.size(blob) } catch BlobError.absent { return nil }
+  }
+}
+
 /// A committed key release.
 private struct Release {
   let brand: BrandID
   let revision: RevisionID
   let licence: LicenceID
   let recipient: String
+  /// The number of its ledger entry.
+  let entry: Int64
 
   init(row: Row) throws {
     brand = try row.identifier("brand_id")
     revision = try row.identifier("revision_id")
     licence = try row.identifier("licence_id")
     recipient = try row.text("recipient")
+    entry = try row.integer("number")
   }
 
   /// A recipient that was exchanged in the row by another kind is refused.

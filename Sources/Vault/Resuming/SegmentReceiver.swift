@@ -174,7 +174,8 @@ extension Vault {
     from: Int, to: Int
   ) async throws {
     let expiry = ambient.now() + limits.openUploadKept
-    try await database.write { transaction in
+    try await database.write { [ledger] transaction in
+      try ledger.requireKey(transaction)
       let moved = try transaction.run(
         ResumingStore.advance, to, expiry, upload.id, upload.brand, from)
       guard moved == 1 else {

@@ -16,15 +16,18 @@ struct RawClient: Sendable {
 
   let port: Int
 
-  /// Sends a head that says `Expect: 100-continue`, and the body once the server has asked for it.
-  /// Returns the first answer, which is interim if it is 100, and the final one.
-  func sendWhenAsked(head: String, body: [UInt8]) async throws -> (first: Int, last: Answer) {
+  /// Sends a head that says `Expect: 100-continue`, and the body once the server has asked for it and
+  /// `meanwhile` has returned. Returns the first answer, which is interim if it is 100, and the final one.
+  func sendWhenAsked(
+    head: String, body: [UInt8], meanwhile: @escaping @Sendable () -> Void = {}
+  ) async throws -> (first: Int, last: Answer) {
     try await onThread {
       let socket = try connect()
       defer { close(socket) }
       try write(Array(head.utf8), to: socket)
       let answer = try readHead(socket)
       guard answer.status == 100 else { return (answer.status, answer) }
+      meanwhile()
       try write(body, to: socket)
       return (100, try read(socket, keep: { _ in }, keepsBody: true))
     }

@@ -17,7 +17,7 @@ enum HeaderBenchmark {
     let wrapped = try KeyWrap.wrap(
       FileKey.generate(using: &generator).bytes, under: wrapping, context: context,
       using: &generator)
-    func release(to recipient: Recipient) throws {
+    @Sendable func release(to recipient: Recipient) throws {
       var generator = SystemRandomNumberGenerator()
       let bytes = try KeyWrap.unwrap(wrapped, under: wrapping, context: context)
       guard let key = FileKey(bytes: bytes) else { throw Failure("no file key") }
