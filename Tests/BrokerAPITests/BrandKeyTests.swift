@@ -89,6 +89,26 @@ struct BrandKeyTests {
     }
   }
 
+  @Test("an operator's key that leaked is revoked with another one, and the last one is not")
+  func operators() async throws {
+    try await RunningServer.with { server in
+      let path = "/v1/operator/keys"
+      let leaked = try await server.must(.get, path, key: server.operatorKey)["data"].items
+      #expect(leaked.count == 1 && leaked[0]["role"] == "operator")
+      let first = "\(path)/\(leaked[0]["id"].text)"
+      let last = try await server.call(.delete, first, key: server.operatorKey)
+      #expect(last.status == 409 && last.code == "key.last_operator")
+      let next = try await server.must(
+        .post, path, key: server.operatorKey, ["label": "Grace"])
+      try await server.must(.delete, first, key: next["key"].text)
+      let refused = try await server.call(.get, "/v1/operator/brands", key: server.operatorKey)
+      #expect(refused.status == 401 && refused.code == "auth.invalid")
+      let own = "\(path)/\(next["id"].text)"
+      #expect(try await server.call(.delete, own, key: next["key"].text).status == 409)
+      try await server.must(.get, "/v1/operator/brands", key: next["key"].text)
+    }
+  }
+
   @Test("of requests that run while a key is revoked, none that begins afterwards is admitted")
   func revokedMeanwhile() async throws {
     try await RunningServer.with { server in

@@ -51,7 +51,7 @@ func lastOwner() async throws {
     for key in owners {
       group.addTask {
         do {
-          try await tenants.revoke(key, of: .brand(brand), leavingAnOwner: true)
+          try await tenants.revoke(key, of: .brand(brand), leavingOne: true)
           return nil
         } catch { return (error as? Problem)?.code ?? "\(error)" }
       }
@@ -65,7 +65,7 @@ func lastOwner() async throws {
   let last = try #require(left.first)
   // Others may go, and the operator may revoke the last one too.
   let engineer = try await tenants.issue(.brand(brand, .engineer), label: "e")
-  try await tenants.revoke(engineer.id, of: .brand(brand), leavingAnOwner: true)
+  try await tenants.revoke(engineer.id, of: .brand(brand), leavingOne: true)
   try await tenants.revoke(last.id, of: .brand(brand))
   #expect(try await tenants.keys(of: .brand(brand), role: "owner").data.count == 8)
 }

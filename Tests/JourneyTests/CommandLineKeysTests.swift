@@ -34,6 +34,17 @@ extension CommandLineTools {
     let owners = try JSON(try await run("keys", "--role", "owner", "--json").must())
     try await run("key", "revoke", owners[0]["id"].text).isRefused("key.last_owner")
 
+    func operate(_ arguments: String...) async throws -> CommandFolder.Outcome {
+      try await folder.run(
+        ["operator"] + arguments,
+        environment: ["EVERPART_SERVER": world.url, "EVERPART_KEY": world.operatorKey])
+    }
+    let operators = try JSON(try await operate("keys", "--json").must())
+    #expect(operators.items.map { $0["role"] } == ["operator"])
+    try await operate("revoke-key", "operator", operators[0]["id"].text)
+      .isRefused("key.last_operator")
+    #expect(text(try await operate("add-key", "operator", "--label", "y")).hasPrefix("evp_live_"))
+
     let entries = try JSON(try await run("audit", "--key", id, "--json").must()).items
     #expect(entries.map { $0["action"] } == ["api_key.revoked", "api_key.made"])
     let shown = text(try await run("audit", "--action", "api_key.revoked"))

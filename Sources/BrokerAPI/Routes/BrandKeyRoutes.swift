@@ -30,7 +30,7 @@ enum BrandKeyRoutes {
       problems: ["key.last_owner"]
     ) { call in
       let key: APIKeyID = try call.id("key", "key")
-      try await call.useCases.tenants.revoke(key, of: .brand(call.tenant), leavingAnOwner: true)
+      try await call.useCases.tenants.revoke(key, of: .brand(call.tenant), leavingOne: true)
       return RevokedKey(id: key)
     },
   ]

@@ -6,7 +6,36 @@ import Vault
 
 /// What the operator of the installation does: tenants, their keys, where bureaus are and what they hold.
 enum OperatorRoutes {
-  static let all: [Route] = tenants + quotas + keys + admission
+  static let all: [Route] = ownKeys + tenants + quotas + keys + admission
+
+  private static let ownKeys: [Route] = [
+    .creating(
+      "/v1/operator/keys", for: .operator,
+      "Makes another operator's key; the secret is shown this once", takes: NewLabel.self,
+      gives: NewKey.self, problems: ["key.label", "key.made_before"]
+    ) { call, body, once in
+      NewKey(
+        try await call.useCases.tenants.issue(.operator, label: body.label, once: once))
+    } replay: { _, key in
+      throw NewKey.secretIsGone(key)
+    },
+
+    .json(
+      .get, "/v1/operator/keys", for: .operator,
+      "Lists the operators' keys without their secrets, newest first",
+      query: Route.Parameter.page(APIKeyID.self), gives: Page<KeyView>.self
+    ) { call in try await call.keys(of: .operator) },
+
+    .json(
+      .delete, "/v1/operator/keys/{key}", for: .operator,
+      "Revokes an operator's key, but not the last one that works", gives: RevokedKey.self,
+      problems: ["key.last_operator"]
+    ) { call in
+      let key: APIKeyID = try call.id("key", "key")
+      try await call.useCases.tenants.revoke(key, of: .operator, leavingOne: true)
+      return RevokedKey(id: key)
+    },
+  ]
 
   private static let tenants: [Route] = [
     .creating(
@@ -93,7 +122,7 @@ enum OperatorRoutes {
 
     .creating(
       "/v1/operator/bureaus/{bureau}/keys", for: .operator,
-      "Makes a key for a bureau; the secret is shown this once", takes: NewBureauKey.self,
+      "Makes a key for a bureau; the secret is shown this once", takes: NewLabel.self,
       gives: NewKey.self, problems: ["key.label", "key.made_before"]
     ) { call, body, once in
       NewKey(
@@ -177,7 +206,7 @@ enum OperatorRoutes {
     let label: String
   }
 
-  struct NewBureauKey: Codable, Sendable {
+  struct NewLabel: Codable, Sendable {
     let label: String
   }
 }

@@ -80,10 +80,10 @@ extension Tenants {
   /// Revokes a tenant's key: when this returns it is refused, also after a crash. Revoking it again
   /// changes nothing; `not_found` for a key that is not this tenant's.
   ///
-  /// - Parameter leavingAnOwner: refuses, with `key.last_owner`, to take a brand its last owner's key
-  ///   that works.
+  /// - Parameter leavingOne: refuses to take a brand its last owner's key that works (`key.last_owner`), or
+  ///   the installation its last operator's (`key.last_operator`).
   public func revoke(
-    _ key: APIKeyID, of tenant: Tenant, leavingAnOwner: Bool = false
+    _ key: APIKeyID, of tenant: Tenant, leavingOne: Bool = false
   ) async throws {
     let now = ambient.now()
     try await database.write { [principals, ledger] transaction in
@@ -91,13 +91,13 @@ extension Tenants {
       let row = try transaction.row(TenantStore.key, key, tenant.text).orAbsent("key")
       guard try row.instantOrNil("revoked_at") == nil else { return }
       let role = try row.text("role")
-      if leavingAnOwner, role == BrandRole.owner.rawValue,
-        try transaction.row(TenantStore.otherOwner, tenant.text, key) == nil
+      if leavingOne, [BrandRole.owner.rawValue, KeyOwner.operator.role].contains(role),
+        try transaction.row(TenantStore.another, tenant.text, role, key) == nil
       {
         throw Problem(
-          .conflict, "key.last_owner",
-          "This is the last owner's key that works. Make another one first, or ask the operator to "
-            + "revoke this one.")
+          .conflict, "key.last_\(role)",
+          "This is the last \(role)'s key that works. Make another one first; a brand's can be revoked "
+            + "by the operator.")
       }
       // Recorded first: it may be the very key that asks.
       if case .brand(let brand) = tenant {

@@ -36,10 +36,10 @@ public enum TenantStore: StatementCatalogue {
     """
     UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND tenant_id = $3 AND revoked_at IS NULL
     """)
-  static let otherOwner = Statement(
+  static let another = Statement(
     """
     SELECT id FROM api_key
-    WHERE tenant_id = $1 AND role = 'owner' AND revoked_at IS NULL AND id <> $2 LIMIT 1
+    WHERE tenant_id = $1 AND role = $2 AND revoked_at IS NULL AND id <> $3 LIMIT 1
     """)
   static let noteUse = Statement(
     """
@@ -52,6 +52,6 @@ public enum TenantStore: StatementCatalogue {
   /// All of them.
   public static let statements = [
     insertBrand, brands, brand, insertBureau, bureaus, bureau, insertKey, keyBySecret, keys, key,
-    revoke, otherOwner, noteUse, usableOperatorKey,
+    revoke, another, noteUse, usableOperatorKey,
   ]
 }

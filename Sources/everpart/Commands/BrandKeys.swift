@@ -10,15 +10,17 @@ struct BrandKeys: AsyncParsableCommand {
   func run() async throws {
     let filter = role.map { "?role=\(percentEncoded($0))" } ?? ""
     let keys = try await options.client().list("/v1/brand/keys" + filter)
-    try options.show(.array(keys)) {
-      var table = Table("id", "role", "label", "made", "last used", "revoked")
-      for key in keys {
-        table.add(
-          key["id"].text, key["role"].text, key["label"].text, key["created_at"].text,
-          key["last_used_at"].text, key["revoked_at"].text)
-      }
-      table.print()
+    try options.show(.array(keys)) { Self.table(of: keys).print() }
+  }
+
+  static func table(of keys: [JSONValue]) -> Table {
+    var table = Table("id", "role", "label", "made", "last used", "revoked")
+    for key in keys {
+      table.add(
+        key["id"].text, key["role"].text, key["label"].text, key["created_at"].text,
+        key["last_used_at"].text, key["revoked_at"].text)
     }
+    return table
   }
 }
 

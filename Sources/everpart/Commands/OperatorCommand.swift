@@ -5,8 +5,8 @@ struct OperatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "operator", abstract: "Admit brands and bureaus (operator key).",
     subcommands: [
-      AddBrand.self, AddBureau.self, AddSite.self, AddKey.self, Certify.self, Tenants.self,
-      Quota.self,
+      AddBrand.self, AddBureau.self, AddSite.self, OperatorKeys.self, AddKey.self,
+      OperatorRevokeKey.self, Certify.self, Tenants.self, Quota.self,
     ])
 
   struct AddBrand: AsyncParsableCommand {
@@ -77,21 +77,17 @@ struct OperatorCommand: AsyncParsableCommand {
 
   struct AddKey: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "add-key", abstract: "Make a further key for a brand or bureau.")
+      commandName: "add-key", abstract: "Make a further key for a brand, a bureau or an operator.")
     @OptionGroup var options: ClientOptions
-    @Argument(help: "brd_… or bur_….") var tenant: String
+    @Argument(help: "brd_…, bur_… or operator.") var tenant: String
     @Option(help: "For a brand: owner, engineer, sales or storefront.") var role = "owner"
     @Option(help: "What the key is for.") var label = "key"
 
     func run() async throws {
-      let client = try options.client()
-      let key =
-        BureauID(tenant) != nil
-        ? try await client.post(
-          "/v1/operator/bureaus/\(tenant)/keys", ["label": .string(label)])
-        : try await client.post(
-          "/v1/operator/brands/\(try escaped(tenant))/keys",
-          ["role": .string(role), "label": .string(label)])
+      let path = try OperatorKeys.path(tenant)
+      var body = ["label": JSONValue.string(label)]
+      if path.hasPrefix("/v1/operator/brands/") { body["role"] = .string(role) }
+      let key = try await options.client().post(path, .object(body))
       try options.show(key) { Terminal.write(key["key"].text) }
     }
   }

@@ -20,6 +20,8 @@ final class JourneyWorld {
   private(set) var url: String
   /// Whether ``reviveServer()`` had something to do; a test sets it back.
   var wasServerKilled = false
+  /// The key that the first start prints.
+  let operatorKey: String
   private let program: String
   private let http = HTTPClient()
   let shim: String
@@ -53,6 +55,7 @@ final class JourneyWorld {
     }
     url = lines.first { $0["event"] == "ready" }?["url"].text ?? ""
     let key = lines.first { $0["event"] == "operator_key" }?["key"].text ?? ""
+    operatorKey = key
     let chief = Client(url: url, key: key, http: http)
     let keys = try await Self.brand(chief, "Linnea Living")
     (brand, storefront) = (

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Domain
+
+struct OperatorKeys: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "keys",
+    abstract: "List the API keys of a brand, a bureau or the operators, without their secrets.")
+  @OptionGroup var options: ClientOptions
+  @Argument(help: "brd_…, bur_… or operator.") var tenant = "operator"
+
+  func run() async throws {
+    let keys = try await options.client().list(try Self.path(tenant))
+    try options.show(.array(keys)) { BrandKeys.table(of: keys).print() }
+  }
+
+  /// Where the keys of a tenant are.
+  static func path(_ tenant: String) throws -> String {
+    if tenant == "operator" { return "/v1/operator/keys" }
+    let kind = BureauID(tenant) != nil ? "bureaus" : "brands"
+    return "/v1/operator/\(kind)/\(try escaped(tenant))/keys"
+  }
+}
+
+struct OperatorRevokeKey: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revoke-key",
+    abstract: "Revoke a key of a brand, a bureau or an operator: it is refused from now on.",
+    discussion: "The last operator's key that works cannot be revoked.")
+  @OptionGroup var options: ClientOptions
+  @Argument(help: "brd_…, bur_… or operator.") var tenant: String
+  @Argument(help: "key_….") var key: String
+
+  func run() async throws {
+    let answer = try await options.client().send(
+      "DELETE", "\(try OperatorKeys.path(tenant))/\(try escaped(key))")
+    try options.show(answer) { Terminal.write("revoked") }
+  }
+}
