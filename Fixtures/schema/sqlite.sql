@@ -113,7 +113,7 @@ CREATE TABLE design (
   brand_id TEXT NOT NULL REFERENCES brand (id),
   name TEXT NOT NULL,
   created_at INTEGER NOT NULL
-, version INTEGER NOT NULL DEFAULT 1) STRICT;
+, version INTEGER NOT NULL DEFAULT 1, shredding_id TEXT REFERENCES shredding (id)) STRICT;
 
 CREATE TABLE design_file (
   id TEXT NOT NULL PRIMARY KEY,
@@ -334,7 +334,7 @@ CREATE TABLE revision (
   state TEXT NOT NULL,
   profile TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  released_at INTEGER, withdrawn_at INTEGER, withdrawal_reason TEXT,
+  released_at INTEGER, withdrawn_at INTEGER, withdrawal_reason TEXT, shredding_id TEXT REFERENCES shredding (id),
   UNIQUE (design_id, number)
 ) STRICT;
 
@@ -351,6 +351,31 @@ CREATE TABLE schema_migration (
   number INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   sha256 TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE shredding (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL REFERENCES design (id),
+  revision_id TEXT REFERENCES revision (id),
+  state TEXT NOT NULL,
+  ended_uploads INTEGER NOT NULL,
+  key_id TEXT NOT NULL,
+  ledger_id TEXT NOT NULL REFERENCES ledger_entry (id),
+  at INTEGER NOT NULL,
+  erased_at INTEGER
+) STRICT;
+
+CREATE TABLE shredding_blob (
+  shredding_id TEXT NOT NULL REFERENCES shredding (id),
+  blob_name TEXT NOT NULL,
+  PRIMARY KEY (shredding_id, blob_name)
+) STRICT;
+
+CREATE TABLE shredding_key_version (
+  shredding_id TEXT NOT NULL REFERENCES shredding (id),
+  number INTEGER NOT NULL,
+  PRIMARY KEY (shredding_id, number)
 ) STRICT;
 
 CREATE TABLE site (
@@ -405,12 +430,15 @@ CREATE INDEX customer_order_key ON customer_order (ship_to_key_version, id);
 
 CREATE INDEX design_brand ON design (brand_id, id);
 
-CREATE INDEX design_file_brand ON design_file (brand_id, plaintext_bytes);
+CREATE INDEX design_file_blob ON design_file (blob_name);
 
 CREATE INDEX design_file_key ON design_file (key_version, id) WHERE wrapped_key IS NOT NULL;
 
 CREATE UNIQUE INDEX design_file_one_geometry ON design_file (revision_id)
   WHERE purpose = 'geometry';
+
+CREATE INDEX design_file_stored ON design_file (brand_id, plaintext_bytes)
+  WHERE wrapped_key IS NOT NULL;
 
 CREATE INDEX idempotency_created ON idempotency (created_at);
 
@@ -431,6 +459,12 @@ CREATE INDEX offer_open ON offer (bureau_id) WHERE state = 'open';
 CREATE UNIQUE INDEX revision_one_draft ON revision (design_id) WHERE state = 'draft';
 
 CREATE UNIQUE INDEX revision_one_released ON revision (design_id) WHERE state = 'released';
+
+CREATE INDEX revision_shredding ON revision (shredding_id) WHERE shredding_id IS NOT NULL;
+
+CREATE INDEX shredding_brand ON shredding (brand_id, id);
+
+CREATE INDEX shredding_erasing ON shredding (id) WHERE state = 'erasing';
 
 CREATE INDEX site_bureau ON site (bureau_id);
 

@@ -89,6 +89,7 @@ public final class BrokerServer: Sendable {
         KeyRewrapping(rotation: composition.keyRotation, logger: logger), every: .seconds(1)
       ),
       (UploadUpkeep(vault: composition.vault), every: .seconds(60)),
+      (ShreddingErasure(vault: composition.vault), every: .seconds(2)),
       (KeyUseKeeping(tenants: composition.tenants), every: .seconds(60)),
       (InstallationBeat(keeper: composition.installation), every: configuration.beatInterval),
     ]

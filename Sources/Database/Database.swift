@@ -87,6 +87,15 @@ public final class Database: Sendable {
     try await engine.checkpoint()
   }
 
+  /// Leaves nothing in the database's files of what was deleted from tables, or destroyed in their rows: the log
+  /// is copied and emptied, as by ``checkpoint()``, and in the pages of these tables everything is overwritten
+  /// that is not a row. ``DatabaseError/busy`` if a read is still using the log; nothing waits long for it.
+  ///
+  /// What file systems and disks keep of bytes that were overwritten is out of reach.
+  public func eraseRemains(of tables: [String]) async throws {
+    try await engine.eraseRemains(of: tables)
+  }
+
   /// Finishes the writes that were begun, refuses new ones and closes. Closing twice is allowed.
   public func close() async throws {
     try await engine.close()

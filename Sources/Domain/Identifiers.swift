@@ -100,6 +100,11 @@ public enum Kinds {
     /// The prefix `dec`.
     public static let prefix = "dec"
   }
+  /// Names a shredding of a design or a revision: `shr_`.
+  public enum Shredding: IdentifierKind {
+    /// The prefix `shr`.
+    public static let prefix = "shr"
+  }
   /// Names an installation of the broker: `ins_`.
   public enum Installation: IdentifierKind {
     /// The prefix `ins`.
@@ -147,5 +152,7 @@ public typealias LedgerEntryID = Identifier<Kinds.LedgerEntry>
 public typealias AuditEntryID = Identifier<Kinds.AuditEntry>
 /// Identifies a stored matching decision.
 public typealias DecisionID = Identifier<Kinds.Decision>
+/// Identifies a shredding of a design or a revision.
+public typealias ShreddingID = Identifier<Kinds.Shredding>
 /// Identifies an installation of the broker: its data, wherever that is restored.
 public typealias InstallationID = Identifier<Kinds.Installation>

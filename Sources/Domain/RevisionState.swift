@@ -8,6 +8,8 @@ public enum RevisionState: String, Sendable, Hashable, Codable, CaseIterable {
   case superseded
   /// Immutable and over: nothing is ordered from it and no key of it is released any more.
   case withdrawn
+  /// Immutable and gone: the keys of its files are destroyed.
+  case shredded
 }
 
 /// What happens to a revision.
@@ -18,6 +20,8 @@ public enum RevisionEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case supersede
   /// The brand takes it back, or gives a draft up.
   case withdraw
+  /// The brand has the keys of its files destroyed.
+  case shred
 }
 
 extension RevisionState {
@@ -27,6 +31,8 @@ extension RevisionState {
     case (.draft, .release): .released
     case (.released, .supersede): .superseded
     case (.draft, .withdraw), (.released, .withdraw), (.superseded, .withdraw): .withdrawn
+    // What is sold is withdrawn first: that stops its orders.
+    case (.draft, .shred), (.superseded, .shred), (.withdrawn, .shred): .shredded
     default:
       throw Problem(
         .conflict, "revision.state",
@@ -38,12 +44,12 @@ extension RevisionState {
   public var releasesKeys: Bool {
     switch self {
     case .released, .superseded: true
-    case .draft, .withdrawn: false
+    case .draft, .withdrawn, .shredded: false
     }
   }
 
-  /// Refuses what needs a revision whose keys may be released: `revision.withdrawn`, or
-  /// `release.revision` for a draft.
+  /// Refuses what needs a revision whose keys may be released: `revision.withdrawn`, `revision.shredded`,
+  /// or `release.revision` for a draft.
   public func requireReleasesKeys() throws(Problem) {
     switch self {
     case .released, .superseded: return
@@ -51,8 +57,19 @@ extension RevisionState {
       throw Problem(
         .conflict, "revision.withdrawn",
         "The brand has withdrawn this revision of its design: nothing is made from it any more.")
+    case .shredded: throw Problem.shredded
     case .draft:
       throw Problem(.conflict, "release.revision", "The job's revision is not released.")
     }
+  }
+}
+
+extension Problem {
+  /// What needs the files of a shredded revision is refused with this.
+  public static var shredded: Problem {
+    Problem(
+      .gone, "revision.shredded",
+      "The brand has shredded this revision of its design: the keys of its files are destroyed, and nobody "
+        + "can bring them back.")
   }
 }

@@ -15,6 +15,8 @@ public enum AuditAction: String, Sendable, Hashable, Codable, CaseIterable {
   case revisionReleased = "revision.released"
   /// A revision cannot be ordered any more.
   case revisionWithdrawn = "revision.withdrawn"
+  /// The keys of a revision's files, or of all of a design's, were destroyed.
+  case designShredded = "design.shredded"
   /// Units were authorised.
   case licenceGranted = "licence.granted"
   /// A bureau may have the keys of a job's files.

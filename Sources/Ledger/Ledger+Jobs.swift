@@ -34,6 +34,15 @@ extension Ledger {
     try transaction.rows(JobStore.unprinted, revision, brand).map(JobRecord.init(row:))
   }
 
+  /// How many jobs of a revision there are in each state that is neither over nor with the carrier.
+  public func unfinishedJobs(
+    _ transaction: Transaction, of revision: RevisionID, brand: BrandID
+  ) throws -> [JobState: Int] {
+    try transaction.rows(JobStore.unfinishedCounts, revision, brand).reduce(into: [:]) {
+      $0[try $1.named("state")] = try $1.integer("count")
+    }
+  }
+
   /// Moves a job by an event, its order with it, and appends the event `job.<event>` that carries
   /// the new version. A failed inspection, a retry or another bureau begins the next attempt; the
   /// promised days move as ``JobDays/after(_:today:)`` says.
@@ -136,6 +145,13 @@ public enum JobStore: StatementCatalogue {
     WHERE revision_id = $1 AND brand_id = $2
       AND state IN ('queued', 'offered', 'accepted', 'printing') ORDER BY id
     """)
+  static let unfinishedCounts = Statement(
+    """
+    SELECT state, COUNT(*) AS count FROM job
+    WHERE revision_id = $1 AND brand_id = $2
+      AND state IN ('queued', 'offered', 'accepted', 'printing', 'printed', 'inspected', 'held')
+    GROUP BY state
+    """)
   static let advance = Statement(
     """
     UPDATE job SET state = $1, version = $2, attempt = $3, bureau_id = $4, machine_id = $5,
@@ -149,7 +165,7 @@ public enum JobStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, select, ofOrder, unprinted, advance, orderState, moveOrder,
+    insert, select, ofOrder, unprinted, unfinishedCounts, advance, orderState, moveOrder,
   ]
 }
 

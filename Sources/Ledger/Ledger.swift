@@ -92,6 +92,8 @@ public enum LedgerKind: String, Sendable, Codable, CaseIterable {
   case completed = "job.completed"
   /// A brand withdrew a revision.
   case revisionWithdrawn = "revision.withdrawn"
+  /// A brand shredded a revision or a whole design; the body says which revisions.
+  case shredded = "design.shredded"
   /// A bureau's keys were enrolled.
   case bureauEnrolled = "bureau.enrolled"
   /// Units of an order whose keys may have been released in a time that a restored database does not

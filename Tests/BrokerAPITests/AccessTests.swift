@@ -52,7 +52,7 @@ struct DescribedRoute: Sendable, CustomTestStringConvertible {
     let prefixes = [
       "brand": "brd", "bureau": "bur", "key": "key", "design": "dsn", "part": "prt",
       "licence": "lic", "order": "ord", "site": "sit", "offer": "off", "job": "job",
-      "version": "ver", "revision": "rev", "file": "fil", "upload": "upl",
+      "version": "ver", "revision": "rev", "file": "fil", "upload": "upl", "shredding": "shr",
     ]
     return (prefixes[name] ?? "???") + "_0194f6c2d1e97a3c8f00aa5512345678"
   }
@@ -171,6 +171,7 @@ enum Bodies {
         "name": "M", "process": "MEX", "materials": ["PETG"], "build_volume_mm": [200, 200, 200],
       ]
     case (.post, "withdraw"): ["reason": "unsafe"]
+    case (.post, "shred"): ["name": "leg cap"]
     case (.patch, "{design}"): ["name": "d"]
     case (.patch, "{part}"): ["name": "p"]
     case (.patch, "brand"): ["release_approvals": 1]

@@ -41,9 +41,10 @@ struct TenancyTests {
       _ = try await Theirs(world)
       for path in [
         "/v1/brand/designs", "/v1/brand/parts", "/v1/brand/orders", "/v1/brand/uploads",
+        "/v1/brand/shreddings",
       ] {
         let own = try await server.must(.get, path, key: world.acme.key)["data"].items
-        #expect(own.count == (path == "/v1/brand/designs" ? 2 : 1))
+        #expect(own.count == (path == "/v1/brand/designs" ? 3 : 1))
         #expect(try await server.must(.get, path, key: world.other.key)["data"].items.isEmpty)
       }
       for path in ["/v1/storefront/parts", "/v1/storefront/orders"] {
@@ -107,8 +108,16 @@ private struct Theirs {
       "order": order["id"].text, "offer": offer["id"].text, "job": offer["job"].text,
       "file": design["files"][0]["id"].text, "revision": design["revision"]["id"].text,
       "key": key["id"].text, "site": world.berlin.site["id"].text,
-      "upload": try await Self.upload(world),
+      "upload": try await Self.upload(world), "shredding": try await Self.shredding(world),
     ]
+  }
+
+  /// A design's that was given up.
+  private static func shredding(_ world: World) async throws -> String {
+    let draft = try await world.design(world.acme, isReleased: false, hasGeometry: false)
+    return try await world.server.must(
+      .post, "/v1/brand/designs/\(draft["id"].text)/shred", key: world.acme.key,
+      ["name": "leg cap"], headers: [.ifMatch: "*"])["id"].text
   }
 
   /// An open upload with some of its bytes.
@@ -126,6 +135,7 @@ private struct Theirs {
       try await server.must(.get, "/v1/brand/designs", key: brand),
       try await server.must(.get, "/v1/brand/orders", key: brand),
       try await server.must(.get, "/v1/brand/uploads", key: brand),
+      try await server.must(.get, "/v1/brand/shreddings", key: brand),
       try await server.must(.get, "/v1/brand/keys", key: brand),
       try await server.must(.get, "/v1/brand/audit", key: brand),
       try await server.must(.get, "/v1/brand/licences/\(ids["licence"] ?? "")", key: brand),

@@ -141,6 +141,39 @@ struct WithdrawalTests {
     #expect(try await world.number("SELECT COUNT(*) AS n FROM package") == 0)
   }
 
+  @Test(
+    "shredded while a package is being made, its headers go nowhere, and stored ones are removed")
+  func shredded() async throws {
+    let world = try await World()
+    let dispatcher = world.start()
+    let (revision, brand) = (world.revision, world.brand)
+    let shred: @Sendable () async throws -> Void = { [database = world.database] in
+      try await database.write { tx in
+        try tx.run(Statement("UPDATE revision SET state = 'shredded' WHERE id = $1"), revision)
+        try dispatcher.shredPackages(tx, of: revision, brand: brand)
+      }
+    }
+    let stored = try await world.accepted(dispatcher)
+    _ = try await world.opened(dispatcher, stored.id)
+    let job = try await world.accepted(dispatcher)
+    #expect(
+      try await world.number("SELECT COUNT(*) AS n FROM package_file") == world.files.count)
+    var dependencies = world.dependencies
+    let files = dependencies.releasedFiles
+    dependencies.releasedFiles = { job, bureau in
+      let made = try await files(job, bureau)
+      try await shred()
+      return made
+    }
+    let preparing = world.start(dependencies: dependencies)
+    #expect(await code { _ = try await world.lease(preparing, job.id) } == "revision.shredded")
+    #expect(
+      await code { _ = try await world.opened(dispatcher, stored.id) } == "revision.shredded")
+    #expect(try await world.number("SELECT COUNT(*) AS n FROM package_file") == 0)
+    // What the bureau was given is proved as before.
+    #expect(try await world.number("SELECT COUNT(*) AS n FROM package") == 1)
+  }
+
   @Test("jobs of other revisions go on")
   func others() async throws {
     let world = try await World()

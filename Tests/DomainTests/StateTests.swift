@@ -121,9 +121,10 @@ func orderFollowsJob() {
 }
 
 private let revisionMoves: [RevisionState: [RevisionEvent: RevisionState]] = [
-  .draft: [.release: .released, .withdraw: .withdrawn],
+  .draft: [.release: .released, .withdraw: .withdrawn, .shred: .shredded],
   .released: [.supersede: .superseded, .withdraw: .withdrawn],
-  .superseded: [.withdraw: .withdrawn],
+  .superseded: [.withdraw: .withdrawn, .shred: .shredded],
+  .withdrawn: [.shred: .shredded],
 ]
 
 @Test(

@@ -20,7 +20,7 @@ struct DesignTests {
     #expect(
       [design.licence.reserved, design.licence.consumed, design.licence.scrapped] == [0, 0, 0])
     #expect(design.files.isEmpty)
-    #expect(design.actions == ["upload"])
+    #expect(design.actions == ["upload", "shred"])
     #expect(try await world.vault.design(brand: world.brand, design.id) == design)
     let licence = design.licence.id
     let account = try await world.vault.licence(brand: world.brand, licence)
@@ -145,7 +145,7 @@ struct DesignTests {
     try await world.upload(SampleMesh.box(), to: design.id)
     #expect(
       try await world.vault.design(brand: world.brand, design.id).actions == [
-        "upload", "release",
+        "upload", "release", "shred",
       ])
     let released = try await world.vault.releaseRevision(
       brand: world.brand, design: design.id, by: world.key)
@@ -192,7 +192,7 @@ struct DesignTests {
     }
     #expect(
       try await world.vault.design(brand: world.brand, design.id).actions == [
-        "release"
+        "release", "shred",
       ])
     await expectProblem("design.too_many_files") {
       try await world.upload(

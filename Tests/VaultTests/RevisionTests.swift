@@ -53,7 +53,7 @@ struct RevisionTests {
     #expect(try await sold(fixture) == released.revision.id)
     let before = try await world.vault.revision(
       brand: world.brand, design: fixture.design.id, first)
-    #expect(before.revision.state == .superseded && before.actions == ["withdraw"])
+    #expect(before.revision.state == .superseded && before.actions == ["withdraw", "shred"])
     #expect(before.files == fixture.design.files)
     let page = try await world.vault.revisions(brand: world.brand, design: fixture.design.id)
     #expect(page.data.map(\.number) == [2, 1])
@@ -81,7 +81,7 @@ struct RevisionTests {
     // A draft that is given up makes room for the next, and leaves what is sold as it is.
     let draft = try await vault.design(brand: brand, design).revision.id
     let givenUp = try await withdraw(fixture, draft)
-    #expect(givenUp.revision.state == .withdrawn && givenUp.actions.isEmpty)
+    #expect(givenUp.revision.state == .withdrawn && givenUp.actions == ["shred"])
     await expectProblem("design.no_draft") { _ = try await release(fixture) }
     let next = try await vault.openRevision(brand: brand, design: design, profile: .sample)
     #expect(next.revision.number == 3)

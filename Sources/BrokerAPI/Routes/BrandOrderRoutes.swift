@@ -76,6 +76,7 @@ enum BrandOrderRoutes {
       takes: NoMembers.self, gives: OrderView.self,
       problems: [
         "job.state", "job.changed", "licence.scrap_exhausted", "revision.withdrawn",
+        "revision.shredded",
         "release.revision",
       ]
     ) { call, _, once in
@@ -91,7 +92,7 @@ enum BrandOrderRoutes {
       takes: TakeBackRequest.self, gives: OrderView.self,
       problems: [
         "order.reason", "job.state", "job.not_overdue", "job.changed", "licence.count_exhausted",
-        "offer.payout", "revision.withdrawn", "release.revision",
+        "offer.payout", "revision.withdrawn", "revision.shredded", "release.revision",
       ]
     ) { call, body, once in
       try await call.useCases.dispatcher.reassign(

@@ -71,7 +71,7 @@ enum BrandRoutes {
     .creating(
       "/v1/brand/designs/{design}/revisions", for: .engineers, "Opens the design's next draft",
       takes: NewRevision.self, gives: RevisionDetails.self,
-      problems: ["not_found", "design.draft_exists", "design.profile"]
+      problems: ["not_found", "design.draft_exists", "design.shredded", "design.profile"]
     ) { call, body, once in
       try await call.useCases.vault.openRevision(
         brand: call.tenant, design: try call.id("design", "design"), profile: body.profile,
@@ -105,7 +105,7 @@ enum BrandRoutes {
       .post, "/v1/brand/designs/{design}/revisions/{revision}/withdraw", for: .engineers,
       "Withdraws a revision for ever: nothing is ordered from it or printed any more",
       takes: Withdrawal.self, gives: RevisionDetails.self,
-      problems: ["not_found", "revision.reason"]
+      problems: ["not_found", "revision.reason", "revision.shredded"]
     ) { call, body in
       let (dispatcher, brand) = (call.useCases.dispatcher, call.tenant)
       return try await call.useCases.vault.withdrawRevision(
@@ -178,7 +178,7 @@ enum BrandRoutes {
   private static let original = Route.streaming(
     .get, "/v1/brand/designs/{design}/files/{file}/content", for: .engineers,
     "A file as the brand uploaded it", gives: .bytes("application/octet-stream"),
-    problems: ["vault.record"]
+    problems: ["revision.shredded", "vault.record"]
   ) { call in
     let original = try await call.useCases.vault.original(
       brand: call.tenant, design: try call.id("design", "design"), try call.id("file", "file"))

@@ -68,7 +68,9 @@ enum BureauJobRoutes {
       .get, "/v1/bureau/jobs/{job}/package", for: .bureau,
       "The print package: signed manifest, sealed ticket, sealed files",
       gives: .bytes("application/x-tar"),
-      problems: ["package.*", "job.state", "revision.withdrawn", "release.*"]
+      problems: [
+        "package.*", "job.state", "revision.withdrawn", "revision.shredded", "release.*",
+      ]
     ) { call in
       let job: JobID = try call.id("job", "job")
       let package = try await withTimeLimit(.seconds(60), on: globalConcurrentExecutor) {
@@ -88,7 +90,8 @@ enum BureauJobRoutes {
       .post, "/v1/bureau/jobs/{job}/lease", for: .bureau,
       "Takes the exclusive hold on a job", takes: LeaseRequest.self, gives: LeaseView.self,
       problems: [
-        "lease.*", "job.state", "job.changed", "revision.withdrawn", "release.revision",
+        "lease.*", "job.state", "job.changed", "revision.withdrawn", "revision.shredded",
+        "release.revision",
       ]
     ) { call, body in
       try await call.useCases.dispatcher.lease(

@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import GRDBSQLite
 
 /// SQLite through GRDB's pool: one writing connection, several readers over the write-ahead log.
 final class SQLiteEngine: Sendable {
@@ -7,6 +8,7 @@ final class SQLiteEngine: Sendable {
   private let pool: DatabasePool
 
   private static let busyTimeoutSeconds = 5.0
+  private static let checkpointTimeoutMilliseconds: Int32 = 200
 
   /// Opens a file to look at it.
   init(reading path: String) throws {
@@ -98,6 +100,17 @@ final class SQLiteEngine: Sendable {
   func checkpoint() async throws {
     try await onWriter { database in
       _ = try database.checkpoint(.truncate)
+    }
+  }
+
+  func eraseRemains(of tables: [String]) async throws {
+    try await onWriter { database in
+      // The log is emptied under the lock that writers wait for: a long read is not worth their time.
+      let connection = database.sqliteConnection
+      sqlite3_busy_timeout(connection, Self.checkpointTimeoutMilliseconds)
+      defer { sqlite3_busy_timeout(connection, Int32(Self.busyTimeoutSeconds * 1000)) }
+      _ = try database.checkpoint(.truncate)
+      try SQLiteRemains(database: database).overwrite(in: tables)
     }
   }
 

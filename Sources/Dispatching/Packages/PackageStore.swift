@@ -34,6 +34,12 @@ public enum PackageStore: StatementCatalogue {
     WHERE id = $3 AND job_id = $4 AND bureau_id = $5 AND expires_at = $6
     """)
 
+  static let shred = Statement(
+    """
+    DELETE FROM package_file WHERE file_id IN (
+      SELECT id FROM design_file WHERE revision_id = $1 AND brand_id = $2)
+    """)
+
   /// All of them.
-  public static let statements = [select, files, release, insert, insertFile, renew]
+  public static let statements = [select, files, release, insert, insertFile, renew, shred]
 }

@@ -12,8 +12,12 @@ struct BlobCheck {
   /// In the order of names, as they were listed.
   let listed: [BlobName]
   private(set) var orphans: [BlobName] = []
+  /// Payloads of shredded files that are there although their deletion is over.
+  private(set) var returned: [BlobName] = []
   private var states: [BlobName: String] = [:]
   private var payloads: [BlobName: StoredPayload] = [:]
+  private var shredded: [BlobName: StoredPayload] = [:]
+  private var isServing = false
 
   init(listed: [BlobName]) { self.listed = listed }
 
@@ -23,6 +27,8 @@ struct BlobCheck {
   mutating func takeRows(
     _ transaction: Transaction, isServing: Bool, _ report: inout CheckReport
   ) throws {
+    self.isServing = isServing
+    try takeShreddings(transaction, &report)
     var after = ""
     while let page = try nextPage(transaction, &after) {
       for row in page { try take(row, isServing: isServing, &report) }
@@ -40,7 +46,7 @@ struct BlobCheck {
       }
     }
     for (name, state) in states.sorted(by: { $0.key < $1.key })
-    where ["live", "lost"].contains(state) && payloads[name] == nil {
+    where ["live", "lost"].contains(state) && payloads[name] == nil && shredded[name] == nil {
       var finding = Finding("blob.unused", "The blob's row is \(state), and no file has it.")
       finding.blob = name.text
       report.add(finding)
@@ -65,7 +71,8 @@ struct BlobCheck {
     if isServing { return report.count("uploads_under_way") }
     var finding = Finding(
       "blob.unfinished",
-      "An upload that was cut off has left its row (\(state)); the server's next start removes it.")
+      "An upload or a deletion that was cut off has left its row (\(state)); the server's next start "
+        + "removes it.")
     finding.blob = name.text
     report.add(finding)
   }
@@ -78,6 +85,20 @@ struct BlobCheck {
     if payload.sealed == nil, !payload.isShredded {
       report.add(Finding("file.row", "The file's row cannot be read.").about(payload))
     }
+    if let isOfShredded = payload.isOfShredded, isOfShredded != payload.isShredded {
+      report.add(
+        Finding(
+          "shredding.key",
+          isOfShredded
+            ? "The revision is shredded, and the file's row has a key all the same: somebody wrote it there."
+            : "The file's row has no key, and its revision is not shredded: nobody can open it."
+        )
+        .about(payload))
+    }
+    guard !payload.isShredded else {
+      shredded[blob] = payload
+      return report.count("shredded_files")
+    }
     payloads[blob] = payload
     switch payload.blobState {
     case "live": break
@@ -88,11 +109,50 @@ struct BlobCheck {
     }
   }
 
+  /// A server that works finishes them by itself.
+  private func takeShreddings(
+    _ transaction: Transaction, _ report: inout CheckReport
+  ) throws {
+    for row in try transaction.rows(CheckStore.erasing) {
+      guard !isServing else {
+        report.count("shreddings_under_way")
+        continue
+      }
+      var finding = Finding(
+        "shredding.unfinished",
+        "Remains of shredded keys, or payloads, may still be there; the server goes on with it when it runs."
+      )
+      (finding.brand, finding.design) = (try row.text("brand_id"), try row.text("design_id"))
+      report.add(finding)
+    }
+  }
+
+  /// Names what is left of shredded files.
+  private mutating func compareShredded(
+    _ blobs: any BlobStore, _ report: inout CheckReport
+  ) async throws {
+    for (name, payload) in shredded.sorted(by: { $0.value.file < $1.value.file }) {
+      let isOver = payload.blobState == "erased"
+      // A server that works may be about to delete it.
+      guard isOver || !isServing, (try? await blobs.size(name)) != nil else { continue }
+      if isOver { returned.append(name) }
+      report.add(
+        Finding(
+          "shredding.payload",
+          "The sealed payload of a shredded file is there. "
+            + (isOver
+              ? "Nobody can open it without a backup of its key, and `--remove-orphans` deletes it."
+              : "The server's next start deletes it.")
+        ).about(payload))
+    }
+  }
+
   /// Looks at what does not fit once more, and reports what still does not.
   mutating func compare(
     _ blobs: any BlobStore, _ database: Database, _ report: inout CheckReport
   ) async throws {
     report.count("payloads", listed.count)
+    try await compareShredded(blobs, &report)
     for name in listed where states[name] == nil {
       guard (try? await blobs.size(name)) != nil else { continue }
       orphans.append(name)

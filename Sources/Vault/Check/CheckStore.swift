@@ -5,8 +5,9 @@ public enum CheckStore: StatementCatalogue {
   private static let file = """
     SELECT \(DesignStore.fileColumns.split(separator: ",").map { column in
       "design_file." + column.filter { !$0.isWhitespace }
-    }.joined(separator: ", ")), blob.state AS blob_state
+    }.joined(separator: ", ")), blob.state AS blob_state, revision.state AS revision_state
     FROM design_file LEFT JOIN blob ON blob.name = design_file.blob_name
+    LEFT JOIN revision ON revision.id = design_file.revision_id
     """
   static let files = Statement(
     "\(file) WHERE design_file.id > $1 ORDER BY design_file.id LIMIT 500")
@@ -26,6 +27,8 @@ public enum CheckStore: StatementCatalogue {
   static let blobState = Statement("SELECT state FROM blob WHERE name = $1")
   static let lose = Statement("UPDATE blob SET state = 'lost' WHERE name = $1 AND state = 'live'")
   static let find = Statement("UPDATE blob SET state = 'live' WHERE name = $1 AND state = 'lost'")
+  static let erasing = Statement(
+    "SELECT id, brand_id, design_id FROM shredding WHERE state = 'erasing' ORDER BY id LIMIT 10000")
   static let licences = Statement(
     """
     SELECT licence.id, licence.brand_id, licence.design_id, licence.authorised, licence.reserved,
@@ -65,7 +68,7 @@ public enum CheckStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    files, segments, newestFiles, blobs, blobState, lose, find, licences, entries,
+    files, segments, newestFiles, blobs, blobState, lose, find, erasing, licences, entries,
     releasesWithoutEntry, entriesWithoutRelease, releaseCount,
   ]
 }

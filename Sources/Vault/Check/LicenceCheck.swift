@@ -72,7 +72,9 @@ struct LicenceCheck {
       tally.reserved -= units
       tally.consumed += units
     case (.scrapUsed, let units?): tally.scrapped += units
-    case (.completed, _), (.bureauEnrolled, _), (.revisionWithdrawn, _), (.recovered, _): break
+    case (.completed, _), (.bureauEnrolled, _), (.revisionWithdrawn, _), (.shredded, _),
+      (.recovered, _):
+      break
     default: report.add(Finding("ledger.entry", "Entry \(number) does not say how many units."))
     }
     tallies[licence] = tally

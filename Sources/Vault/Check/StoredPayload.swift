@@ -16,8 +16,10 @@ struct StoredPayload: Sendable {
   let blobState: String?
   let createdAt: Int64
   let payloadBytes: Int
-  /// Whether its key was destroyed on purpose.
+  /// Whether its key was destroyed.
   let isShredded: Bool
+  /// Whether that is what its revision says; nil where rows of its kind are never shredded.
+  let isOfShredded: Bool?
   /// What opening it needs; nil for a row that cannot be read or whose key was destroyed.
   let sealed: Sealed?
 
@@ -59,6 +61,7 @@ struct DesignFilePayloads: PayloadRows {
       blob: BlobName(try row.text("blob_name")), blobState: try row.textOrNil("blob_state"),
       createdAt: try row.integer("created_at"), payloadBytes: try row.integer("payload_bytes"),
       isShredded: try row.blobOrNil("wrapped_key") == nil,
+      isOfShredded: try row.textOrNil("revision_state") == RevisionState.shredded.rawValue,
       sealed: file.flatMap { file in
         key.map {
           StoredPayload.Sealed(

@@ -18,7 +18,7 @@ struct UploadSegmentPayloads: PayloadRows {
         revision: try upload?.text("revision_id") ?? "",
         blob: BlobName(name), blobState: try row.textOrNil("blob_state"),
         createdAt: try row.integerOrNil("created_at") ?? 0,
-        payloadBytes: try row.integer("payload_bytes"), isShredded: false,
+        payloadBytes: try row.integer("payload_bytes"), isShredded: false, isOfShredded: nil,
         sealed: Self.sealed(row, upload))
     }
   }

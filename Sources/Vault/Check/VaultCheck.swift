@@ -47,7 +47,7 @@ public struct VaultCheck: Sendable {
   ///
   /// - Parameter readingData: also opens every payload; takes as long as reading all of them does, and
   ///   holds one piece at a time.
-  /// - Returns: the report, and the blobs that no row knows.
+  /// - Returns: the report, and the blobs that may go: those that no row knows, and payloads of shredded files.
   public func run(
     readingData: Bool, progress: (Progress) -> Void
   ) async throws -> (report: CheckReport, orphans: [BlobName]) {
@@ -69,7 +69,7 @@ public struct VaultCheck: Sendable {
     progress(.step("unwrapping keys"))
     try await unwrapAll(&report)
     if readingData { try await readAll(&report, progress) }
-    return (report, blobCheck.orphans)
+    return (report, blobCheck.orphans + blobCheck.returned)
   }
 
   // MARK: keys

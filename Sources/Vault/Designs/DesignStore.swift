@@ -4,6 +4,9 @@ public import Database
 public enum DesignStore: StatementCatalogue {
   private static let newest = """
     SELECT design.id, design.name, design.created_at, design.version, \(RevisionStore.columns),
+      design.shredding_id AS design_shredding_id,
+      (SELECT COUNT(*) FROM revision AS sold
+        WHERE sold.design_id = design.id AND sold.state = 'released') AS sold,
       (SELECT MAX(licence.id) FROM licence
         WHERE licence.design_id = design.id AND licence.brand_id = design.brand_id) AS licence_id
     FROM design

@@ -19,13 +19,15 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let licence: LicenceView
   /// The newest revision's files, in the order of their names.
   public let files: [FileView]
-  /// What may be done now: with the draft `upload`, `release`; without one `revise`, which opens the next.
+  /// What the whole design was shredded with, if it was.
+  public let shredding: ShreddingID?
+  /// What may be done now: with the draft `upload`, `release`; without one `revise`, which opens the next;
+  /// `shred` while no revision is sold.
   public let actions: [String]
 
   init(
     id: DesignID, name: String, version: Int, createdAt: Instant, revision: RevisionView,
-    licence: LicenceView,
-    files: [FileView], filesMax: Int
+    licence: LicenceView, files: [FileView], shredding: ShreddingID?, isSold: Bool, filesMax: Int
   ) {
     self.id = id
     self.name = name
@@ -34,14 +36,20 @@ public struct DesignView: Sendable, Hashable, Codable {
     self.revision = revision
     self.licence = licence
     self.files = files
-    actions =
+    self.shredding = shredding
+    guard shredding == nil else {
+      actions = []
+      return
+    }
+    let ofDraft =
       revision.state == .draft
       ? RevisionDetails(design: id, revision: revision, files: files, filesMax: filesMax).actions
-        .filter { $0 != "withdraw" } : ["revise"]
+        .filter { ["upload", "release"].contains($0) } : ["revise"]
+    actions = ofDraft + (isSold ? [] : ["shred"])
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, version, revision, licence, files, actions
+    case id, name, version, revision, licence, files, shredding, actions
     case createdAt = "created_at"
   }
 }

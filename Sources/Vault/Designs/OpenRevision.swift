@@ -6,7 +6,7 @@ extension Vault {
   /// Opens a design's next draft. What is sold stays as it is until the draft is released.
   ///
   /// - Parameter profile: how it is made; that of the revision before if left out.
-  /// - Throws: `not_found`, `design.draft_exists`, `design.profile`; `RepeatedRequest` for a request
+  /// - Throws: `not_found`, `design.draft_exists`, `design.shredded`, `design.profile`; `RepeatedRequest` for a request
   ///   that has opened one.
   public func openRevision(
     brand: BrandID, design: DesignID, profile: PrintProfile? = nil,
@@ -18,6 +18,7 @@ extension Vault {
     return try await database.write { [self] transaction in
       try request?.claim(transaction, for: id, at: now)
       let before = try view(transaction, design, brand: brand)
+      guard before.shredding == nil else { throw Problem.shreddedDesign }
       guard before.revision.state != .draft else {
         throw Problem(
           .conflict, "design.draft_exists",

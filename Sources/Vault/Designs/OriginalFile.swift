@@ -13,16 +13,47 @@ extension Vault {
   /// compared again while the file is read, should the payload be exchanged in between. That the file is read is
   /// in the audit trail, durably, before there is a byte of it.
   ///
-  /// - Throws: `not_found` for another brand's file; `vault.record` when row or payload is not what was
-  ///   stored at the upload.
+  /// One that was begun before the file is shredded ends in an error as soon as its payload is gone.
+  ///
+  /// - Throws: `not_found` for another brand's file; `revision.shredded`; `vault.record` when row or payload is
+  ///   not what was stored at the upload.
   public func original(
+    brand: BrandID, design: DesignID, _ id: FileID
+  ) async throws -> OriginalFile {
+    do {
+      return try await readOriginal(brand: brand, design: design, id)
+    } catch let problem as Problem where problem.code == "vault.record" {
+      // A payload that is gone because of a shredding is not a damaged one.
+      _ = try await database.read {
+        try Self.keptRow($0, id, design: design, brand: brand)
+      }
+      throw problem
+    }
+  }
+
+  /// A file's row, unless the file is shredded. A key that somebody has put back is none.
+  private static func keptRow(
+    _ transaction: Transaction, _ id: FileID, design: DesignID, brand: BrandID
+  ) throws -> Row {
+    let row = try transaction.row(DesignStore.file, id, design, brand).orAbsent("file")
+    let revision: RevisionID = try row.identifier("revision_id")
+    let state: RevisionState = try transaction.row(
+      RevisionStore.select, revision, design, brand
+    ).orAbsent("revision").named("state")
+    guard try state != .shredded && row.blobOrNil("wrapped_key") != nil else {
+      throw Problem.shredded
+    }
+    return row
+  }
+
+  private func readOriginal(
     brand: BrandID, design: DesignID, _ id: FileID
   ) async throws -> OriginalFile {
     let (file, key): (StoredFile, FileKey)
     do {
       (file, key) = try await KeyVersions.tryingAgain {
         let (file, wrapped) = try await database.read { transaction in
-          let row = try transaction.row(DesignStore.file, id, design, brand).orAbsent("file")
+          let row = try Self.keptRow(transaction, id, design: design, brand: brand)
           return (try StoredFile(row: row), try WrappedSecret(fileKeyIn: row))
         }
         return (file, try await unwrap(wrapped, of: file))
@@ -34,6 +65,8 @@ extension Vault {
     while try await payload.next() != nil { try Task.checkCancellation() }
     let now = ambient.now()
     try await database.write { [ledger] transaction in
+      // After a shredding nobody gets a first byte any more, and whoever got one before is in its report.
+      _ = try Self.keptRow(transaction, id, design: design, brand: brand)
       try ledger.audit(
         transaction, .originalRead, brand: brand,
         about: AuditSubject(design: design, revision: file.revision, file: id), detail: file.name,

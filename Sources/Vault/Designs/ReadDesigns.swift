@@ -50,6 +50,8 @@ extension Vault {
       licence: LicenceView(
         try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),
       files: files.map(\.view),
+      shredding: try row.identifierOrNil("design_shredding_id"),
+      isSold: try row.integer("sold") > 0,
       filesMax: limits.filesMax)
   }
 }

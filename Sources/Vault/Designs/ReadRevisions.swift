@@ -64,7 +64,8 @@ extension Vault {
       withdrawnAt: try row.instantOrNil("withdrawn_at"),
       withdrawalReason: try row.textOrNil("withdrawal_reason"), approvals: approvals,
       approvalsRequired: state == .draft
-        ? try approvalsRequired(transaction, of: brand) : nil)
+        ? try approvalsRequired(transaction, of: brand) : nil,
+      shredding: try row.identifierOrNil("shredding_id"))
     return (revision, files)
   }
 

@@ -27,7 +27,7 @@ extension Vault {
       guard draft.state == .draft else {
         throw Problem(
           .conflict, "design.no_draft",
-          "The newest revision was withdrawn: open the next one, and release that.")
+          "The newest revision is \(draft.state.rawValue): open the next one, and release that.")
       }
       guard files.contains(where: { $0.purpose == .geometry }) else {
         throw Problem(

@@ -6,7 +6,7 @@ public enum RevisionStore: StatementCatalogue {
   static let columns = """
     revision.id AS revision_id, revision.number, revision.state, revision.profile,
     revision.created_at AS revision_created_at, revision.released_at, revision.withdrawn_at,
-    revision.withdrawal_reason
+    revision.withdrawal_reason, revision.shredding_id
     """
 
   static let insert = Statement(

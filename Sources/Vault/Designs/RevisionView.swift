@@ -31,9 +31,11 @@ public struct RevisionView: Sendable, Hashable, Codable {
   public let approvals: [Approval]
   /// How many approvals a draft's release takes; left out once it is none.
   public let approvalsRequired: Int?
+  /// What it was shredded with, if it was.
+  public let shredding: ShreddingID?
 
   private enum CodingKeys: String, CodingKey {
-    case id, number, state, profile, approvals
+    case id, number, state, profile, approvals, shredding
     case createdAt = "created_at"
     case releasedAt = "released_at"
     case withdrawnAt = "withdrawn_at"
@@ -50,7 +52,7 @@ public struct RevisionDetails: Sendable, Hashable, Codable {
   public let revision: RevisionView
   /// Its files, in the order of their names.
   public let files: [FileView]
-  /// What may be done with it now: `upload`, `release`, `withdraw`.
+  /// What may be done with it now: `upload`, `release`, `withdraw`, `shred`.
   public let actions: [String]
 
   init(design: DesignID, revision: RevisionView, files: [FileView], filesMax: Int) {
@@ -63,6 +65,7 @@ public struct RevisionDetails: Sendable, Hashable, Codable {
       if files.contains(where: { $0.purpose == .geometry }) { actions.append("release") }
     }
     if (try? revision.state.after(.withdraw)) != nil { actions.append("withdraw") }
+    if (try? revision.state.after(.shred)) != nil { actions.append("shred") }
     self.actions = actions
   }
 }

@@ -12,7 +12,7 @@ extension Vault {
   /// - Parameters:
   ///   - reason: for the brand; 1 to 500 bytes of plain text.
   ///   - suspending: stops the revision's jobs that are not printed yet, in this commit.
-  /// - Throws: `not_found`, `revision.reason`, and what `suspending` throws.
+  /// - Throws: `not_found`, `revision.reason`, `revision.shredded`, and what `suspending` throws.
   public func withdrawRevision(
     brand: BrandID, design: DesignID, _ id: RevisionID, reason: String,
     suspending: @escaping @Sendable (Transaction, RevisionID, Instant) throws -> Void
@@ -27,6 +27,7 @@ extension Vault {
       let before = try details(transaction, id, of: design, brand: brand)
       let state = before.revision.state
       guard state != .withdrawn else { return before }
+      guard state != .shredded else { throw Problem.shredded }
       try transaction.run(
         RevisionStore.withdraw, try state.after(.withdraw).rawValue, now, reason, id, brand,
         state.rawValue)

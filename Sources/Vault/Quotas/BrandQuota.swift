@@ -128,7 +128,7 @@ public enum QuotaStore: StatementCatalogue {
     """
     SELECT brand_quota.stored_bytes_max, brand_quota.open_uploads_max,
       (SELECT CAST(COALESCE(SUM(plaintext_bytes), 0) AS BIGINT) FROM design_file
-        WHERE design_file.brand_id = brand.id) AS stored_bytes,
+        WHERE design_file.brand_id = brand.id AND wrapped_key IS NOT NULL) AS stored_bytes,
       (SELECT CAST(COALESCE(SUM(length), 0) AS BIGINT) FROM upload
         WHERE upload.brand_id = brand.id AND upload.state = 'open') AS promised_bytes,
       (SELECT COUNT(*) FROM upload

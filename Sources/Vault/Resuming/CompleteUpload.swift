@@ -27,6 +27,9 @@ extension Vault {
       await discard(segments.map(\.segment.blob))
     } catch let problem as Problem where problem.isForGood {
       try await refuse(upload, problem)
+      // A shredding may have ended it before: then its bytes are not damaged but gone.
+      let ended = try await record(upload.id, upload.brand)
+      if ended.refusal?.code != problem.code { try ended.checkOpen(at: ambient.now()) }
       throw problem
     }
   }

@@ -33,15 +33,19 @@ extension Vault {
     await Task { for name in names { try? await remove(name) } }.value
   }
 
-  /// `receiving` → `abandoned` → bytes deleted → row deleted. A crash between two steps is
+  /// `receiving` → `abandoned` → bytes deleted → row deleted, or `erased` where a shredded file's row refers
+  /// to it. A crash between two steps is
   /// continued by a sweep. The first step is conditional and comes first: when the commit that
   /// makes the file live was reported as failed but did happen, the blob is live, and stays.
-  private func remove(_ name: BlobName) async throws {
+  func remove(_ name: BlobName) async throws {
     let isAbandoned = try await database.write {
       try $0.run(UploadStore.abandon, name.text) == 1
     }
     guard isAbandoned else { return }
     try await blobs.delete(name)
-    _ = try await database.write { try $0.run(UploadStore.forget, name.text) }
+    try await database.write { transaction in
+      guard try transaction.run(ShreddingStore.markErased, name.text) == 0 else { return }
+      try transaction.run(UploadStore.forget, name.text)
+    }
   }
 }

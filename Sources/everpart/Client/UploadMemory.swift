@@ -58,7 +58,8 @@ struct UploadMemory {
     try file.finish()
   }
 
-  private static func newKey() -> String {
+  /// A random text that makes a request safe to repeat.
+  static func newKey() -> String {
     Ambient.system.randomBytes(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 

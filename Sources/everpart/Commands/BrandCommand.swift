@@ -6,7 +6,9 @@ struct BrandCommand: AsyncParsableCommand {
     commandName: "brand", abstract: "Upload designs, sell parts, follow orders (brand key).",
     subcommands: [
       Upload.self, AddFile.self, Release.self, Revise.self, Revisions.self, Withdraw.self,
-      Settings.self, Designs.self, Download.self, AddPart.self, ChangePart.self, Parts.self,
+      Shred.self,
+      Shreddings.self, Settings.self, Designs.self, Download.self, AddPart.self, ChangePart.self,
+      Parts.self,
       Orders.self, Reasons.self, Licence.self, Cancel.self, Retry.self, Reassign.self,
       Abandon.self, BrandKeys.self, BrandKey.self, BrandAudit.self,
     ])

@@ -121,6 +121,8 @@ struct Recover: AsyncParsableCommand {
       it shows. Ask bureaus for packages whose jobs nobody finds here.
         Orders that were placed since are gone; customers have to place them again.
         Revisions that were withdrawn since are for sale again: brands have to withdraw them anew.
+        Designs that were shredded since have their keys again, and the reports on them are gone: brands \
+      have to shred them anew (`everpart brand shred`). Where their payloads are restored too, the designs open.
         API keys that were revoked since are valid again, and those made since are not. The same holds \
       for what bureaus enrolled.
       Recovered. Start the server.
