@@ -102,8 +102,8 @@ let package = Package(
     module(
       "Vault",
       [
-        "Domain", "Geometry", "Sealing", "Licensing", "MeshFiles", "Database", "BlobStore",
-        "Ledger", crypto,
+        "Domain", "Geometry", "Sealing", "Licensing", "MeshFiles", "PrintPackage", "Database",
+        "BlobStore", "Ledger", crypto,
       ],
       exclude: ["Vault.md"]
     ),
@@ -178,7 +178,8 @@ let package = Package(
     tests(
       "VaultTests",
       [
-        "Vault", "Sealing", "MeshFiles", "Database", "BlobStore", "Ledger", "TestSupport", crypto,
+        "Vault", "Sealing", "MeshFiles", "PrintPackage", "Database", "BlobStore", "Ledger",
+        "TestSupport", crypto,
       ]
     ),
     tests(

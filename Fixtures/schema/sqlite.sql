@@ -39,7 +39,7 @@ CREATE TABLE brand (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   created_at INTEGER NOT NULL
-, release_approvals INTEGER NOT NULL DEFAULT 1, version INTEGER NOT NULL DEFAULT 1) STRICT;
+, release_approvals INTEGER NOT NULL DEFAULT 1, version INTEGER NOT NULL DEFAULT 1, archive_recipient TEXT) STRICT;
 
 CREATE TABLE brand_approval (
   brand_id TEXT NOT NULL REFERENCES brand (id),

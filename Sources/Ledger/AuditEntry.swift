@@ -35,6 +35,11 @@ public enum AuditAction: String, Sendable, Hashable, Codable, CaseIterable {
   case apiKeyRevoked = "api_key.revoked"
   /// The brand's settings were changed.
   case settingsChanged = "settings.changed"
+  /// The brand's whole vault was handed out, sealed to the brand's own key, or is about to be: the entry
+  /// comes before the first byte.
+  case archiveExported = "archive.exported"
+  /// The brand came from another installation.
+  case archiveImported = "archive.imported"
 }
 
 /// Who did it.

@@ -18,6 +18,23 @@ extension Ledger {
       detail: "\(terms.authorisedUnits) units", at: now)
   }
 
+  /// Stores a licence that comes from another installation, with the units that were used there. What
+  /// orders hold there counts as consumed: their keys may be released there at any time, and a unit that
+  /// both installations had would be printed twice.
+  public func importLicence(
+    _ transaction: Transaction, id: LicenceID, brand: BrandID, design: DesignID,
+    terms: LicenceTerms, reserved: Int, consumed: Int, scrapped: Int, grantedAt: Instant,
+    at now: Instant
+  ) throws {
+    try transaction.run(
+      LicenceStore.insertImported, id, brand, design, try StoredJSON.text(terms),
+      terms.authorisedUnits, reserved + consumed, terms.scrapAllowance, scrapped, grantedAt)
+    try append(
+      transaction, kind: .licenceImported, brand: brand, licence: id,
+      body: Import(
+        design: design, terms: terms, consumed: reserved + consumed, scrapped: scrapped), at: now)
+  }
+
   /// A licence with its counts; `not_found` for another brand's.
   public func licence(
     _ transaction: Transaction, _ id: LicenceID, brand: BrandID
@@ -106,6 +123,13 @@ extension Ledger {
     let terms: LicenceTerms
   }
 
+  private struct Import: Encodable {
+    let design: DesignID
+    let terms: LicenceTerms
+    let consumed: Int
+    let scrapped: Int
+  }
+
   /// By hand: an order writes it while every other writer waits.
   private static func unitsJSON(_ units: Int) -> String { "{\"units\":\(units)}" }
 }
@@ -147,6 +171,13 @@ public enum LicenceStore: StatementCatalogue {
       created_at)
     VALUES ($1, $2, $3, $4, $5, 0, 0, $6, 0, $7)
     """)
+  static let insertImported = Statement(
+    """
+    INSERT INTO licence (
+      id, brand_id, design_id, terms, authorised, reserved, consumed, scrap_allowance, scrapped,
+      created_at)
+    VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9)
+    """)
   static let select = Statement(
     """
     SELECT id, design_id, terms, authorised, reserved, consumed, scrapped FROM licence
@@ -174,5 +205,7 @@ public enum LicenceStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [insert, select, reserve, giveBack, consume, useScrap]
+  public static let statements = [
+    insert, insertImported, select, reserve, giveBack, consume, useScrap,
+  ]
 }

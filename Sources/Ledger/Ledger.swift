@@ -99,6 +99,8 @@ public enum LedgerKind: String, Sendable, Codable, CaseIterable {
   /// Units of an order whose keys may have been released in a time that a restored database does not
   /// know: they count as consumed.
   case licencePresumed = "licence.presumed_consumed"
+  /// A licence came from another installation, with what was used of it there.
+  case licenceImported = "licence.imported"
   /// The database was restored from an older copy; the body says which entries are lost.
   case recovered = "installation.recovered"
 }

@@ -58,4 +58,11 @@ public struct Recipient: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     Bech32.encode(prefix: kind.recipientPrefix, publicKey, uppercase: false)
   }
+
+  /// The beginning and the end of the text, for a person to compare: a post-quantum one has 2,000
+  /// characters.
+  public var abbreviated: String {
+    let text = description
+    return text.utf8.count <= 64 ? text : "\(text.prefix(20))…\(text.suffix(12))"
+  }
 }

@@ -179,6 +179,7 @@ enum Bodies {
     case (.post, "lease"): ["holder": "agent"]
     case (.post, "heartbeat"): ["epoch": 1]
     case (.post, "reports"): ["epoch": 1, "attempt": 1, "report": ["kind": "started"]]
+    case (.put, "archive-recipient"): [:]
     case (.put, "quota"): ["open_uploads_max": 3]
     case (.put, "enrolment"):
       ["statement": ["payloadType": "x", "payload": "", "signatures": []]]

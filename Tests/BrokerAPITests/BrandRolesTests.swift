@@ -53,6 +53,8 @@ struct BrandRolesTests {
       "POST /v1/brand/orders/{order}/abandon": sales,
       "GET /v1/brand": all,
       "PATCH /v1/brand": owners,
+      "PUT /v1/brand/archive-recipient": owners,
+      "GET /v1/brand/archive": owners,
       "GET /v1/brand/keys": owners,
       "POST /v1/brand/keys": owners,
       "DELETE /v1/brand/keys/{key}": owners,

@@ -38,7 +38,9 @@ extension World {
       case .keyReleased, .licencePresumed:
         (reserved, consumed) = (reserved - units, consumed + units)
       case .scrapUsed: scrapped += units
-      case .completed, .bureauEnrolled, .revisionWithdrawn, .shredded, .recovered: break
+      case .completed, .bureauEnrolled, .revisionWithdrawn, .shredded, .recovered,
+        .licenceImported:
+        break
       }
     }
     #expect([reserved, consumed, scrapped] == [record.reserved, record.consumed, record.scrapped])

@@ -137,6 +137,48 @@ struct TarTests {
     }
   }
 
+  @Test("a file of 8 GiB and more says so in binary where that is allowed, and below never")
+  func largeFiles() throws {
+    for bytes in [8 << 30, (8 << 30) + 511, 1 << 40, 1 << 60] {
+      let block = try TarWriter.header(
+        name: "a", contentBytes: bytes, modified: Self.now, sizes: .octalOrBinary)
+      let read = try #require(TarHeader(block: block[...], sizes: .octalOrBinary))
+      #expect(read.contentBytes == bytes)
+      #expect(TarHeader(block: block[...]) == nil, "not in a print package")
+    }
+    #expect(throws: Problem.self) {
+      try TarWriter.header(
+        name: "a", contentBytes: (1 << 60) + 1, modified: Self.now, sizes: .octalOrBinary)
+    }
+    let small = try forged([124: [0x80] + Array(repeating: 0, count: 10) + [1]])
+    #expect(TarHeader(block: small[..<512], sizes: .octalOrBinary) == nil)
+    let beyond = try forged([124: [0x80] + Array(repeating: 0xFF, count: 11)])
+    #expect(TarHeader(block: beyond[..<512], sizes: .octalOrBinary) == nil)
+  }
+
+  @Test("the system's tar reads the size of a file of 9 GiB")
+  func systemTarLarge() throws {
+    let directory = try TemporaryDirectory()
+    let bytes = 9 << 30
+    let head = try TarWriter.header(
+      name: "large.age", contentBytes: bytes, modified: Self.now, sizes: .octalOrBinary)
+    let path = try directory.write(head, to: "large.tar")
+    // Sparse: the content is a hole.
+    let file = try FileHandle(forUpdating: URL(filePath: path))
+    try file.truncate(
+      atOffset: UInt64(TarWriter.entryBytes(contentBytes: bytes) + TarWriter.end.count))
+    try file.close()
+    let tar = Process()
+    tar.executableURL = URL(filePath: "/usr/bin/tar")
+    tar.arguments = ["-t", "-v", "-f", path]
+    let said = Pipe()
+    tar.standardOutput = said
+    try tar.run()
+    tar.waitUntilExit()
+    let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(tar.terminationStatus == 0 && text.contains("\(bytes)"), "\(text)")
+  }
+
   @Test("a wrong checksum is refused")
   func checksum() throws {
     var bytes = try archive([("a", [1])])

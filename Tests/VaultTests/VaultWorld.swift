@@ -9,7 +9,7 @@ import Vault
 /// A vault with everything below it in one directory, and a brand.
 struct VaultWorld {
   let directory: TemporaryDirectory
-  let clock = SimulatedClock(seed: 42)
+  let clock: SimulatedClock
   let database: Database
   let blobs: DirectoryBlobStore
   let ring: KeyRingKeeper
@@ -19,11 +19,13 @@ struct VaultWorld {
   /// A key of the brand.
   let key: APIKeyID
 
-  /// `wrapping` puts another store between the vault and the directory.
+  /// `wrapping` puts another store between the vault and the directory; worlds of one seed have the same
+  /// identifiers.
   init(
-    limits: VaultLimits = VaultLimits(filesMax: 32),
+    limits: VaultLimits = VaultLimits(filesMax: 32), seed: UInt64 = 42,
     wrapping: (DirectoryBlobStore) -> any BlobStore = { $0 }
   ) async throws {
+    clock = SimulatedClock(seed: seed)
     directory = try TemporaryDirectory()
     ring = try KeyRingKeeper(
       path: directory.path("ring.json"), outside: directory.path("data"), ambient: clock.ambient)

@@ -11,8 +11,11 @@ import NIOCore
 struct Download: Sendable {
   let channel: any Channel
 
+  /// - Parameter failed: is told of an error that comes after the answer has begun, which its client only
+  ///   sees the connection break of.
   func response<Chunks: AsyncSequence & Sendable>(
-    _ chunks: Chunks, totalBytes: Int? = nil, headers: HTTPFields
+    _ chunks: Chunks, totalBytes: Int? = nil, headers: HTTPFields,
+    failed: @escaping @Sendable (any Error) -> Void = { _ in }
   ) -> Response where Chunks.Element == [UInt8] {
     Response(
       status: .ok, headers: headers,
@@ -20,7 +23,16 @@ struct Download: Sendable {
         let watch = StallWatch(channel)
         // Hashing and reading megabytes would keep the loop from its other connections.
         try await withTaskExecutorPreference(globalConcurrentExecutor) {
-          for try await chunk in chunks {
+          var iterator = chunks.makeAsyncIterator()
+          while true {
+            let chunk: [UInt8]?
+            do {
+              chunk = try await iterator.next()
+            } catch {
+              failed(error)
+              throw error
+            }
+            guard let chunk else { break }
             try await writer.write(ByteBuffer(bytes: chunk))
             if watch.moved(chunk.count) { try await channel.eventLoop.submit {}.get() }
           }

@@ -4,5 +4,5 @@ enum RouteTable {
     PublicRoutes.all + OperatorRoutes.all + KeyVersionRoutes.all + BrandRoutes.all
     + ShreddingRoutes.all
     + UploadRoutes.all + BrandOrderRoutes.all + BrandKeyRoutes.all + AuditRoutes.all
-    + StorefrontRoutes.all + BureauRoutes.all + BureauJobRoutes.all
+    + ArchiveRoutes.all + StorefrontRoutes.all + BureauRoutes.all + BureauJobRoutes.all
 }

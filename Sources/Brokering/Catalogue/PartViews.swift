@@ -58,7 +58,7 @@ public struct NewPart: Hashable, Sendable, Codable {
 
   /// Refuses texts, amounts and days out of their limits (`part.sku`, `part.name`,
   /// `part.description`, `part.fits`, `part.price`, `part.lead_days`).
-  func check() throws(Problem) {
+  public func check() throws(Problem) {
     try Brokering.check(sku, "part.sku", "SKU", maximumBytes: 64)
     try Brokering.check(name, "part.name", "name")
     if !description.isEmpty {

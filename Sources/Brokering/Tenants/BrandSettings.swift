@@ -1,6 +1,7 @@
 public import Database
 public import Domain
 import Ledger
+import Sealing
 
 /// What a brand's own people set for their brand.
 public struct BrandSettings: Hashable, Sendable, Codable {
@@ -23,6 +24,8 @@ public struct BrandSettings: Hashable, Sendable, Codable {
   public var name: String
   /// How many of the brand's keys the release of a revision takes: 1 or 2.
   public var releaseApprovals: Int
+  /// The age recipient that archives of the brand's vault are sealed to; left out until one is registered.
+  public var archiveRecipient: String?
   /// Grows with every change, and with every wish for one.
   public var version: Int
   /// A change that waits for another key.
@@ -31,6 +34,7 @@ public struct BrandSettings: Hashable, Sendable, Codable {
   private enum CodingKeys: String, CodingKey {
     case id, name, version, pending
     case releaseApprovals = "release_approvals"
+    case archiveRecipient = "archive_recipient"
   }
 }
 
@@ -92,6 +96,39 @@ extension Tenants {
     }
   }
 
+  /// Registers whom archives of the brand's vault are sealed to, or, with nil, that nobody is. Only an
+  /// archive that is sealed to this recipient is ever made, whoever asks for it.
+  ///
+  /// - Throws: `brand.archive_recipient`, `precondition.failed`.
+  public func set(
+    archiveRecipient text: String?, of brand: BrandID, if condition: VersionCondition
+  ) async throws -> BrandSettings {
+    let recipient: Recipient?
+    do {
+      recipient = try text.map { try Recipient(parsing: $0) }
+    } catch {
+      throw Problem(
+        .invalid, "brand.archive_recipient",
+        "An archive is sealed to an age recipient, age1pq1… or age1…: `everpart keygen -o FILE` makes a "
+          + "key and prints its recipient.")
+    }
+    let now = ambient.now()
+    return try await database.write { [ledger] transaction in
+      let before = try Self.settings(transaction, of: brand, at: now)
+      try condition.check(before.version)
+      try transaction.run(BrandSettingsStore.touch, brand)
+      try transaction.run(
+        BrandSettingsStore.setArchiveRecipient, recipient?.description, brand)
+      if recipient?.description != before.archiveRecipient {
+        try ledger.audit(
+          transaction, .settingsChanged, brand: brand, about: AuditSubject(),
+          detail: recipient.map { "archive recipient \($0.abbreviated)" } ?? "no archive recipient",
+          at: now)
+      }
+      return try Self.settings(transaction, of: brand, at: now)
+    }
+  }
+
   private static func settings(
     _ transaction: Transaction, of brand: BrandID, at now: Instant
   ) throws -> BrandSettings {
@@ -101,6 +138,7 @@ extension Tenants {
     return BrandSettings(
       id: brand, name: try row.text("name"),
       releaseApprovals: try row.integer("release_approvals"),
+      archiveRecipient: try row.textOrNil("archive_recipient"),
       version: try row.integer("version"),
       pending: try wishes.first.map { first in
         BrandSettings.Pending(
@@ -112,8 +150,11 @@ extension Tenants {
 
 /// The SQL of brands' settings. Every statement names the brand.
 public enum BrandSettingsStore: StatementCatalogue {
-  static let select = Statement("SELECT name, release_approvals, version FROM brand WHERE id = $1")
+  static let select = Statement(
+    "SELECT name, release_approvals, version, archive_recipient FROM brand WHERE id = $1")
   static let set = Statement("UPDATE brand SET release_approvals = $1 WHERE id = $2")
+  static let setArchiveRecipient = Statement(
+    "UPDATE brand SET archive_recipient = $1 WHERE id = $2")
   static let touch = Statement("UPDATE brand SET version = version + 1 WHERE id = $1")
   /// How many keys may release.
   static let usableKeys = Statement(
@@ -139,5 +180,7 @@ public enum BrandSettingsStore: StatementCatalogue {
   static let forget = Statement("DELETE FROM brand_approval WHERE brand_id = $1")
 
   /// All of them.
-  public static let statements = [select, set, touch, usableKeys, approve, approvals, forget]
+  public static let statements = [
+    select, set, setArchiveRecipient, touch, usableKeys, approve, approvals, forget,
+  ]
 }

@@ -1,7 +1,7 @@
-import Domain
+public import Domain
 
 /// Reads an archive in exactly the form that ``TarWriter`` writes, as a stream, and refuses every
-/// other with `package.layout`: links, directories, extension headers, repeated names, sizes beyond
+/// other: links, directories, extension headers, repeated names, sizes beyond
 /// the limits, garbage in the padding or after the end. Holds one block.
 public struct TarReader: Sendable {
   /// What the archive may hold.
@@ -34,6 +34,8 @@ public struct TarReader: Sendable {
   private enum Expecting { case header, content, padding, secondZeroBlock, nothing, failed }
 
   private let limits: Limits
+  private let sizes: TarSizes
+  private let refusal: @Sendable (String) -> Problem
   private var expecting = Expecting.header
   private var block: [UInt8] = []
   private var remaining = 0
@@ -42,14 +44,22 @@ public struct TarReader: Sendable {
   private var total = 0
 
   /// A reader at the first byte of an archive.
-  public init(limits: Limits) { self.limits = limits }
+  ///
+  /// - Parameter refusal: makes the problem of a sentence that says what is wrong; by default that of a
+  ///   print package, `package.layout`.
+  public init(
+    limits: Limits, sizes: TarSizes = .octal,
+    refusal: @escaping @Sendable (String) -> Problem = Self.packageRefusal
+  ) {
+    (self.limits, self.sizes, self.refusal) = (limits, sizes, refusal)
+  }
 
   /// Takes bytes and hands over what they hold. After an error, the handler's included, every call
   /// throws.
   public mutating func update(
     _ bytes: ArraySlice<UInt8>, _ handle: (Event) throws -> Void
   ) throws {
-    guard expecting != .failed else { throw Self.problem("It was refused before.") }
+    guard expecting != .failed else { throw refusal("It was refused before.") }
     do { try read(bytes, handle) } catch {
       expecting = .failed
       throw error
@@ -58,7 +68,7 @@ public struct TarReader: Sendable {
 
   /// To be called at the end of the input: throws unless the archive is complete.
   public func finish() throws {
-    guard expecting == .nothing else { throw Self.problem("It is cut off.") }
+    guard expecting == .nothing else { throw refusal("It is cut off.") }
   }
 
   private mutating func read(
@@ -82,12 +92,12 @@ public struct TarReader: Sendable {
         if remaining == 0 { try endContent(handle) }
       case .padding:
         let part = rest.prefix(padding)
-        guard part.allSatisfy({ $0 == 0 }) else { throw Self.problem("Its padding is not zero.") }
+        guard part.allSatisfy({ $0 == 0 }) else { throw refusal("Its padding is not zero.") }
         rest = rest.dropFirst(part.count)
         padding -= part.count
         if padding == 0 { expecting = .header }
-      case .nothing: throw Self.problem("There are bytes after its end.")
-      case .failed: throw Self.problem("It was refused before.")
+      case .nothing: throw refusal("There are bytes after its end.")
+      case .failed: throw refusal("It was refused before.")
       }
     }
   }
@@ -95,7 +105,7 @@ public struct TarReader: Sendable {
   private mutating func readBlock(_ handle: (Event) throws -> Void) throws {
     let isZero = block.allSatisfy { $0 == 0 }
     if expecting == .secondZeroBlock {
-      guard isZero else { throw Self.problem("Its end is one block short.") }
+      guard isZero else { throw refusal("Its end is one block short.") }
       expecting = .nothing
       return
     }
@@ -103,14 +113,14 @@ public struct TarReader: Sendable {
       expecting = .secondZeroBlock
       return
     }
-    guard let header = TarHeader(block: block[...]) else {
-      throw Self.problem("A header is not that of a regular file in the canonical form.")
+    guard let header = TarHeader(block: block[...], sizes: sizes) else {
+      throw refusal("A header is not that of a regular file in the canonical form.")
     }
     guard header.contentBytes <= limits.contentBytesMax,
       total <= limits.totalBytesMax - header.contentBytes, names.count < limits.entryCountMax
-    else { throw Self.problem("It is larger than its limits.") }
+    else { throw refusal("It is larger than its limits.") }
     guard names.insert(header.name.lowercased()).inserted else {
-      throw Self.problem("A name occurs twice.")
+      throw refusal("A name occurs twice.")
     }
     total += header.contentBytes
     remaining = header.contentBytes
@@ -125,7 +135,8 @@ public struct TarReader: Sendable {
     try handle(.fileEnd)
   }
 
-  private static func problem(_ detail: String) -> Problem {
+  /// The refusal of a print package.
+  public static let packageRefusal: @Sendable (String) -> Problem = { detail in
     Problem(.invalid, "package.layout", "The archive is not a print package's. \(detail)")
   }
 }

@@ -9,14 +9,14 @@ public enum TarWriter {
   public static let end = [UInt8](repeating: 0, count: 2 * TarHeader.blockBytes)
 
   /// The header before a file's content. Refuses a name that is not safe (see `PackageLayout`) and
-  /// sizes from 8 GiB on (`package.layout`).
+  /// a size that the form of sizes does not hold (`package.layout`).
   public static func header(
-    name: String, contentBytes: Int, modified: Instant
+    name: String, contentBytes: Int, modified: Instant, sizes: TarSizes = .octal
   ) throws(Problem) -> [UInt8] {
     guard
       let header = TarHeader(
         name: name, contentBytes: contentBytes,
-        modifiedSeconds: Int(max(0, modified.milliseconds) / 1000))
+        modifiedSeconds: Int(max(0, modified.milliseconds) / 1000), sizes: sizes)
     else {
       throw Problem(
         .invalid, "package.layout",

@@ -11,6 +11,7 @@ struct LicenceCheck {
   }
 
   private struct Units: Decodable { let units: Int }
+  private struct Used: Decodable { let consumed, scrapped: Int }
   private struct Grant: Decodable {
     struct Terms: Decodable {
       let authorisedUnits: Int
@@ -66,6 +67,12 @@ struct LicenceCheck {
     case (.licenceGranted, _):
       tally.granted +=
         (try? JSONDecoder().decode(Grant.self, from: json))?.terms.authorisedUnits ?? 0
+    case (.licenceImported, _):
+      tally.granted +=
+        (try? JSONDecoder().decode(Grant.self, from: json))?.terms.authorisedUnits ?? 0
+      let used = try? JSONDecoder().decode(Used.self, from: json)
+      tally.consumed += used?.consumed ?? 0
+      tally.scrapped += used?.scrapped ?? 0
     case (.licenceReserved, let units?): tally.reserved += units
     case (.licenceReturned, let units?): tally.reserved -= units
     case (.keyReleased, let units?), (.licencePresumed, let units?):

@@ -121,7 +121,7 @@ public struct OriginalFile: AsyncSequence, Sendable {
 }
 
 /// A stored payload in pieces, which ends in an error unless all of it is what the file's record says.
-private struct CheckedPayload {
+struct CheckedPayload {
   private static let pieceBytes = 256 << 10
 
   let file: StoredFile

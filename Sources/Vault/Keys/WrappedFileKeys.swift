@@ -39,9 +39,12 @@ public struct WrappedFileKeys: WrappedSecrets {
 }
 
 extension WrappedSecret {
-  /// The wrapped key of a design's file.
+  /// The wrapped key of a design's file. Throws `vault.record` where there is none any more.
   init(fileKeyIn row: Row) throws {
-    self.init(version: try row.integer("key_version"), bytes: try row.blob("wrapped_key"))
+    guard let bytes = try row.blobOrNil("wrapped_key") else {
+      throw Vault.changed(try row.text("id"), "it has no key")
+    }
+    self.init(version: try row.integer("key_version"), bytes: bytes)
   }
 }
 

@@ -92,20 +92,39 @@ struct BrokerClient: Sendable {
     return try Self.answer(try await http.send(request, maxResponseBytes: 1 << 20))
   }
 
-  /// Fetches a binary body into a file, which appears only when it is whole.
-  func download(_ path: String, to file: String) async throws {
+  /// Fetches a binary body into a file, which appears only when it is whole, and tells how many bytes it has.
+  ///
+  /// - Parameters:
+  ///   - isReplacing: whether a file that is there is replaced.
+  ///   - label: what a progress bar says.
+  ///   - idleTimeoutSeconds: for how long the broker may be busy without sending a byte.
+  @discardableResult
+  func download(
+    _ path: String, to file: String, replacing isReplacing: Bool = true, label: String? = nil,
+    idleTimeoutSeconds: Double = 30
+  ) async throws -> Int {
     var request = HTTPRequest(url: server + path)
+    request.idleTimeoutSeconds = idleTimeoutSeconds
     if let key { request.headers.append(("Authorization", "Bearer \(key)")) }
     let (head, body) = try await http.stream(request)
     guard head.status == 200 else {
       var bytes: [UInt8] = []
       for try await piece in body where bytes.count < 1 << 20 { bytes += piece }
       _ = try Self.answer(HTTPResponse(status: head.status, headers: head.headers, body: bytes))
-      return
+      return 0
     }
-    let out = try OutputFile(file)
-    for try await piece in body { try out.write(piece) }
+    let out = try OutputFile(file, replacing: isReplacing)
+    let total = head.headers["Content-Length"].flatMap { Int($0) }
+    var bar = label.map { ProgressBar($0, total: total) }
+    defer { bar?.finish() }
+    var done = 0
+    for try await piece in body {
+      try out.write(piece)
+      done += piece.count
+      bar?.update(done)
+    }
     try out.finish()
+    return done
   }
 
   static func answer(_ response: HTTPResponse) throws -> JSONValue {

@@ -34,7 +34,8 @@ struct BrandAudit: AsyncParsableCommand {
     if let export {
       let format = export.lowercased().hasSuffix(".csv") ? "csv" : "jsonl"
       let query = (["format=\(format)"] + filters).joined(separator: "&")
-      return try await client.download("/v1/brand/audit/export?\(query)", to: export)
+      try await client.download("/v1/brand/audit/export?\(query)", to: export)
+      return
     }
     let query = filters.isEmpty ? "" : "?" + filters.joined(separator: "&")
     let entries = try await client.list("/v1/brand/audit" + query, limit: limit)

@@ -11,6 +11,7 @@ struct BrandCommand: AsyncParsableCommand {
       Parts.self,
       Orders.self, Reasons.self, Licence.self, Cancel.self, Retry.self, Reassign.self,
       Abandon.self, BrandKeys.self, BrandKey.self, BrandAudit.self,
+      BrandExport.self,
     ])
 
   struct Upload: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Sealing
 
 extension BrandCommand {
   struct Revise: AsyncParsableCommand {
@@ -59,11 +60,28 @@ extension BrandCommand {
     @OptionGroup var options: ClientOptions
     @Option(help: "How many of the brand's keys a release takes: 1 or 2.")
     var releaseApprovals: Int?
+    @Option(
+      help: """
+        Whom archives of the brand's vault are sealed to: an age recipient, as `everpart keygen` prints \
+        it; an empty one for nobody.
+        """)
+    var archiveRecipient: String?
+
+    func validate() throws {
+      guard releaseApprovals == nil || archiveRecipient == nil else {
+        throw ValidationError("Change one setting at a time.")
+      }
+    }
 
     func run() async throws {
       let client = try options.client()
       let settings =
-        if let releaseApprovals {
+        if let archiveRecipient {
+          try await client.send(
+            "PUT", "/v1/brand/archive-recipient",
+            archiveRecipient.isEmpty ? [:] : ["recipient": .string(archiveRecipient)],
+            ifMatch: try await client.get("/v1/brand")["version"].integer)
+        } else if let releaseApprovals {
           try await client.send(
             "PATCH", "/v1/brand", ["release_approvals": .integer(Int64(releaseApprovals))],
             ifMatch: try await client.get("/v1/brand")["version"].integer)
@@ -73,6 +91,10 @@ extension BrandCommand {
       try options.show(settings) {
         Terminal.write("Brand     \(settings["id"].text)  \(settings["name"].text)")
         Terminal.write("Release   takes \(settings["release_approvals"].text) of the brand's keys")
+        let recipient = settings["archive_recipient"].string.map {
+          (try? Recipient(parsing: $0))?.abbreviated ?? ""
+        }
+        Terminal.write("Archive   \(recipient ?? "sealed to nobody yet: --archive-recipient")")
         if let wanted = settings["pending"]["release_approvals"].integer {
           Terminal.write(
             "          \(wanted) wanted by \(settings["pending"]["keys"].elements.count) key; it takes "

@@ -5,12 +5,15 @@ import Vault
 struct VaultCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vault",
-    abstract: "Check what is stored, and look after the keys that it is wrapped under.",
+    abstract:
+      "Check what is stored, look after the keys that it is wrapped under, and move brands.",
     discussion: """
-      All but `check` and `passphrase` talk to a running broker and need an operator key. After a rotation the key \
+      All but `check`, `passphrase` and `import` talk to a running broker and need an operator key. After a rotation the key \
       ring has another key: back it up again.
       """,
-    subcommands: [Check.self, Status.self, Rotate.self, Retire.self, Passphrase.self])
+    subcommands: [
+      Check.self, Status.self, Rotate.self, Retire.self, Passphrase.self, Export.self, Import.self,
+    ])
 
   static let path = "/v1/operator/vault/key-versions"
 

@@ -1,3 +1,4 @@
+import CPlatform
 import Domain
 import Glibc
 import Synchronization
@@ -94,17 +95,24 @@ struct InputFile: Sendable {
 /// A file that appears under its name only when it is whole, or standard output.
 final class OutputFile {
   private let path: String?
+  private let isReplacing: Bool
   private let temporary: String
   private var descriptor: Int32
   private var isOpen: Bool
 
   /// Begins to write a path; nil or `-` is standard output. Mode 0600: it may hold a design.
-  init(_ path: String?) throws {
+  ///
+  /// - Parameter isReplacing: whether a file that is there is replaced; else it is kept, and refused with
+  ///   `file.exists` now or, should it come meanwhile, at the end.
+  init(_ path: String?, replacing isReplacing: Bool = true) throws {
+    self.isReplacing = isReplacing
     guard let path, path != "-" else {
       (self.path, temporary, descriptor, isOpen) = (nil, "", 1, false)
       return
     }
     self.path = path
+    var status = stat()
+    guard isReplacing || lstat(path, &status) != 0 else { throw Self.exists(path) }
     var template = Array("\(path).XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
     temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -146,10 +154,36 @@ final class OutputFile {
   /// Makes the file appear under its name, durably.
   func finish() throws {
     guard let path, isOpen else { return }
-    guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw SystemFailure(path) }
+    guard fsync(descriptor) == 0 else { throw SystemFailure(path) }
+    guard (isReplacing ? rename(temporary, path) : everpart_rename_new(temporary, path)) == 0 else {
+      throw errno == EEXIST ? Self.exists(path) : SystemFailure(path)
+    }
     isOpen = false
     close(descriptor)
     try syncFolder(of: path)
+  }
+
+  private static func exists(_ path: String) -> any Error {
+    Problem(
+      .conflict, "file.exists", "\(path) is there already, and was not changed: name another file.")
+  }
+}
+
+/// The bytes of a file, a piece of at most 1 MiB at a time.
+struct InputPieces: AsyncSequence {
+  let input: InputFile
+
+  func makeAsyncIterator() -> Iterator { Iterator(input: input) }
+
+  struct Iterator: AsyncIteratorProtocol {
+    let input: InputFile
+
+    mutating func next() async throws -> [UInt8]? {
+      let piece = try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+        count = try input.fill(UnsafeMutableRawBufferPointer(buffer))
+      }
+      return piece.isEmpty ? nil : piece
+    }
   }
 }
 

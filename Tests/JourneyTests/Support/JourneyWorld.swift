@@ -15,6 +15,7 @@ final class JourneyWorld {
   private(set) var brand: Client
   private(set) var storefront: Client
   private(set) var otherBrand: Client
+  private(set) var chief: Client
   var part = ""
   private(set) var licence = ""
   private(set) var url: String
@@ -56,7 +57,7 @@ final class JourneyWorld {
     url = lines.first { $0["event"] == "ready" }?["url"].text ?? ""
     let key = lines.first { $0["event"] == "operator_key" }?["key"].text ?? ""
     operatorKey = key
-    let chief = Client(url: url, key: key, http: http)
+    chief = Client(url: url, key: key, http: http)
     let keys = try await Self.brand(chief, "Linnea Living")
     (brand, storefront) = (
       Client(url: url, key: keys.brand, http: http), Client(url: url, key: keys.shop, http: http)
@@ -242,10 +243,28 @@ final class JourneyWorld {
     }
   }
 
+  /// In an installation that has just begun, with a brand that came from another one: gets its keys, and
+  /// a bureau with its agent.
+  func moveIn(_ id: String) async throws {
+    let lines = server.text.split(separator: "\n").compactMap { try? JSON($0.utf8) }
+    let key = lines.first { $0["event"] == "operator_key" }?["key"].text ?? ""
+    chief = Client(url: url, key: key, http: http)
+    let path = "/v1/operator/brands/\(id)/keys"
+    for (role, place) in [("owner", \JourneyWorld.brand), ("storefront", \.storefront)] {
+      let made = try await chief.post(path, ["role": .text(role), "label": "first"]).must()
+      self[keyPath: place] = Client(url: url, key: made["key"].text, http: http)
+    }
+    try FileManager.default.removeItem(atPath: root.path("agent"))
+    try await enrol(try await Self.bureau(chief, http))
+    try startAgent()
+  }
+
   // MARK: designs and orders
 
   /// A draft design; its path.
-  func draft(idempotencyKey: String? = nil) async throws -> String {
+  func draft(
+    idempotencyKey: String? = nil, postQuantumOnly: Bool = true
+  ) async throws -> String {
     let design = try await brand.post(
       "/v1/brand/designs",
       [
@@ -257,7 +276,9 @@ final class JourneyWorld {
             ["feature": "height", "nominal_mm": 29, "tolerance_mm": .number(0.5)]
           ],
         ],
-        "licence": ["authorised_units": 1000, "scrap_allowance": 5],
+        "licence": [
+          "authorised_units": 1000, "scrap_allowance": 5, "pq_only": .bool(postQuantumOnly),
+        ],
       ], idempotencyKey: idempotencyKey
     ).must()
     return "/v1/brand/designs/\(design["id"].text)"
@@ -275,8 +296,10 @@ final class JourneyWorld {
     try await publish(.bytes(mesh), sku: "GC-25", drawing: drawing)
   }
 
-  func publish(_ mesh: HTTPBody, sku: String, drawing: [UInt8]? = nil) async throws {
-    let design = try await draft()
+  func publish(
+    _ mesh: HTTPBody, sku: String, drawing: [UInt8]? = nil, postQuantumOnly: Bool = true
+  ) async throws {
+    let design = try await draft(postQuantumOnly: postQuantumOnly)
     _ = try await upload(mesh, to: design).must()
     if let drawing {
       _ = try await brand.send(

@@ -1,0 +1,111 @@
+import Database
+import Domain
+import Ledger
+import Sealing
+
+/// Everything of one brand that an archive has, read in one snapshot; of files the rows alone.
+struct ArchiveSnapshot: Sendable {
+  let brand: ArchivedBrand
+  let designs: [ArchivedDesign]
+  /// Those whose content is in the archive, in the order of their identifiers.
+  let files: [StoredFile]
+  let recipient: Recipient
+
+  /// - Throws: `not_found`, `archive.no_recipient`, `archive.key_type`.
+  init(_ transaction: Transaction, of brand: BrandID) throws {
+    let row = try transaction.row(ArchiveStore.brand, brand).orAbsent("brand")
+    guard let text = try row.textOrNil("archive_recipient"),
+      let recipient = try? Recipient(parsing: text)
+    else {
+      throw Problem(
+        .conflict, "archive.no_recipient",
+        "The brand has not said whom its archive is sealed to. Its owner makes a key with `everpart "
+          + "keygen -o FILE` and registers the recipient with `everpart brand settings "
+          + "--archive-recipient RECIPIENT`.")
+    }
+    self.recipient = recipient
+    let files = try Self.files(transaction, of: brand)
+    let revisions = try Self.revisions(transaction, of: brand, with: files)
+    let licences = try Self.byDesign(
+      transaction.rows(ArchiveStore.licences, brand), ArchivedLicence.init(row:))
+    let parts = try Self.byDesign(
+      transaction.rows(ArchiveStore.parts, brand), ArchivedPart.init(row:))
+    designs = try transaction.rows(ArchiveStore.designs, brand).map {
+      var design = try ArchivedDesign(row: $0)
+      design.revisions = revisions[design.id] ?? []
+      design.licences = licences[design.id] ?? []
+      design.parts = parts[design.id] ?? []
+      return design
+    }
+    let approving = Set(designs.flatMap(\.revisions).flatMap(\.approvals).map(\.key))
+    self.brand = try ArchivedBrand(
+      row: row, recipient: recipient.description,
+      approvers: transaction.rows(ArchiveStore.approvers, brand).filter {
+        approving.contains(try $0.identifier("id"))
+      })
+    self.files = files.values.joined().filter { $0.content == .archived }.map(\.file)
+      .sorted { $0.id < $1.id }
+    try checkRecipient()
+  }
+
+  /// A classical header on the same payload would expose what was promised to post-quantum keys alone.
+  private func checkRecipient() throws(Problem) {
+    guard !recipient.isPostQuantum else { return }
+    let kept = designs.filter(\.isPostQuantumOnly)
+    guard let first = kept.first else { return }
+    throw Problem(
+      .conflict, "archive.key_type",
+      "The brand's recipient is a classical key, and \(kept.count) of its designs, \(first.id) for one, go "
+        + "to post-quantum keys only. Register a recipient that `everpart keygen` makes, without --x25519."
+    )
+  }
+
+  private static func files(
+    _ transaction: Transaction, of brand: BrandID
+  ) throws -> [RevisionID: [(file: StoredFile, content: ArchivedFile.Content)]] {
+    var files: [RevisionID: [(file: StoredFile, content: ArchivedFile.Content)]] = [:]
+    for row in try transaction.rows(ArchiveStore.files, brand) {
+      let file = try StoredFile(row: row)
+      let state = try row.text("blob_state")
+      // One that says nothing else is held against its payload before it goes out.
+      let content: ArchivedFile.Content =
+        try row.blobOrNil("wrapped_key") == nil && state != "lost"
+        ? .destroyed : state == "lost" ? .lost : .archived
+      files[file.revision, default: []].append((file, content))
+    }
+    return files
+  }
+
+  private static func revisions(
+    _ transaction: Transaction, of brand: BrandID,
+    with files: [RevisionID: [(file: StoredFile, content: ArchivedFile.Content)]]
+  ) throws -> [DesignID: [ArchivedRevision]] {
+    var approvals: [RevisionID: [Row]] = [:]
+    for row in try transaction.rows(ArchiveStore.approvals, brand) {
+      approvals[try row.identifier("revision_id"), default: []].append(row)
+    }
+    return try byDesign(transaction.rows(ArchiveStore.revisions, brand)) { row in
+      var revision = try ArchivedRevision(row: row)
+      let files = files[revision.id] ?? []
+      revision.files = files.map { ArchivedFile($0.file, $0.content) }
+      guard revision.releasedAt != nil else { return revision }
+      let content = try Vault.contentDigest(
+        revision.id, profile: revision.profile, files: files.map(\.file))
+      revision.approvals = try (approvals[revision.id] ?? []).filter {
+        try $0.blob("content_sha256") == content
+      }.map {
+        ArchivedRevision.Approval(
+          key: try $0.identifier("key_id"), at: try $0.instant("at"))
+      }
+      return revision
+    }
+  }
+
+  private static func byDesign<Value>(
+    _ rows: [Row], _ make: (Row) throws -> Value
+  ) throws -> [DesignID: [Value]] {
+    try rows.reduce(into: [:]) {
+      $0[try $1.identifier("design_id"), default: []].append(try make($1))
+    }
+  }
+}

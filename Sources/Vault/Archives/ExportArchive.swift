@@ -1,0 +1,238 @@
+import BlobStore
+import Crypto
+import Database
+public import Domain
+import Ledger
+import PrintPackage
+import Sealing
+
+extension Vault {
+  /// A brand's whole vault as a portable archive: a tar of JSON documents and age files, which open with the
+  /// brand's own identity and with nothing else. `Vault.md` has its layout.
+  ///
+  /// The rows are of one snapshot. No payload is encrypted anew: each gets another header, for the recipient
+  /// that the brand's owner has registered. That the archive is made is in the audit trail, durably, before
+  /// there is a byte of it.
+  ///
+  /// - Throws: `not_found`, `archive.no_recipient`, `archive.key_type`, `archive.payload`.
+  public func archive(of brand: BrandID) async throws -> VaultArchive {
+    let now = ambient.now()
+    let snapshot = try await database.read { try ArchiveSnapshot($0, of: brand) }
+    // What a look at each payload's length finds is told before there is an audit entry.
+    for file in snapshot.files {
+      guard let identity = try? await blobs.identity(file.blob) else {
+        throw Self.unreadable(file, "it is not there")
+      }
+      guard identity.bytes == file.payloadBytes else {
+        throw Self.unreadable(file, "it has \(identity.bytes) bytes")
+      }
+    }
+    let archive = try VaultArchive(self, snapshot, at: now)
+    try await database.write { [ledger] transaction in
+      try ledger.audit(
+        transaction, .archiveExported, brand: brand, about: AuditSubject(),
+        detail: "\(snapshot.designs.count) designs, \(snapshot.files.count) files, to "
+          + snapshot.recipient.abbreviated, at: now)
+    }
+    return archive
+  }
+
+  /// A file's age header for the brand's recipient. The wrapped key is read again each time: since the
+  /// snapshot it may have been wrapped anew, and the version before retired.
+  func archiveHeader(_ file: StoredFile, for recipient: Recipient) async throws -> [UInt8] {
+    let fileKey: FileKey
+    do {
+      fileKey = try await KeyVersions.tryingAgain {
+        let key = try await database.read { transaction in
+          try WrappedSecret(
+            fileKeyIn: transaction.row(ArchiveStore.fileKey, file.id, file.brand).orAbsent("file"))
+        }
+        return try await unwrap(key, of: file)
+      }
+    } catch let error as KeyHolderError {
+      throw file.changed(error.description)
+    }
+    do {
+      if let fault = try await verifiedPayloads.fault(of: file, in: blobs) {
+        throw Self.unreadable(file, fault)
+      }
+    } catch let error as BlobError {
+      throw Self.unreadable(file, error.description)
+    }
+    var generator = ambient.generator
+    return try AgeHeader.make(fileKey: fileKey, for: .recipients([recipient]), using: &generator)
+  }
+
+  static func unreadable(_ file: StoredFile, _ reason: String) -> Problem {
+    Problem(
+      .failed, "archive.payload",
+      "The payload of \(file.id) is not what was stored at its upload, and nothing was exported. "
+        + "`everpart vault check --read-data` says more; a lost one is given up with `everpart recover`, "
+        + "and the archive then goes without it.",
+      privateDetail: "\(file.id): \(reason)")
+  }
+}
+
+/// The bytes of an archive, made as they are read: rows and a line for each file in memory, and of payloads
+/// one piece.
+public struct VaultArchive: AsyncSequence, Sendable {
+  enum Part: Sendable {
+    case document(name: String, bytes: [UInt8])
+    case file(StoredFile)
+    case index
+    case sums
+    case end
+  }
+
+  /// How many bytes there are in all.
+  public let totalBytes: Int
+  /// What a file of it may be called.
+  public let suggestedName: String
+  let vault: Vault
+  let recipient: Recipient
+  let parts: [Part]
+  let headerBytes: Int
+  let modified: Instant
+
+  init(_ vault: Vault, _ snapshot: ArchiveSnapshot, at now: Instant) throws {
+    (self.vault, recipient) = (vault, snapshot.recipient)
+    suggestedName = "\(snapshot.brand.id).tar"
+    // The same data make the same bytes, but for the headers and the head.
+    modified = snapshot.brand.createdAt
+    let head = ArchiveHead(
+      format: ArchiveFormat.name, brand: snapshot.brand.id, exportedAt: now,
+      designs: snapshot.designs.count, files: snapshot.files.count)
+    parts =
+      [
+        .document(name: ArchiveFormat.head, bytes: try ArchiveFormat.json(head)),
+        .document(name: ArchiveFormat.readme, bytes: ArchiveFormat.readmeText(head)),
+        .document(name: ArchiveFormat.brand, bytes: try ArchiveFormat.json(snapshot.brand)),
+      ]
+      + (try snapshot.designs.map {
+        .document(name: ArchiveFormat.design($0.id), bytes: try ArchiveFormat.json($0))
+      }) + snapshot.files.map { .file($0) } + [.index, .sums, .end]
+    // Every header for one recipient is as long as the next.
+    var generator = vault.ambient.generator
+    headerBytes = try AgeHeader.make(
+      fileKey: .generate(using: &generator), for: .recipients([recipient]), using: &generator
+    ).count
+    totalBytes = try Self.totalBytes(parts, headerBytes: headerBytes)
+  }
+
+  /// Starts at the first byte.
+  public func makeAsyncIterator() -> Iterator { Iterator(archive: self) }
+
+  private static func totalBytes(_ parts: [Part], headerBytes: Int) throws -> Int {
+    let unknown = String(repeating: "0", count: 64)
+    var members: [ArchiveIndex.Member] = []
+    for part in parts {
+      switch part {
+      case .document(let name, let bytes):
+        members.append(.init(name: name, bytes: bytes.count, sha256: unknown))
+      case .file(let file):
+        members.append(
+          .init(
+            name: ArchiveFormat.file(file.id), bytes: headerBytes + file.payloadBytes,
+            sha256: unknown))
+      case .index:
+        let bytes = try ArchiveFormat.json(ArchiveIndex(members)).count
+        members.append(.init(name: ArchiveFormat.index, bytes: bytes, sha256: unknown))
+      case .sums:
+        let bytes = ArchiveFormat.sumsText(members).count
+        members.append(.init(name: ArchiveFormat.sums, bytes: bytes, sha256: unknown))
+      case .end: break
+      }
+    }
+    return members.reduce(TarWriter.end.count) {
+      $0 + TarWriter.entryBytes(contentBytes: $1.bytes)
+    }
+  }
+}
+
+extension VaultArchive {
+  /// Makes one piece after another.
+  public struct Iterator: AsyncIteratorProtocol {
+    /// The file that is under way.
+    private struct Current {
+      let file: StoredFile
+      var payload: CheckedPayload
+      var digest = SHA256()
+    }
+
+    let archive: VaultArchive
+    private var place = 0
+    private var members: [ArchiveIndex.Member] = []
+    private var current: Current?
+
+    init(archive: VaultArchive) { self.archive = archive }
+
+    /// The next bytes, or nil at the end. A payload that is not what was stored at its upload ends it
+    /// with `archive.payload`, before the end of the archive.
+    public mutating func next() async throws -> [UInt8]? {
+      try Task.checkCancellation()
+      if current != nil { return try await goOn() }
+      guard place < archive.parts.count else { return nil }
+      defer { place += 1 }
+      switch archive.parts[place] {
+      case .document(let name, let bytes): return try member(name, bytes)
+      case .file(let file): return try await begin(file)
+      case .index:
+        return try member(
+          ArchiveFormat.index, try ArchiveFormat.json(ArchiveIndex(members)))
+      case .sums: return try member(ArchiveFormat.sums, ArchiveFormat.sumsText(members))
+      case .end: return TarWriter.end
+      }
+    }
+
+    private mutating func member(_ name: String, _ bytes: [UInt8]) throws -> [UInt8] {
+      members.append(
+        .init(
+          name: name, bytes: bytes.count,
+          sha256: Array(SHA256.hash(data: bytes)).hexadecimal))
+      return try header(name, bytes.count) + bytes + TarWriter.padding(contentBytes: bytes.count)
+    }
+
+    private func header(_ name: String, _ bytes: Int, modified: Instant? = nil) throws -> [UInt8] {
+      try TarWriter.header(
+        name: name, contentBytes: bytes, modified: modified ?? archive.modified,
+        sizes: .octalOrBinary)
+    }
+
+    /// The payload was read once by then, and found right.
+    private mutating func begin(_ file: StoredFile) async throws -> [UInt8] {
+      let ageHeader = try await archive.vault.archiveHeader(file, for: archive.recipient)
+      guard ageHeader.count == archive.headerBytes else {
+        throw Problem.failed("a header of \(ageHeader.count) bytes, not \(archive.headerBytes)")
+      }
+      var started = Current(
+        file: file, payload: CheckedPayload(file: file, blobs: archive.vault.blobs))
+      started.digest.update(data: ageHeader)
+      current = started
+      return try header(ArchiveFormat.file(file.id), bytes(of: file), modified: file.createdAt)
+        + ageHeader
+    }
+
+    private func bytes(of file: StoredFile) -> Int { archive.headerBytes + file.payloadBytes }
+
+    /// The next piece of a payload, which is held against its digest once more on its way.
+    private mutating func goOn() async throws -> [UInt8] {
+      guard var file = current.take() else { return [] }
+      do {
+        if let piece = try await file.payload.next() {
+          file.digest.update(data: piece)
+          current = file
+          return piece
+        }
+      } catch let error as BlobError {
+        throw Vault.unreadable(file.file, error.description)
+      } catch let problem as Problem {
+        throw Vault.unreadable(file.file, problem.privateDetail ?? problem.code)
+      }
+      members.append(
+        .init(
+          name: ArchiveFormat.file(file.file.id), bytes: bytes(of: file.file),
+          sha256: Array(file.digest.finalize()).hexadecimal))
+      return TarWriter.padding(contentBytes: bytes(of: file.file))
+    }
+  }
+}

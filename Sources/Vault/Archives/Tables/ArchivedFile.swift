@@ -1,0 +1,96 @@
+import BlobStore
+import Database
+import Domain
+import MeshFiles
+import Sealing
+
+/// A row of `design_file`, without its wrapped key and the name of its blob.
+struct ArchivedFile: Codable, Hashable, Sendable {
+  /// Where what it holds is.
+  enum Content: String, Codable, Hashable, Sendable, CaseIterable {
+    /// In the archive: `files/fil_….age`.
+    case archived
+    /// Nowhere: its key was destroyed.
+    case destroyed
+    /// Nowhere: its payload is lost, and the operator has given it up.
+    case lost
+  }
+
+  let id: FileID
+  let name: String
+  let purpose: FilePurpose
+  let mediaType: String
+  let bytes: Int
+  let payloadBytes: Int
+  let payloadSHA256: String
+  /// For a reader; an import measures for itself.
+  let measurement: MeshSummary?
+  let createdAt: Instant
+  let content: Content
+
+  private enum CodingKeys: String, CodingKey {
+    case id, name, purpose, bytes, measurement, content
+    case mediaType = "media_type"
+    case payloadBytes = "payload_bytes"
+    case payloadSHA256 = "payload_sha256"
+    case createdAt = "created_at"
+  }
+}
+
+extension ArchivedFile {
+  init(_ file: StoredFile, _ content: Content) {
+    (id, name, purpose, mediaType) = (file.id, file.name, file.purpose, file.mediaType)
+    (bytes, payloadBytes) = (file.plaintextBytes, file.payloadBytes)
+    payloadSHA256 = file.payloadSHA256.hexadecimal
+    (measurement, createdAt, self.content) = (file.measurement, file.createdAt, content)
+  }
+
+  func check() throws {
+    func require(_ isRight: Bool, _ detail: String) throws(Problem) {
+      guard isRight else { throw ArchiveFormat.content("\(id)", detail) }
+    }
+    try FileChecks.checkName(name)
+    try require(
+      try FileChecks.mediaType(mediaType, for: purpose) == mediaType, "its media type is misspelt.")
+    try require(
+      bytes >= 0 && (0...ArchiveFormat.totalBytesMax).contains(payloadBytes)
+        && PayloadOpener.plaintextByteCount(of: payloadBytes) == bytes,
+      "no payload of so many bytes holds so many.")
+    try require(Self.digest(payloadSHA256) != nil, "its digest is no SHA-256.")
+  }
+
+  /// The same file in this installation, under another blob.
+  func stored(
+    as blob: BlobName, measurement: MeshSummary?, brand: BrandID, design: DesignID,
+    revision: RevisionID
+  ) -> StoredFile {
+    StoredFile(
+      id: id, brand: brand, design: design, revision: revision, name: name, purpose: purpose,
+      mediaType: mediaType, blob: blob, plaintextBytes: bytes, payloadBytes: payloadBytes,
+      payloadSHA256: Self.digest(payloadSHA256) ?? [], measurement: measurement,
+      createdAt: createdAt)
+  }
+
+  /// The bytes of 64 lower-case hexadecimal digits.
+  static func digest(_ text: String) -> [UInt8]? {
+    let digits = text.utf8.compactMap { byte -> UInt8? in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+      default: nil
+      }
+    }
+    guard digits.count == 64, text.utf8.count == 64 else { return nil }
+    return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+}
+
+extension StoredFile {
+  /// Its row; without a key for a file whose content is nowhere.
+  func insert(_ transaction: Transaction, _ key: WrappedSecret?) throws {
+    try transaction.run(
+      UploadStore.insertFile, id, brand, design, revision, name, mediaType, blob.text,
+      plaintextBytes, payloadBytes, payloadSHA256, key?.bytes, key?.version ?? 1,
+      try measurement.map { try StoredJSON.text($0) }, createdAt, purpose.rawValue)
+  }
+}

@@ -1,0 +1,86 @@
+import Database
+import Domain
+
+/// A row of `revision`, with the approvals that it was released by.
+struct ArchivedRevision: Codable, Hashable, Sendable {
+  struct Approval: Codable, Hashable, Sendable {
+    let key: APIKeyID
+    let at: Instant
+  }
+
+  let id: RevisionID
+  let number: Int
+  let state: RevisionState
+  let profile: PrintProfile
+  let createdAt: Instant
+  let releasedAt: Instant?
+  let withdrawnAt: Instant?
+  let withdrawalReason: String?
+  /// None of a draft: they are its keys' wishes, and the keys do not come along.
+  var approvals: [Approval]
+  /// In the order of their names.
+  var files: [ArchivedFile]
+
+  private enum CodingKeys: String, CodingKey {
+    case id, number, state, profile, approvals, files
+    case createdAt = "created_at"
+    case releasedAt = "released_at"
+    case withdrawnAt = "withdrawn_at"
+    case withdrawalReason = "withdrawal_reason"
+  }
+}
+
+extension ArchivedRevision {
+  init(row: Row) throws {
+    id = try row.identifier("id")
+    number = try row.integer("number")
+    state = try row.named("state")
+    profile = try row.json("profile")
+    createdAt = try row.instant("created_at")
+    releasedAt = try row.instantOrNil("released_at")
+    withdrawnAt = try row.instantOrNil("withdrawn_at")
+    withdrawalReason = try row.textOrNil("withdrawal_reason")
+    (approvals, files) = ([], [])
+  }
+
+  func check(filesMax: Int) throws {
+    func require(_ isRight: Bool, _ detail: String) throws(Problem) {
+      guard isRight else { throw ArchiveFormat.content("\(id)", detail) }
+    }
+    try profile.check()
+    try require(files.count <= filesMax, "it has more than \(filesMax) files.")
+    let isWithdrawn = state == .withdrawn
+    try require(
+      (withdrawnAt != nil) == isWithdrawn
+        && (withdrawalReason?.isPlainText(maximumBytes: 500) ?? false) == isWithdrawn
+        && (withdrawalReason != nil) == isWithdrawn,
+      "when and why it was withdrawn does not fit its state.")
+    switch state {
+    case .draft: try require(releasedAt == nil, "a draft was released.")
+    case .released, .superseded: try require(releasedAt != nil, "it was never released.")
+    case .withdrawn: break
+    }
+    let geometries = files.count { $0.purpose == .geometry }
+    try require(
+      releasedAt == nil ? geometries <= 1 : geometries == 1,
+      "a revision has one geometry, and this one has \(geometries).")
+    try require(
+      Set(files.map(\.name)).count == files.count, "two of its files have the same name.")
+    try require(
+      (releasedAt != nil || approvals.isEmpty) && approvals.count <= 100
+        && Set(approvals.map(\.key)).count == approvals.count, "its approvals do not fit its state."
+    )
+    for file in files { try file.check() }
+  }
+
+  func insert(
+    _ transaction: Transaction, brand: BrandID, design: DesignID, content: [UInt8]
+  ) throws {
+    try transaction.run(
+      ArchiveStore.insertRevision, id, brand, design, number, state.rawValue,
+      try StoredJSON.text(profile), createdAt, releasedAt, withdrawnAt, withdrawalReason)
+    for approval in approvals {
+      try transaction.run(RevisionStore.approve, id, approval.key, brand, content, approval.at)
+    }
+  }
+}

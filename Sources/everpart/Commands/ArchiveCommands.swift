@@ -1,0 +1,140 @@
+import ArgumentParser
+import BrokerServer
+import Domain
+import HTTPClient
+import Sealing
+import Vault
+
+/// Where an archive goes.
+struct ArchiveOutput: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: "The file to write, which must not be there; `-` is standard output.")
+  var output: String
+
+  /// Fetches an archive and says what was written.
+  func fetch(_ path: String, _ options: ClientOptions) async throws {
+    // Before the broker is asked, which then reads the whole vault.
+    if output != "-" { _ = try OutputFile(output, replacing: false) }
+    let bytes: Int
+    do {
+      bytes = try await options.client().download(
+        path, to: output, replacing: false, label: "exporting", idleTimeoutSeconds: 600)
+    } catch let error as HTTPClientError where error.code == .connectionLost {
+      throw Problem(
+        .unavailable, "archive.interrupted",
+        "The archive broke off before its end"
+          + (output == "-" ? ". " : ", and \(output) was not written. ")
+          + "If the broker is running, its log says why: `everpart vault check --read-data` finds a "
+          + "payload that is not what was stored.")
+    }
+    guard output != "-" else { return }
+    try options.show(["output": .string(output), "bytes": .integer(Int64(bytes))]) {
+      Terminal.write("Written  \(Terminal.plain(output))  \(ProgressBar.size(bytes))")
+      Terminal.write(
+        "It opens with the brand's own identity only. README.txt in it says how, with tar, sha256sum and "
+          + "age; try that before you rely on it.")
+    }
+  }
+}
+
+extension VaultCommand {
+  struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write a brand's whole vault as an archive, sealed to the brand's own key.",
+      discussion: """
+        The brand's owner has said whom it is sealed to (`everpart brand settings --archive-recipient`), \
+        and can fetch it without the operator: `everpart brand export`. Takes no order or key from the \
+        brand: the broker goes on working, and what comes after the beginning is not in the archive.
+        """)
+    @OptionGroup var options: ClientOptions
+    @Option(help: "brd_….") var brand: String
+    @OptionGroup var output: ArchiveOutput
+
+    func run() async throws {
+      try await output.fetch("/v1/operator/brands/\(try escaped(brand))/archive", options)
+    }
+  }
+
+  struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a brand with its whole vault from an archive.",
+      discussion: """
+        Works on the files, while no server does; an installation that is not there yet is made. The \
+        brand, its designs, licences and parts keep their identifiers, and what was used of a licence \
+        stays used. Interrupted, it has changed nothing: run it again.
+        """)
+    @Argument(help: "The archive; `-` is standard input.") var file: String
+    @Option(
+      name: .shortAndLong,
+      help: "A file with the brand's identity, as keygen writes it; repeatable.")
+    var identity: [String] = []
+    @Option(help: "Where database and sealed files are.") var data = "everpart-data"
+    @Option(help: "The key ring.") var keyRing = "everpart-keys/key-ring.json"
+    @Option(help: "A file with the key ring's passphrase, mode 0600.")
+    var keyRingPassphraseFile: String?
+    @Flag(help: "Print JSON instead of sentences.") var json = false
+
+    func validate() throws {
+      guard !identity.isEmpty else {
+        throw ValidationError("Name a file with the brand's identity: --identity FILE.")
+      }
+    }
+
+    func run() async throws {
+      let identities = try identity.flatMap { try IdentityFile.parse(try readSmallFile($0)) }
+      let input = try InputFile(file)
+      var bar = ProgressBar("importing", total: input.size)
+      defer { bar.finish() }
+      let outcome = try await VaultImport(
+        dataDirectory: data, keyRingPath: keyRing,
+        passphrase: try Secrets.passphrase(ofKeyRing: keyRing, file: keyRingPassphraseFile),
+        ambient: .system
+      ).run(InputPieces(input: input), identities: identities) { bar.update($0) }
+      bar.finish()
+      if json { return Terminal.write(try jsonText(outcome.archive)) }
+      show(outcome)
+    }
+
+    private func show(_ outcome: VaultImport.Outcome) {
+      let archive = outcome.archive
+      Terminal.write("Brand     \(archive.brand)  \(Terminal.plain(archive.name))")
+      Terminal.write(
+        "Designs   \(archive.designs), revisions \(archive.revisions), parts \(archive.parts)")
+      Terminal.write(
+        "Files     \(archive.files), \(ProgressBar.size(archive.bytes))"
+          + (archive.filesWithoutContent > 0
+            ? "; \(archive.filesWithoutContent) without their content, as the archive says" : ""))
+      Terminal.write(
+        "Licences  \(archive.unitsConsumed) units are used"
+          + (archive.unitsPresumed > 0
+            ? ", \(archive.unitsPresumed) of them because orders held them where they come from"
+            : ""))
+      if outcome.hasNewKeyRing {
+        Terminal.write(
+          "Key ring made: \(keyRing). Back it up now, apart from \(data): without it nothing in \(data) "
+            + "opens again, and nobody can help.")
+      }
+      Terminal.write(
+        """
+        Start the server, and make the brand's first owner's key with an operator key:
+            everpart operator add-key \(archive.brand) --role owner --label first
+        Nothing may be ordered where the brand comes from any more: what is printed there is not counted here.
+        """)
+    }
+  }
+}
+
+struct BrandExport: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write the brand's whole vault as an archive, sealed to its own key (owner's key).",
+    discussion: """
+      `everpart brand settings --archive-recipient` says whom it is sealed to. `tar`, `sha256sum` and `age` \
+      open it without Everpart, and `everpart vault import` brings it to another broker.
+      """)
+  @OptionGroup var options: ClientOptions
+  @OptionGroup var output: ArchiveOutput
+
+  func run() async throws { try await output.fetch("/v1/brand/archive", options) }
+}

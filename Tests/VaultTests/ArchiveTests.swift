@@ -1,0 +1,241 @@
+import BlobStore
+import Database
+import Domain
+import Ledger
+import Sealing
+import TestSupport
+import Testing
+
+@testable import Vault
+
+@Suite("An archive of a brand's vault")
+struct ArchiveTests {
+  @Test("comes back whole elsewhere: exported from there, it is the same but for its headers")
+  func roundTrip() async throws {
+    let fixture = try await ArchiveWorld()
+    let first = try await fixture.archive()
+    let there = try await VaultWorld.other()
+    there.clock.advance(by: .seconds(86_400))
+    let result = try await there.imported(try await fixture.exported(), [fixture.identity])
+    #expect(result.brand == fixture.world.brand && result.name == "Brand")
+    #expect([result.designs, result.revisions, result.files, result.parts] == [3, 6, 5, 1])
+    #expect(result.unitsConsumed == 2 && result.unitsPresumed == 0)
+    #expect(result.bytes == fixture.contents.values.reduce(0) { $0 + $1.count })
+    #expect(try await there.findings() == [])
+    #expect(try await there.leftovers() == [])
+
+    let second = try Archive(try await there.exported(fixture.world.brand))
+    #expect(first.members.map(\.name) == second.members.map(\.name))
+    for (name, bytes) in first.members where name != "README.txt" {
+      if name.hasPrefix("files/") {
+        // Another header, and not a byte of the payload.
+        #expect(bytes != second[name] && bytes.suffix(60) == second[name].suffix(60))
+      } else if name.hasSuffix(".json"), !["archive.json", "index.json"].contains(name) {
+        #expect(bytes == second[name], "\(name)")
+      }
+    }
+    let heads = try [first, second].map { try $0.json("archive.json") }
+    #expect(heads[0]["exported_at"] != heads[1]["exported_at"])
+    for member in ["format", "brand", "designs", "files"] {
+      #expect(heads[0][member] == heads[1][member])
+    }
+  }
+
+  @Test("has every file as an age file that opens with the brand's identity, and no other secret")
+  func files() async throws {
+    let fixture = try await ArchiveWorld()
+    let archive = try await fixture.archive()
+    var names: [String] = []
+    for design in archive.designs {
+      for revision in try archive.json(design)["revisions"].items {
+        for file in revision["files"].items {
+          names.append(file["name"].text)
+          let plain = try AgeOpener.open(
+            archive["files/\(file["id"].text).age"], with: .identities([fixture.identity]),
+            armor: .refused)
+          #expect(plain == fixture.contents[file["name"].text], "\(file["name"].text)")
+          #expect(file["bytes"].number == Double(plain.count))
+        }
+      }
+    }
+    #expect(Set(names) == Set(fixture.contents.keys) && names.count == archive.files.count)
+    let documents = archive.members.filter { !$0.name.hasPrefix("files/") }
+    let text = String(decoding: documents.flatMap(\.bytes), as: UTF8.self)
+    let hidden = try await fixture.world.database.read { transaction in
+      try transaction.rows(Statement("SELECT blob_name FROM design_file")).map {
+        try $0.text("blob_name")
+      }
+        + transaction.rows(Statement("SELECT secret_sha256 FROM api_key")).map {
+          try $0.blob("secret_sha256").hexadecimal
+        }
+        + transaction.rows(Statement("SELECT wrapped_key FROM design_file")).map {
+          try $0.blob("wrapped_key").hexadecimal
+        }
+        + transaction.rows(Statement("SELECT id FROM customer_order UNION SELECT id FROM job")).map
+      {
+        try $0.text("id")
+      }
+    }
+    #expect(hidden.count >= 14)
+    for secret in hidden { #expect(!text.contains(secret)) }
+  }
+
+  @Test("keeps states, approvals, reasons and what was used of licences")
+  func documents() async throws {
+    let fixture = try await ArchiveWorld()
+    let archive = try await fixture.archive()
+    let sold = try archive.json("designs/\(fixture.sold).json")
+    let states = { (design: JSON) in design["revisions"].items.map { $0["state"].text } }
+    #expect(states(sold) == ["superseded", "released", "draft"])
+    let withdrawn = try archive.json("designs/\(fixture.withdrawn).json")
+    #expect(states(withdrawn) == ["withdrawn", "withdrawn"])
+    #expect(
+      withdrawn["revisions"][0]["withdrawal_reason"].text == "It breaks under load: äöü.")
+    #expect(sold["revisions"].items.map { $0["approvals"].items.count } == [1, 1, 0])
+    let approvers = try archive.json("brand.json")["approvers"].items.map { $0["id"] }
+    #expect(Set(approvers).count == 2)
+    #expect(approvers.contains(sold["revisions"][0]["approvals"][0]["key"]))
+    #expect(sold["licences"][0]["consumed"] == 2 && sold["licences"][0]["reserved"] == 0)
+    #expect(sold["parts"][0]["revision"] == sold["revisions"][1]["id"])
+    #expect(sold["revisions"][1]["files"][0]["measurement"]["size_mm"] == [3, 5, 7])
+    // The keys are there for their names alone.
+    let there = try await VaultWorld.other()
+    try await there.imported(try await fixture.exported(), [fixture.identity])
+    let usable = try await there.database.read {
+      try $0.rows(
+        Statement("SELECT id FROM api_key WHERE tenant_id = $1 AND revoked_at IS NULL"),
+        fixture.world.brand)
+    }
+    #expect(usable.isEmpty)
+    let view = try await there.vault.revisions(brand: fixture.world.brand, design: fixture.sold)
+    #expect(view.data.map(\.approvals.count) == [0, 1, 1])
+  }
+
+  @Test("units that orders hold count as consumed elsewhere: both would print them")
+  func reserved() async throws {
+    let fixture = try await ArchiveWorld()
+    let (world, now) = (fixture.world, fixture.world.clock.now)
+    let design = try await fixture.vault.design(brand: world.brand, fixture.sold)
+    try await world.database.write { [ledger = world.ledger, ambient = world.clock.ambient] in
+      try ledger.reserve(
+        $0, licence: design.licence.id, brand: world.brand, units: 2,
+        job: ambient.identifier(at: now), at: now)
+    }
+    let there = try await VaultWorld.other()
+    let result = try await there.imported(try await fixture.exported(), [fixture.identity])
+    #expect(result.unitsConsumed == 4 && result.unitsPresumed == 2)
+    let licence = try await there.vault.licence(brand: world.brand, design.licence.id)
+    #expect([licence.reserved, licence.consumed, licence.authorised] == [0, 4, 5])
+    #expect(licence.entries.map(\.kind) == [.licenceImported])
+    #expect(try await there.findings() == [])
+    await expectProblem("licence.count_exhausted") {
+      try await there.database.write { [ledger = there.ledger, ambient = there.clock.ambient] in
+        try ledger.reserve(
+          $0, licence: design.licence.id, brand: world.brand, units: 2,
+          job: ambient.identifier(at: now), at: now)
+      }
+    }
+  }
+
+  @Test("is made for the recipient that the brand has registered, and for no classical one")
+  func recipients() async throws {
+    let classical = try await ArchiveWorld(identity: .x25519)
+    let before = try await classical.world.counts()
+    await expectProblem("archive.key_type") { try await classical.exported() }
+    await expectProblem("archive.no_recipient") {
+      try await classical.vault.archive(of: try await classical.world.addBrand())
+    }
+    await expectProblem("not_found") {
+      let (ambient, now) = (classical.world.clock.ambient, classical.world.clock.now)
+      _ = try await classical.vault.archive(of: ambient.identifier(at: now))
+    }
+    #expect(try await classical.world.counts()[7] == before[7], "nothing of it is in a trail")
+    let allowed = try await ArchiveWorld(identity: .x25519, postQuantumOnly: false)
+    let there = try await VaultWorld.other()
+    try await there.imported(try await allowed.exported(), [allowed.identity])
+    #expect(try await there.findings() == [])
+  }
+
+  @Test("of a brand without designs is one, too")
+  func empty() async throws {
+    let fixture = try await ArchiveWorld()
+    let brand = try await fixture.world.addBrand()
+    try await fixture.world.register(fixture.identity.recipient, of: brand)
+    let there = try await VaultWorld.other()
+    let result = try await there.imported(
+      try await fixture.world.exported(brand), [fixture.identity])
+    #expect(result.brand == brand && result.designs == 0)
+  }
+
+  @Test("is in the audit trail before its first byte, here and there")
+  func audit() async throws {
+    let fixture = try await ArchiveWorld()
+    _ = try await fixture.vault.acting(for: .operator).archive(of: fixture.world.brand)
+    let there = try await VaultWorld.other()
+    try await there.imported(try await fixture.exported(), [fixture.identity])
+    let trails = try await [fixture.world, there].asyncMap { world in
+      try await world.database.read {
+        try world.ledger.auditEntries(
+          $0, brand: fixture.world.brand, AuditFilter(), below: .max, limit: 100)
+      }
+    }
+    let exports = trails[0].filter { $0.action == .archiveExported }
+    #expect(exports.map(\.actor.kind) == [.broker, .operator])
+    #expect(exports[0].detail.hasPrefix("3 designs, 5 files, to age1pq1"))
+    #expect(trails[1].map(\.action) == [.archiveImported])
+  }
+
+  @Test("goes on when the key version that a file was wrapped under is retired meanwhile")
+  func rotation() async throws {
+    let fixture = try await ArchiveWorld()
+    let world = fixture.world
+    let rotation = KeyRotation(
+      database: world.database, ring: world.ring, keys: world.ring.holder,
+      sources: [WrappedFileKeys()], ambient: world.clock.ambient)
+    try await rotation.start()
+    let archive = try await fixture.vault.archive(of: world.brand)
+    _ = try await rotation.add(2)
+    _ = try await rotation.rewrap()
+    _ = try await rotation.retire(1)
+    var bytes: [UInt8] = []
+    for try await piece in archive { bytes += piece }
+    try await VaultWorld.other().imported(bytes, [fixture.identity])
+  }
+
+  @Test("says which files have no content, and they stay known elsewhere")
+  func withoutContent() async throws {
+    let fixture = try await ArchiveWorld()
+    try await fixture.world.run(
+      """
+      UPDATE blob SET state = 'lost' WHERE name IN (
+        SELECT blob_name FROM design_file WHERE name = 'one.stl')
+      """)
+    try await fixture.world.run(
+      "UPDATE design_file SET wrapped_key = NULL WHERE name = 'three.stl'")
+    let archive = try await fixture.archive()
+    #expect(archive.files.count == 3)
+    let there = try await VaultWorld.other()
+    let result = try await there.imported(try await fixture.exported(), [fixture.identity])
+    #expect(result.filesWithoutContent == 2 && result.files == 3)
+    #expect(try await there.findings() == [])
+    let view = try await there.vault.design(brand: fixture.world.brand, fixture.withdrawn)
+    #expect(view.revision.number == 2)
+    let old = try await there.vault.revisions(brand: fixture.world.brand, design: fixture.withdrawn)
+    let first = try await there.vault.revision(
+      brand: fixture.world.brand, design: fixture.withdrawn, old.data[1].id)
+    await expectProblem("vault.record") {
+      try await there.vault.original(
+        brand: fixture.world.brand, design: fixture.withdrawn, first.files[0].id)
+    }
+    let again = try Archive(try await there.exported(fixture.world.brand))
+    #expect(again.files == archive.files)
+  }
+}
+
+extension Sequence {
+  func asyncMap<Result>(_ transform: (Element) async throws -> Result) async rethrows -> [Result] {
+    var results: [Result] = []
+    for element in self { results.append(try await transform(element)) }
+    return results
+  }
+}
