@@ -97,13 +97,16 @@ let package = Package(
       resources: [.embedInCode("Migrations")]
     ),
     module("Ledger", ["Domain", "Sealing", "Database", crypto]),
+    module(
+      "Workers", ["Domain", "Geometry", "MeshFiles", "CPlatform"], exclude: ["Workers.md"]
+    ),
 
     // Use cases: they meet in a transaction, never in an import.
     module(
       "Vault",
       [
         "Domain", "Geometry", "Sealing", "Licensing", "MeshFiles", "PrintPackage", "Database",
-        "BlobStore", "Ledger", crypto,
+        "BlobStore", "Ledger", "Workers", crypto,
       ],
       exclude: ["Vault.md"]
     ),
@@ -135,8 +138,8 @@ let package = Package(
     module(
       "BrokerServer",
       [
-        "Domain", "Sealing", "Database", "BlobStore", "Ledger", "Vault", "Brokering", "Dispatching",
-        "BrokerAPI", hummingbird, hummingbirdTLS, lifecycle, logging,
+        "Domain", "Sealing", "Database", "BlobStore", "Ledger", "Workers", "Vault", "Brokering",
+        "Dispatching", "BrokerAPI", hummingbird, hummingbirdTLS, lifecycle, logging,
       ]
     ),
     module(
@@ -148,7 +151,7 @@ let package = Package(
       name: "everpart",
       dependencies: [
         "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
-        "HTTPClient", "Dispatching", "Vault", "BrokerServer", "BureauAgent", "CPlatform",
+        "HTTPClient", "Workers", "Dispatching", "Vault", "BrokerServer", "BureauAgent", "CPlatform",
         argumentParser, logging,
       ],
       swiftSettings: settings
@@ -174,12 +177,13 @@ let package = Package(
     ),
     tests("BlobStoreTests", ["BlobStore", "TestSupport"]),
     tests("DatabaseTests", ["Database", "TestSupport"]),
+    tests("WorkersTests", ["Workers", "Geometry", "MeshFiles", "TestSupport"]),
     tests("LedgerTests", ["Ledger", "Sealing", "Database", "TestSupport"]),
     tests(
       "VaultTests",
       [
         "Vault", "Sealing", "MeshFiles", "PrintPackage", "Database", "BlobStore", "Ledger",
-        "TestSupport", crypto,
+        "Workers", "TestSupport", crypto,
       ]
     ),
     tests(
@@ -194,7 +198,7 @@ let package = Package(
       "BrokerAPITests",
       [
         "BrokerAPI", "BrokerServer", "BureauProtocol", "Database", "Dispatching", "Ledger",
-        "PrintPackage", "Sealing", "Vault", "Brokering", "TestSupport", hummingbird,
+        "PrintPackage", "Sealing", "Vault", "Workers", "Brokering", "TestSupport", hummingbird,
         hummingbirdTesting, lifecycle, logging, crypto,
       ]
     ),

@@ -255,6 +255,28 @@ CREATE TABLE machine_material (
   PRIMARY KEY (machine_id, material)
 ) STRICT;
 
+CREATE TABLE measuring (
+  file_id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL,
+  revision_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempt INTEGER NOT NULL CHECK (attempt >= 0),
+  crashes INTEGER NOT NULL CHECK (crashes >= 0),
+  report TEXT,
+  code TEXT,
+  detail TEXT,
+  asked_at INTEGER NOT NULL,
+  settled_at INTEGER
+) STRICT;
+
+CREATE TABLE measuring_use (
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  minute INTEGER NOT NULL,
+  cpu_milliseconds INTEGER NOT NULL,
+  PRIMARY KEY (brand_id, minute)
+)  STRICT, WITHOUT ROWID;
+
 CREATE TABLE network (
   id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
   version INTEGER NOT NULL
@@ -449,6 +471,10 @@ CREATE INDEX ledger_entry_licence ON ledger_entry (licence_id, number);
 CREATE INDEX licence_design ON licence (design_id);
 
 CREATE INDEX machine_bureau ON machine (bureau_id);
+
+CREATE INDEX measuring_brand ON measuring (brand_id, state);
+
+CREATE INDEX measuring_queue ON measuring (state, brand_id, asked_at, file_id);
 
 CREATE INDEX offer_due ON offer (expires_at, id) WHERE state = 'open';
 

@@ -48,6 +48,7 @@ public final class BrokerServer: Sendable {
     composition = try await Composition(configuration, ambient: ambient)
     // What a start does not finish, the next one does: both steps find by themselves what is missing.
     await BlobSweep(vault: composition.vault, blobs: composition.blobs, logger: logger).run()
+    try await composition.vault.resumeMeasuring()
     let hasKey = try await composition.tenants.hasOperatorKey()
     if !hasKey || configuration.makesOperatorKey {
       firstKey(try await composition.tenants.issue(.operator, label: "first").secret)
@@ -99,8 +100,17 @@ public final class BrokerServer: Sendable {
         successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup,
         serviceName: duty.name)
     }
+    let measuring = Measuring(
+      vault: composition.vault, worker: composition.worker,
+      workersMax: configuration.workersMax ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2),
+      logger: logger)
     var services = ServiceGroupConfiguration(
-      services: recurring + [.init(service: application)],
+      services: recurring + [
+        .init(
+          service: measuring, successTerminationBehavior: .ignore,
+          failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "measuring"),
+        .init(service: application),
+      ],
       gracefulShutdownSignals: configuration.stopsOnSignals ? [.sigterm, .sigint] : [],
       logger: logger)
     services.maximumGracefulShutdownDuration = .seconds(30)

@@ -7,6 +7,7 @@ import Domain
 import Ledger
 import Sealing
 import Vault
+import Workers
 
 /// Puts the use cases together. They do not know each other: what one needs of another is a closure that
 /// is made here.
@@ -14,6 +15,7 @@ struct Composition: Sendable {
   let database: Database
   let blobs: DirectoryBlobStore
   let vault: Vault
+  let worker: Worker
   let tenants: Tenants
   let dispatcher: Dispatcher
   let api: BrokerAPI
@@ -42,9 +44,11 @@ struct Composition: Sendable {
     let missing = try await Losses(database: database, blobs: blobs).amongNewest()
     guard missing.isEmpty else { throw InstallationError.blobsBehind(missing: missing.count) }
     try await installation.beat()
+    worker = Worker(program: configuration.workerProgram, budget: configuration.workerBudget)
     let vault = Vault(
       database: database, blobs: blobs, keys: keys, ledger: ledger, ambient: ambient,
-      limits: configuration.vaultLimits, releaseIsKnown: Self.releaseIsKnown(to: installation))
+      limits: configuration.vaultLimits, worker: worker,
+      releaseIsKnown: Self.releaseIsKnown(to: installation))
     let assignment = Assignment(database: database, keys: keys, ambient: ambient)
     let dispatcher = Dispatcher(
       database: database, blobs: blobs, ledger: ledger, ambient: ambient,

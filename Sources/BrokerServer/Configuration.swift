@@ -1,5 +1,6 @@
 public import Dispatching
 public import Vault
+public import Workers
 
 /// How a server is run.
 public struct Configuration: Sendable {
@@ -38,6 +39,12 @@ public struct Configuration: Sendable {
   public var bodyPatience = Duration.seconds(20)
   /// What the vault takes.
   public var vaultLimits = VaultLimits()
+  /// What one worker may use for one mesh.
+  public var workerBudget = WorkerBudget()
+  /// How many workers there are at once; nil is half as many as there are processors.
+  public var workersMax: Int?
+  /// The program that workers are; another one may confine them further before it becomes this one.
+  public var workerProgram = Worker.ownProgram
   /// How many connections are open at once; more wait in the system's queue.
   public var connectionsMax = 2000
   /// How many of them one remote address (IPv6: one /64 network) may have; more are closed. Nil is
@@ -77,6 +84,21 @@ public struct Configuration: Sendable {
     }
     guard (1...100_000).contains(connectionsMax), connectionsPerAddressMax ?? 1 > 0 else {
       throw .configuration("a server has 1 to 100,000 connections")
+    }
+    guard (16 << 20...1 << 40).contains(workerBudget.memoryBytes) else {
+      throw .configuration("a worker has 16 MiB to 1 TiB of memory")
+    }
+    guard (1...86_400).contains(workerBudget.cpuSeconds),
+      (1...7 * 86_400).contains(workerBudget.seconds)
+    else { throw .configuration("a worker has 1 second to one day for a mesh") }
+    guard (1...1000).contains(workersMax ?? 1) else {
+      throw .configuration("there are 1 to 1,000 workers")
+    }
+    guard (1...1_000_000).contains(vaultLimits.measuring.queueMax),
+      (1...1_000_000).contains(vaultLimits.measuring.cpuSecondsPerHour)
+    else {
+      throw .configuration(
+        "a brand has 1 to 1,000,000 meshes that wait and as many seconds of processor time an hour")
     }
     guard (1...365).contains(policy.packageDays) else {
       throw .configuration("a package can be opened for 1 to 365 days")

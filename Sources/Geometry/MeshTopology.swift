@@ -20,6 +20,9 @@ public struct MeshTopology: Hashable, Sendable {
   /// vertex only are two shells; a cavity is a shell of its own.
   public var shells = 0
 
+  /// That of a mesh without facets.
+  public init() {}
+
   /// Whether every edge lies in exactly two facets that walk it in opposite directions.
   public var isWatertight: Bool {
     shells > 0 && openEdges == 0 && flippedEdges == 0 && nonManifoldEdges == 0

@@ -7,6 +7,10 @@ public enum AuditAction: String, Sendable, Hashable, Codable, CaseIterable {
   case designCreated = "design.created"
   /// A file was added to a draft.
   case fileUploaded = "file.uploaded"
+  /// Somebody asked for another try at measuring a mesh.
+  case measuringAsked = "measuring.asked"
+  /// A mesh has ended as many workers as it may.
+  case meshQuarantined = "mesh.quarantined"
   /// An original was handed out, or is about to be: the entry comes before the first byte.
   case originalRead = "original.read"
   /// Somebody approved of a revision.

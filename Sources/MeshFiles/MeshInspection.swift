@@ -12,9 +12,13 @@ public struct MeshInspection: Hashable, Sendable {
   public let shells: Int?
   /// What may keep the mesh from printing as meant.
   public let problems: [MeshProblem]
+  /// How the facets hang together; nil where the mesh was too large to weld.
+  public let topology: MeshTopology?
 
-  init(summary: MeshSummary, topology: MeshTopology?) {
+  /// What one pass and welding say together.
+  public init(summary: MeshSummary, topology: MeshTopology?) {
     self.summary = summary
+    self.topology = topology
     vertices = topology?.vertices
     isWatertight = topology?.isWatertight
     shells = topology?.shells

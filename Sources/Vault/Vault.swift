@@ -4,6 +4,7 @@ public import Domain
 public import Ledger
 public import MeshFiles
 public import Sealing
+public import Workers
 
 /// Keeps brands' designs: takes files and seals them as they arrive, and gives a bureau the key to
 /// one revision for one job.
@@ -25,15 +26,23 @@ public struct Vault: Sendable {
   let verifiedPayloads = VerifiedPayloads()
   let uploadHolds = UploadHolds()
   let releaseIsKnown: @Sendable (Int64) async throws -> Void
+  let worker: Worker?
+  let measuringTurns = MeasuringTurns()
+  let measuringSignals = Signals<DesignID>()
+  /// Rings when there is a mesh to be measured.
+  public let measuringBell = MeasuringBell()
 
   /// A vault over a database and a blob store. Make one for a process: it knows its uploads in
   /// progress, which ``sweep()`` leaves alone, and who is at which open upload.
   ///
-  /// - Parameter releaseIsKnown: returns when it is durably known, outside of the database, that a ledger
-  ///   entry was written; no key leaves before that of its release is.
+  /// - Parameters:
+  ///   - worker: what measures stored meshes. Without one nothing is measured beyond what is while a mesh
+  ///     comes in, and no release waits for it.
+  ///   - releaseIsKnown: returns when it is durably known, outside of the database, that a ledger entry was
+  ///     written; no key leaves before that of its release is.
   public init(
     database: Database, blobs: any BlobStore, keys: any KeyHolder, ledger: Ledger,
-    ambient: Ambient, limits: VaultLimits = VaultLimits(),
+    ambient: Ambient, limits: VaultLimits = VaultLimits(), worker: Worker? = nil,
     releaseIsKnown: @escaping @Sendable (Int64) async throws -> Void = { _ in }
   ) {
     self.database = database
@@ -43,6 +52,7 @@ public struct Vault: Sendable {
     self.ambient = ambient
     self.limits = limits
     self.releaseIsKnown = releaseIsKnown
+    self.worker = worker
     uploadsInProgress = UploadsInProgress(
       max: limits.uploadsAtOnceMax, brandMax: limits.brandUploadsAtOnceMax)
   }
@@ -80,6 +90,8 @@ public struct VaultLimits: Sendable, Hashable {
   public var segmentBytesMin: Int
   /// What a mesh may cost its reader.
   public var mesh: MeshLimits
+  /// What measuring may cost one brand.
+  public var measuring = MeasuringLimits()
 
   /// Limits; the defaults suit parts of up to a gigabyte.
   public init(

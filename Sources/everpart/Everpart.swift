@@ -12,6 +12,7 @@ struct Everpart: AsyncParsableCommand {
       Exit codes: 0 done, 1 refused or failed, 2 wrong usage. EVERPART_PASSPHRASE gives a passphrase \
       without a prompt, EVERPART_KEY an API key.
       """,
+    subcommands: [WorkerCommand.self],
     groupedSubcommands: [
       CommandGroup(
         name: "Run:", subcommands: [Serve.self, Recover.self, AgentCommand.self, Demo.self]),

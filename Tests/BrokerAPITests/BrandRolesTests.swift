@@ -18,6 +18,8 @@ struct BrandRolesTests {
       "POST /v1/brand/designs/{design}/files": engineers,
       "GET /v1/brand/designs/{design}/files/{file}/content": engineers,
       "POST /v1/brand/designs/{design}/release": engineers,
+      "GET /v1/brand/designs/{design}/measurement": all,
+      "POST /v1/brand/designs/{design}/measurement": engineers,
       "GET /v1/brand/designs/{design}/revisions": all,
       "GET /v1/brand/designs/{design}/revisions/{revision}": all,
       "POST /v1/brand/designs/{design}/revisions": engineers,

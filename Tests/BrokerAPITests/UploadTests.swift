@@ -4,6 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Vault
+import Workers
 
 @testable import BrokerAPI
 @testable import BrokerServer
@@ -106,7 +107,10 @@ struct UploadTests {
 
   @Test("a file of 200 MB is sealed, measured and fetched in its package")
   func large() async throws {
-    try await RunningServer.with { server in
+    // Without optimisation all of this takes minutes.
+    try await RunningServer.with(
+      configure: { $0.workerBudget = WorkerBudget(cpuSeconds: 3600, seconds: 3600) }
+    ) { server in
       let world = try await World(server)
       let facets = 4_000_000  // 200 MB
       let design = try await world.design(world.acme, hasGeometry: false)
@@ -131,6 +135,10 @@ struct UploadTests {
 
   private func fetch(_ world: World, _ path: String, length: Int) async throws {
     let server = world.server
+    try await Processes.eventually("the measurement", seconds: 600) {
+      let state = try await server.must(.get, path + "/measurement?wait=20", key: world.acme.key)
+      return state["state"] == "done" ? true : nil
+    }
     let design = try await server.must(.post, path + "/release", key: world.acme.key)
     let part = try await world.part(world.acme, design)
     _ = try await world.order(world.acme, part)

@@ -4,7 +4,7 @@ import Testing
 /// Which of our modules each may import: DESIGN's table. Imports point down only, and use cases
 /// (Vault, Brokering, Dispatching) never import each other.
 private let mayImport: [String: Set<String>] = {
-  let ports: Set<String> = ["Database", "BlobStore", "Ledger", "HTTPClient"]
+  let ports: Set<String> = ["Database", "BlobStore", "Ledger", "HTTPClient", "Workers"]
   let pure: Set<String> = ["Domain", "Geometry", "Sealing", "Licensing", "Matching"]
   let formats: Set<String> = ["MeshFiles", "PrintPackage", "BureauProtocol"]
   let belowUseCases = ports.union(pure).union(formats)
@@ -18,6 +18,7 @@ private let mayImport: [String: Set<String>] = {
     "CCurl": [], "COpenSSL": [], "CPlatform": [],
     "HTTPClient": ["Domain", "CCurl"], "BlobStore": ["Domain", "HTTPClient"],
     "Database": ["Domain"], "Ledger": ["Domain", "Sealing", "Database"],
+    "Workers": ["Domain", "Geometry", "MeshFiles", "CPlatform"],
     "Vault": belowUseCases, "Brokering": belowUseCases, "Dispatching": belowUseCases,
     "BrokerAPI": belowUseCases.union(useCases),
     "BrokerServer": belowServer,

@@ -11,8 +11,8 @@ let catalogues: [any StatementCatalogue.Type] = [
   AuditStore.self, EntryStore.self, EventStore.self, IdempotencyStore.self, InstallationStore.self,
   JobStore.self, KeyVersionStore.self, LicenceStore.self, RecoveryStore.self,
   // Vault
-  ArchiveStore.self, CheckStore.self, DesignStore.self, KeyRingStore.self, QuotaStore.self,
-  ReleaseStore.self, ResumingStore.self, RevisionStore.self, ShreddingStore.self, UploadStore.self,
+  ArchiveStore.self, CheckStore.self, DesignStore.self, KeyRingStore.self, MeasuringStore.self,
+  QuotaStore.self, ReleaseStore.self, ResumingStore.self, RevisionStore.self, ShreddingStore.self, UploadStore.self,
   WrappedFileKeyStore.self, WrappedSegmentKeyStore.self,
   // Brokering
   AssignmentStore.self, BrandSettingsStore.self, BureauStore.self, CatalogueStore.self,

@@ -5,6 +5,7 @@ import Ledger
 import Sealing
 import TestSupport
 import Vault
+import Workers
 
 /// A vault with everything below it in one directory, and a brand.
 struct VaultWorld {
@@ -15,6 +16,7 @@ struct VaultWorld {
   let ring: KeyRingKeeper
   let ledger: Ledger
   let vault: Vault
+  let worker: Worker?
   let brand: BrandID
   /// A key of the brand.
   let key: APIKeyID
@@ -22,7 +24,7 @@ struct VaultWorld {
   /// `wrapping` puts another store between the vault and the directory; worlds of one seed have the same
   /// identifiers.
   init(
-    limits: VaultLimits = VaultLimits(filesMax: 32), seed: UInt64 = 42,
+    limits: VaultLimits = VaultLimits(filesMax: 32), seed: UInt64 = 42, worker: Worker? = nil,
     wrapping: (DirectoryBlobStore) -> any BlobStore = { $0 }
   ) async throws {
     clock = SimulatedClock(seed: seed)
@@ -35,7 +37,8 @@ struct VaultWorld {
     ledger = Ledger(ambient: clock.ambient)
     vault = Vault(
       database: database, blobs: wrapping(blobs), keys: ring.holder, ledger: ledger,
-      ambient: clock.ambient, limits: limits)
+      ambient: clock.ambient, limits: limits, worker: worker)
+    self.worker = worker
     brand = try await Self.addBrand(database, clock.ambient)
     key = try await Self.addKey(database, clock.ambient, of: brand)
   }
@@ -52,7 +55,8 @@ struct VaultWorld {
   /// Another process's vault over the same data.
   func restarted() -> Vault {
     Vault(
-      database: database, blobs: blobs, keys: ring.holder, ledger: ledger, ambient: clock.ambient)
+      database: database, blobs: blobs, keys: ring.holder, ledger: ledger, ambient: clock.ambient,
+      worker: worker)
   }
 
   static func addKey(

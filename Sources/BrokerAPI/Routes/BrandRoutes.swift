@@ -8,7 +8,7 @@ import Vault
 
 /// What a brand does with its designs, parts and licences.
 enum BrandRoutes {
-  static let all: [Route] = designs + revisions + [upload, original] + parts + settings
+  static let all: [Route] = designs + revisions + measuring + [upload, original] + parts + settings
 
   private static let designs: [Route] = [
     .creating(
@@ -42,10 +42,18 @@ enum BrandRoutes {
     .json(
       .post, "/v1/brand/designs/{design}/release", for: .engineers,
       "Approves the draft's release, and releases it once enough keys have", gives: DesignView.self,
-      problems: ["design.no_geometry", "design.no_draft"]
+      problems: [
+        "design.no_geometry", "design.no_draft", "mesh.measuring", "mesh.*", "vault.record",
+      ]
     ) { call in
-      try await call.useCases.vault.releaseRevision(
-        brand: call.tenant, design: try call.id("design", "design"), by: try call.key(),
+      // Measuring takes a moment, and who has just uploaded would have to ask again.
+      let (vault, brand) = (call.useCases.vault, call.tenant)
+      let design: DesignID = try call.id("design", "design")
+      try await call.waiting(for: .seconds(20)) {
+        try await vault.awaitMeasured(brand: brand, design: design, wait: $0)
+      }
+      return try await call.useCases.vault.releaseRevision(
+        brand: brand, design: design, by: try call.key(),
         if: IfMatch.optional(in: call.request) ?? .any)
     }.matching(.optional),
 
@@ -118,6 +126,30 @@ enum BrandRoutes {
     },
   ]
 
+  private static let measuring: [Route] = [
+    .json(
+      .get, "/v1/brand/designs/{design}/measurement", for: .brand,
+      "What is measured of the newest revision's mesh, or waits until it is", query: [.wait],
+      gives: MeasurementView.self, problems: ["design.no_geometry", "mesh.not_asked"],
+      timeLimit: .seconds(60)
+    ) { call in
+      let (vault, brand) = (call.useCases.vault, call.tenant)
+      let design: DesignID = try call.id("design", "design")
+      return try await call.waiting {
+        try await vault.measurement(brand: brand, design: design, wait: $0)
+      }
+    },
+
+    .json(
+      .post, "/v1/brand/designs/{design}/measurement", for: .engineers,
+      "Has the newest revision's mesh measured once more, if it was refused or is in quarantine",
+      gives: MeasurementView.self, problems: ["design.no_geometry", "measuring.queue_full"]
+    ) { call in
+      try await call.useCases.vault.measureAgain(
+        brand: call.tenant, design: try call.id("design", "design"))
+    },
+  ]
+
   private static let settings: [Route] = [
     .json(
       .get, "/v1/brand", for: .brand, "Shows the brand's settings", gives: BrandSettings.self
@@ -154,7 +186,8 @@ enum BrandRoutes {
     problems: [
       "design.no_draft", "design.too_many_files", "design.geometry_taken", "file.name",
       "file.name_taken", "file.media_type", "file.content", "file.too_large", "mesh.*",
-      "quota.storage", "upload.too_many", "storage.full", "request.incomplete",
+      "quota.storage", "measuring.queue_full", "upload.too_many", "storage.full",
+      "request.incomplete",
     ]
   ) { call in
     guard let name = call.query["name"] else {

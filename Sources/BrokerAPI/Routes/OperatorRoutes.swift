@@ -6,7 +6,7 @@ import Vault
 
 /// What the operator of the installation does: tenants, their keys, where bureaus are and what they hold.
 enum OperatorRoutes {
-  static let all: [Route] = ownKeys + tenants + quotas + keys + admission
+  static let all: [Route] = ownKeys + tenants + quotas + measuring + keys + admission
 
   private static let ownKeys: [Route] = [
     .creating(
@@ -88,6 +88,18 @@ enum OperatorRoutes {
         of: try call.id("brand", "brand"), storedBytesMax: body.storedBytesMax,
         openUploadsMax: body.openUploadsMax)
     },
+  ]
+
+  private static let measuring: [Route] = [
+    .json(
+      .post, "/v1/operator/brands/{brand}/designs/{design}/measurement", for: .operator,
+      "Has a mesh measured once more that was refused or is in quarantine",
+      gives: MeasuringStanding.self, problems: ["design.no_geometry", "measuring.queue_full"]
+    ) { call in
+      MeasuringStanding(
+        try await call.useCases.vault.measureAgain(
+          brand: try call.id("brand", "brand"), design: try call.id("design", "design")))
+    }
   ]
 
   private static let keys: [Route] = [
@@ -186,6 +198,19 @@ enum OperatorRoutes {
       BureauView(try await call.useCases.bureaus.bureau(try call.id("bureau", "bureau")))
     },
   ]
+
+  /// How far a mesh is, without anything of its shape.
+  struct MeasuringStanding: Codable, Sendable {
+    let file: FileID
+    let state: MeasuringState
+    let attempts: Int
+    let crashes: Int
+
+    init(_ view: MeasurementView) {
+      (file, state) = (view.file, view.state)
+      (attempts, crashes) = (view.attempts, view.crashes)
+    }
+  }
 
   struct NewTenant: Codable, Sendable {
     let name: String

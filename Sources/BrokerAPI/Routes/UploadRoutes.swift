@@ -61,7 +61,7 @@ enum UploadRoutes {
     status: .created, idempotencyKey: .optional,
     problems: [
       "not_found", "upload.header", "upload.metadata", "upload.defer_length", "quota.storage",
-      "quota.uploads", "request.too_large", "request.slow",
+      "quota.uploads", "measuring.queue_full", "request.too_large", "request.slow",
     ] + arrival
   ) { call in
     let (upload, isNew) = try await begin(call)

@@ -20,7 +20,13 @@ extension Call {
   func waiting<Value: Sendable>(
     _ poll: @escaping @Sendable (Duration) async throws -> Value
   ) async throws -> Value {
-    let wait = try wait
+    try await waiting(for: try wait, poll)
+  }
+
+  /// The same, with a wait that the caller has not asked for.
+  func waiting<Value: Sendable>(
+    for wait: Duration, _ poll: @escaping @Sendable (Duration) async throws -> Value
+  ) async throws -> Value {
     guard wait > .zero else { return try await poll(.zero) }
     context.logger.debug("poll begins")
     do {

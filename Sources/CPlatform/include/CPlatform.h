@@ -10,6 +10,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "Worker.h"
+
 // Fixes the allocator's two thresholds. glibc raises them by itself after each large free, and a
 // server that once held a big mesh then keeps that memory for good. Blocks of 4 MiB and more are
 // mapped and go back to the system when freed; the heap's top is trimmed beyond 64 MiB.

@@ -9,7 +9,8 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let id: DesignID
   /// Its name.
   public let name: String
-  /// Grows with every change of the design and its newest revision; not with the licence's counts.
+  /// Grows with every change of the design and its newest revision; not with the licence's counts or
+  /// what is measured.
   public let version: Int
   /// When it was created.
   public let createdAt: Instant
@@ -21,8 +22,8 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let files: [FileView]
   /// What the whole design was shredded with, if it was.
   public let shredding: ShreddingID?
-  /// What may be done now: with the draft `upload`, `release`; without one `revise`, which opens the next;
-  /// `shred` while no revision is sold.
+  /// What may be done now: with the draft `upload`, `release`, `measure`; without one `revise`, which opens
+  /// the next; `shred` while no revision is sold.
   public let actions: [String]
 
   init(

@@ -65,7 +65,10 @@ extension Vault {
       withdrawalReason: try row.textOrNil("withdrawal_reason"), approvals: approvals,
       approvalsRequired: state == .draft
         ? try approvalsRequired(transaction, of: brand) : nil,
-      shredding: try row.identifierOrNil("shredding_id"))
+      shredding: try row.identifierOrNil("shredding_id"),
+      measurement: try files.first { $0.purpose == .geometry }.flatMap {
+        try measurement(transaction, of: $0)
+      })
     return (revision, files)
   }
 

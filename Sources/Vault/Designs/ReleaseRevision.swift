@@ -13,8 +13,9 @@ extension Vault {
   /// - Parameters:
   ///   - key: the brand's key that asks.
   ///   - condition: what the caller has seen of the design.
-  /// - Throws: `design.no_geometry` for a draft without the file that is printed, `design.no_draft`,
-  ///   `precondition.failed`, `not_found`, `precondition.failed`.
+  /// - Throws: `design.no_geometry` for a draft without the file that is printed, `mesh.measuring` for one
+  ///   whose mesh is not measured yet, `mesh.quarantined` and others for one whose mesh cannot be,
+  ///   `design.no_draft`, `precondition.failed`, `not_found`.
   public func releaseRevision(
     brand: BrandID, design: DesignID, by key: APIKeyID, if condition: VersionCondition = .any
   ) async throws -> DesignView {
@@ -34,6 +35,7 @@ extension Vault {
           .conflict, "design.no_geometry",
           "Upload the file that is printed (purpose geometry) before you release the revision.")
       }
+      try requireMeasured(draft.measurement, transaction, of: brand, at: now)
       try transaction.run(DesignStore.touch, design, brand)
       try transaction.run(
         RevisionStore.approve, draft.id, key, brand,

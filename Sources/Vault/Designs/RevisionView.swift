@@ -33,9 +33,12 @@ public struct RevisionView: Sendable, Hashable, Codable {
   public let approvalsRequired: Int?
   /// What it was shredded with, if it was.
   public let shredding: ShreddingID?
+  /// What is measured of its mesh once that is stored; left out before there is one, and where nobody has
+  /// asked. It is no change of the design: its version stays.
+  public let measurement: MeasurementView?
 
   private enum CodingKeys: String, CodingKey {
-    case id, number, state, profile, approvals, shredding
+    case id, number, state, profile, approvals, shredding, measurement
     case createdAt = "created_at"
     case releasedAt = "released_at"
     case withdrawnAt = "withdrawn_at"
@@ -52,7 +55,7 @@ public struct RevisionDetails: Sendable, Hashable, Codable {
   public let revision: RevisionView
   /// Its files, in the order of their names.
   public let files: [FileView]
-  /// What may be done with it now: `upload`, `release`, `withdraw`, `shred`.
+  /// What may be done with it now: `upload`, `release`, `measure`, `withdraw`, `shred`.
   public let actions: [String]
 
   init(design: DesignID, revision: RevisionView, files: [FileView], filesMax: Int) {
@@ -62,7 +65,11 @@ public struct RevisionDetails: Sendable, Hashable, Codable {
     var actions: [String] = []
     if revision.state == .draft {
       if files.count < filesMax { actions.append("upload") }
-      if files.contains(where: { $0.purpose == .geometry }) { actions.append("release") }
+      let cannotBeMeasured = [.refused, .quarantined].contains(revision.measurement?.state)
+      if files.contains(where: { $0.purpose == .geometry }), !cannotBeMeasured {
+        actions.append("release")
+      }
+      if cannotBeMeasured { actions.append("measure") }
     }
     if (try? revision.state.after(.withdraw)) != nil { actions.append("withdraw") }
     if (try? revision.state.after(.shred)) != nil { actions.append("shred") }

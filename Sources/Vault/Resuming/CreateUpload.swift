@@ -6,8 +6,8 @@ extension Vault {
   /// Begins an upload of which no byte is there yet, and promises its brand the room for it.
   ///
   /// - Throws: what ``upload(brand:design:fileName:purpose:mediaType:declaredBytes:body:)`` would refuse without
-  ///   having seen a byte; `quota.storage`, `quota.uploads`, `upload.metadata`; `RepeatedRequest` for a
-  ///   request that has begun one.
+  ///   having seen a byte; `quota.storage`, `quota.uploads`, `measuring.queue_full`, `upload.metadata`;
+  ///   `RepeatedRequest` for a request that has begun one.
   public func createUpload(
     brand: BrandID, _ new: NewUpload, once request: IdempotentRequest? = nil
   ) async throws -> UploadView {
@@ -20,7 +20,7 @@ extension Vault {
     }
     let now = ambient.now()
     let id = ambient.identifier(UploadID.self, at: now)
-    return try await database.write { [limits] transaction in
+    return try await database.write { [self] transaction in
       try request?.claim(transaction, for: id, at: now)
       let revision = try UploadStore.draft(
         transaction, new.design, brand: brand, name: new.name, purpose: new.purpose,
@@ -28,6 +28,9 @@ extension Vault {
       let quota = try BrandQuota(transaction, brand, limits: limits)
       try quota.checkOpenUploads()
       try quota.check(adding: new.length)
+      if new.purpose == .geometry {
+        try checkMeasuringQueue(transaction, of: brand, at: now)
+      }
       try transaction.run(
         ResumingStore.insert, id, brand, new.design, revision, new.name, new.purpose.rawValue,
         mediaType, new.metadata, new.length, now, now + limits.openUploadKept)

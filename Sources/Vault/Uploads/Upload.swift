@@ -20,7 +20,7 @@ extension Vault {
   ///   - body: the file's bytes, in pieces of any size. What it throws is thrown here.
   /// - Throws: `not_found`, `design.no_draft`, `design.too_many_files`, `design.geometry_taken`,
   ///   `file.name`, `file.name_taken`, `file.media_type`, `file.content`, `file.too_large`, `mesh.…`,
-  ///   `quota.storage`, `upload.too_many`, `storage.full`.
+  ///   `quota.storage`, `measuring.queue_full`, `upload.too_many`, `storage.full`.
   public func upload<Body: AsyncSequence>(
     brand: BrandID, design: DesignID, fileName: String, purpose: FilePurpose = .geometry,
     mediaType: String, declaredBytes: Int? = nil, body: Body
@@ -74,6 +74,7 @@ extension Vault {
         try await store(
           file, try await wrap(fileKey, in: file.keyContext), finishing: upload, at: now)
       }
+      measuringBell.ring()
       return file.view
     } catch {
       await discard(blob)
@@ -86,13 +87,17 @@ extension Vault {
   private func intend(
     _ blob: BlobName, _ file: IncomingFile, finishing upload: UploadRecord?, at now: Instant
   ) async throws -> (RevisionID, Allowance) {
-    try await database.write { [limits] transaction in
+    try await database.write { [self] transaction in
       let revision = try UploadStore.draft(
         transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
         filesMax: limits.filesMax)
       guard revision == upload?.revision ?? revision else { throw Self.otherRevision }
       let quota =
         upload == nil ? try BrandQuota(transaction, file.brand, limits: limits) : nil
+      // The bytes of an upload in pieces are there, and its mesh was counted when it began.
+      if upload == nil, file.purpose == .geometry {
+        try checkMeasuringQueue(transaction, of: file.brand, at: now)
+      }
       let allowance = Allowance(limits.bytesMax(file.purpose), quota)
       try allowance.check(file.declaredBytes ?? 0)
       try transaction.run(UploadStore.intend, blob.text, now)
@@ -136,7 +141,7 @@ extension Vault {
     _ file: StoredFile, _ key: WrappedSecret, finishing upload: UploadRecord?, at now: Instant
   ) async throws {
     let measurement = try file.measurement.map { try StoredJSON.text($0) }
-    try await database.write { [limits, ledger] transaction in
+    try await database.write { [self] transaction in
       let revision = try UploadStore.draft(
         transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
         filesMax: limits.filesMax)
@@ -160,6 +165,7 @@ extension Vault {
         throw UploadStore.nameTaken
       }
       if let upload { try ResumingStore.finish(transaction, upload, as: file.id) }
+      try askForMeasuring(transaction, of: file, at: now)
       try ledger.audit(
         transaction, .fileUploaded, brand: file.brand,
         about: AuditSubject(design: file.design, revision: file.revision, file: file.id),

@@ -5,6 +5,8 @@ import HTTPClient
 /// twice as long each time, up to half a minute. Ten failures in a row without any progress are enough.
 struct Retrying {
   private static let failuresMax = 10
+  /// As the broker's `Retry-After` says.
+  private static let queueSeconds = 5
   private var failures = 0
 
   /// Something has come further.
@@ -12,6 +14,11 @@ struct Retrying {
 
   /// Waits before the next attempt, or throws the error where another one is of no use.
   mutating func pause(after error: any Error) async throws {
+    if Self.isQueueing(error) {
+      // The queue is the broker's to work off, and it does: no failure, only a matter of time.
+      Terminal.hint("\(oneLine(error)) Trying again in \(Self.queueSeconds) s")
+      return try await Task.sleep(for: .seconds(Self.queueSeconds))
+    }
     failures += 1
     guard Self.isPassing(error), failures <= Self.failuresMax else { throw error }
     let ceiling = min(30_000, 500 << (failures - 1))
@@ -34,6 +41,10 @@ struct Retrying {
     }
   }
 
+  private static func isQueueing(_ error: any Error) -> Bool {
+    (error as? Problem)?.code == "measuring.queue_full"
+  }
+
   /// Whether the same request may succeed a little later.
   static func isPassing(_ error: any Error) -> Bool {
     switch error {
@@ -42,7 +53,7 @@ struct Retrying {
       switch problem.kind {
       case .locked, .unavailable, .failed, .slow: true
       // A quota that is exhausted stays so; too many uploads at once do not.
-      case .tooMany: problem.code == "upload.too_many"
+      case .tooMany: problem.code == "upload.too_many" || isQueueing(problem)
       case .conflict: problem.code == "upload.offset"
       case .malformed: problem.code == "request.incomplete"
       default: false

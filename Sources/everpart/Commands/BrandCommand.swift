@@ -6,8 +6,8 @@ struct BrandCommand: AsyncParsableCommand {
     commandName: "brand", abstract: "Upload designs, sell parts, follow orders (brand key).",
     subcommands: [
       Upload.self, AddFile.self, Release.self, Revise.self, Revisions.self, Withdraw.self,
-      Shred.self,
-      Shreddings.self, Settings.self, Designs.self, Download.self, AddPart.self, ChangePart.self,
+      Shred.self, Shreddings.self, Settings.self, Designs.self, Download.self, Measure.self,
+      AddPart.self, ChangePart.self,
       Parts.self,
       Orders.self, Reasons.self, Licence.self, Cancel.self, Retry.self, Reassign.self,
       Abandon.self, BrandKeys.self, BrandKey.self, BrandAudit.self,
@@ -69,6 +69,16 @@ struct BrandCommand: AsyncParsableCommand {
       } catch let problem as Problem where problem.code != "upload.interrupted" {
         memory.forget()
         throw problem
+      }
+      // An older broker measures while a mesh comes in, and no further.
+      let uploaded = try await client.get(path)
+      if uploaded["revision"]["measurement"] != .null {
+        let measurement = try await Measuring.wait(for: path, client)
+        if (try? Measuring.check(measurement)) == nil {
+          memory.forget()
+          try options.show(uploaded) { designLines(uploaded).forEach { Terminal.write($0) } }
+          try Measuring.check(measurement)
+        }
       }
       // A released revision is for ever: what may not print as meant is not released by the way.
       let isHeldBack = hasBoundary(stored[0]) && !allowOpen && !draft

@@ -6,7 +6,7 @@ struct OperatorCommand: AsyncParsableCommand {
     commandName: "operator", abstract: "Admit brands and bureaus (operator key).",
     subcommands: [
       AddBrand.self, AddBureau.self, AddSite.self, OperatorKeys.self, AddKey.self,
-      OperatorRevokeKey.self, Certify.self, Tenants.self, Quota.self,
+      OperatorRevokeKey.self, Certify.self, Tenants.self, Quota.self, MeasureAgain.self,
     ])
 
   struct AddBrand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Dispatching
 import Domain
 import Logging
 import Vault
+import Workers
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -48,6 +49,21 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "How many GiB a brand may store where its quota says nothing else.")
   var brandStorageGib = VaultLimits().brandStoredBytesMax >> 30
 
+  @Option(help: "How many meshes are measured at once; half as many as there are processors.")
+  var workers: Int?
+
+  @Option(help: "How many MiB of memory measuring a mesh may take.")
+  var workerMemoryMib = WorkerBudget().memoryBytes >> 20
+
+  @Option(help: "How many seconds of processor time measuring a mesh may take.")
+  var workerCpuSeconds = WorkerBudget().cpuSeconds
+
+  @Option(help: "How many seconds of processor time a brand's meshes may take in an hour.")
+  var brandCpuSeconds = MeasuringLimits().cpuSecondsPerHour
+
+  @Option(help: "How many of a brand's meshes may wait to be measured.")
+  var brandQueue = MeasuringLimits().queueMax
+
   @Option(help: "How long a bureau has to answer an offer, in seconds.")
   var offerSeconds = DispatchPolicy().offerSeconds
 
@@ -70,6 +86,9 @@ struct Serve: AsyncParsableCommand {
     guard (0...1 << 30).contains(brandStorageGib) else {
       throw ValidationError("--brand-storage-gib is 0 to 2^30.")
     }
+    guard (16...1 << 20).contains(workerMemoryMib) else {
+      throw ValidationError("--worker-memory-mib is 16 to 2^20.")
+    }
   }
 
   func run() async throws {
@@ -80,6 +99,13 @@ struct Serve: AsyncParsableCommand {
     (settings.policy.offerSeconds, settings.policy.leaseSeconds) = (offerSeconds, leaseSeconds)
     settings.makesOperatorKey = newOperatorKey
     settings.vaultLimits.brandStoredBytesMax = brandStorageGib << 30
+    settings.workersMax = workers
+    settings.workerBudget = WorkerBudget(
+      memoryBytes: workerMemoryMib << 20, cpuSeconds: workerCpuSeconds,
+      // Other programs run too; this is for a worker that only waits.
+      seconds: min(7 * 86_400, 60 + workerCpuSeconds * 5))
+    settings.vaultLimits.measuring = MeasuringLimits(
+      queueMax: brandQueue, cpuSecondsPerHour: brandCpuSeconds)
     if let tlsCertificate, let tlsKey {
       settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)
     }

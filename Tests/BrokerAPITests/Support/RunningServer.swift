@@ -41,6 +41,8 @@ struct RunningServer: Sendable {
       dataDirectory: directory.path("data"), keyRingPath: directory.path("ring/key-ring.json"))
     configuration.port = 0
     configuration.stopsOnSignals = false
+    configuration.workerProgram = try #require(
+      BuiltProduct.path, Comment(rawValue: BuiltProduct.missing))
     configure(&configuration)
     let clock = SimulatedClock(seed: UInt64.random(in: 0...UInt64.max))
     let log = LogCatcher()

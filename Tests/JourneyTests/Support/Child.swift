@@ -8,7 +8,7 @@ final class Child: Sendable {
   let arguments: [String]
   /// Standard output, of this start alone.
   let output: String
-  private let pid: pid_t
+  let pid: pid_t
   private let ended = Mutex<Int32?>(nil)
 
   struct Failure: Error, CustomStringConvertible { let description: String }

@@ -3,26 +3,10 @@ import TestSupport
 
 /// The executable under test, beside the test bundle in the build directory.
 enum Product {
-  static let path: String? = {
-    let running = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-    for start in [running, CommandLine.arguments.first].compactMap(\.self) {
-      var folder = URL(filePath: start).deletingLastPathComponent()
-      for _ in 0..<6 {
-        let candidate = folder.appending(path: "everpart").path
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory),
-          !isDirectory.boolValue, FileManager.default.isExecutableFile(atPath: candidate)
-        {
-          return candidate
-        }
-        folder.deleteLastPathComponent()
-      }
-    }
-    return nil
-  }()
+  static let path = BuiltProduct.path
 
   static var isBuilt: Bool { path != nil }
-  static let missing = "the executable everpart is not beside the test bundle"
+  static let missing = BuiltProduct.missing
 
   static func require() throws -> String {
     guard let path else { throw Child.Failure(description: missing) }

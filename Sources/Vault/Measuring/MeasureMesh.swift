@@ -1,0 +1,172 @@
+import BlobStore
+import Database
+public import Domain
+import Ledger
+import MeshFiles
+import Sealing
+import Workers
+
+/// A mesh that a worker is to measure now.
+public struct MeasuringJob: Sendable, Hashable {
+  /// The mesh.
+  public let file: FileID
+  /// Whose it is.
+  public let brand: BrandID
+  /// The design that it belongs to.
+  public let design: DesignID
+  /// Which attempt this is: what settles another one changes nothing.
+  let attempt: Int
+}
+
+extension Vault {
+  /// Puts what a server left under way back into the queue. A server calls it when it starts: that the one
+  /// before died says nothing against a mesh, because meshes are not measured in it.
+  public func resumeMeasuring() async throws {
+    _ = try await database.write { try $0.run(MeasuringStore.resume) }
+  }
+
+  /// Takes the next mesh for a worker, of the brand whose turn it is among those that have processor time
+  /// left; nil when there is none. Whoever takes one measures it. One call at a time.
+  public func nextMeasuringJob() async throws -> MeasuringJob? {
+    let now = ambient.now()
+    let waiting = try await database.read { [limits] transaction in
+      try transaction.rows(MeasuringStore.brands, MeasuringUse.firstMinute(before: now))
+        .filter { try $0.integer("used") < limits.measuring.cpuSecondsPerHour * 1000 }
+        .map { try $0.identifier("brand_id", as: BrandID.self) }
+    }
+    guard let brand = measuringTurns.next(among: waiting) else { return nil }
+    return try await database.write { transaction in
+      try transaction.row(MeasuringStore.begin, brand).map {
+        MeasuringJob(
+          file: try $0.identifier("file_id"), brand: brand,
+          design: try $0.identifier("design_id"), attempt: try $0.integer("attempt"))
+      }
+    }
+  }
+
+  /// Has a worker measure a mesh and stores what came of it: its report, that it is refused, or that it has
+  /// ended one more worker. The payload is opened here and goes to the worker through a pipe.
+  ///
+  /// A broker that is stopped or fails in between leaves the mesh to the next attempt, and counts nothing
+  /// against it. A crash before the commit does the same.
+  ///
+  /// - Returns: how far the mesh is; nil where it is gone.
+  /// - Throws: `WorkerFault` when no worker can be started, `CancellationError`, and what the database,
+  ///   the blob store or the key holder throws. The mesh waits again then.
+  @discardableResult
+  public func measure(_ job: MeasuringJob) async throws -> MeasuringState? {
+    guard let worker else { throw Problem.failed("a vault without workers was asked to measure") }
+    do {
+      guard let (file, key) = try await openForMeasuring(job) else { return nil }
+      let run = try await worker.run(
+        .measureMesh, byteCount: file.plaintextBytes,
+        input: OriginalFile(file: file, key: key, blobs: blobs))
+      return try await settle(job, file, run)
+    } catch let problem as Problem where problem.code == "vault.record" {
+      try await settle(
+        job, Settlement(state: .refused, code: problem.code, detail: problem.detail))
+      throw problem
+    } catch {
+      // In a task of its own, because this one may be cancelled. If it fails, the next start does it.
+      await Task { _ = try? await settle(job, Settlement(state: .pending)) }.value
+      throw error
+    }
+  }
+
+  private func openForMeasuring(_ job: MeasuringJob) async throws -> (StoredFile, FileKey)? {
+    do {
+      return try await KeyVersions.tryingAgain {
+        let stored = try await database.read { transaction in
+          try transaction.row(DesignStore.file, job.file, job.design, job.brand).map {
+            (try StoredFile(row: $0), try WrappedSecret(fileKeyIn: $0))
+          }
+        }
+        guard let (file, wrapped) = stored else {
+          _ = try await database.write {
+            try $0.run(MeasuringStore.forget, job.file, job.brand, job.attempt)
+          }
+          return nil
+        }
+        return (file, try await unwrap(wrapped, of: file))
+      }
+    } catch let error as KeyHolderError {
+      throw Self.changed("\(job.file)", error.description)
+    }
+  }
+
+  /// How one attempt ends.
+  private struct Settlement {
+    var state: MeasuringState
+    var report: [UInt8]?
+    var code: String?
+    var detail: String?
+    var crashes = 0
+    var cpuMilliseconds = 0
+  }
+
+  private func settle(
+    _ job: MeasuringJob, _ file: StoredFile, _ run: WorkerRun
+  ) async throws -> MeasuringState {
+    let finding = run.outcome.flatMap { answer -> Result<MeshReport, WorkerDeath> in
+      guard let summary = file.measurement, let report = MeshReport(answer: answer, of: summary)
+      else { return .failure(.answer) }
+      // Who has not read it all cannot know.
+      if case .measured = report.finding, !run.hasTakenAll { return .failure(.answer) }
+      return .success(report)
+    }
+    var settlement: Settlement
+    switch finding {
+    case .success(let report):
+      switch report.finding {
+      case .measured: settlement = Settlement(state: .done, report: try report.encoded())
+      case .refused(let code):
+        settlement = Settlement(
+          state: .refused, code: code.rawValue,
+          detail: "The worker that was to measure this mesh could not read it. Withdraw the "
+            + "revision, open the next one and upload the part as it should be.")
+      }
+    case .failure(let death):
+      settlement = Settlement(state: .pending, detail: death.description, crashes: 1)
+    }
+    settlement.cpuMilliseconds = run.cpuMilliseconds
+    return try await settle(job, settlement)
+  }
+
+  /// The one commit that ends an attempt. An attempt that is not the one under way changes nothing of the
+  /// mesh; what it has cost counts all the same.
+  @discardableResult
+  private func settle(
+    _ job: MeasuringJob, _ settlement: Settlement
+  ) async throws -> MeasuringState {
+    let now = ambient.now()
+    let state = try await database.write { [self] transaction in
+      var end = settlement
+      let row = try transaction.row(MeasuringStore.select, job.file, job.brand)
+      let crashes = try row?.integer("crashes", as: Int.self) ?? 0
+      if end.crashes > 0, crashes + end.crashes >= limits.measuring.crashesMax {
+        (end.state, end.code) = (.quarantined, "mesh.quarantined")
+        end.detail = Self.quarantined(after: settlement.detail ?? "it ended")
+      }
+      // Behind the brand's other meshes, if it waits again because of itself.
+      let askedAt = end.crashes > 0 ? now : try row?.instant("asked_at") ?? now
+      let isOurs =
+        try transaction.run(
+          MeasuringStore.settle, end.state.rawValue, end.crashes,
+          end.report.map { String(decoding: $0, as: UTF8.self) }, end.code, end.detail,
+          end.state.isSettled ? now : nil, askedAt, job.file, job.brand, job.attempt) == 1
+      if end.cpuMilliseconds > 0 {
+        try MeasuringUse.add(transaction, end.cpuMilliseconds, to: job.brand, at: now)
+      }
+      if isOurs, end.state == .quarantined {
+        try ledger.audit(
+          transaction, .meshQuarantined, brand: job.brand,
+          about: AuditSubject(
+            design: job.design, revision: try row?.identifierOrNil("revision_id"), file: job.file),
+          detail: settlement.detail ?? "", at: now)
+      }
+      return end.state
+    }
+    measuringSignals.notify(job.design)
+    return state
+  }
+}

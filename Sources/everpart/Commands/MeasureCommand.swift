@@ -1,0 +1,96 @@
+import ArgumentParser
+import Domain
+
+extension BrandCommand {
+  struct Measure: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show what is measured of a design's mesh, or have it tried again.",
+      discussion: """
+        A mesh is measured after its upload, with a limit on time and memory. One that has ended its \
+        worker twice is in quarantine: it is not tried again unless somebody asks.
+        """)
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Flag(help: "Try a mesh again that was refused or is in quarantine.") var again = false
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/brand/designs/\(try escaped(design))"
+      if again { try await client.post("\(path)/measurement") }
+      let measurement = try await Measuring.wait(for: path, client)
+      try options.show(measurement) {
+        Terminal.write("Mesh      \(measurement["file"].text)  \(measurement["state"].text)")
+        if let vertices = measurement["vertices"].integer {
+          let isWatertight = measurement["watertight"] == true
+          Terminal.write(
+            "          \(vertices) vertices, \(measurement["shells"].text) shells, "
+              + (isWatertight ? "watertight" : "not watertight"))
+        }
+        for problem in measurement["problems"].elements {
+          let text = "          \(problem["code"].text): \(problem["message"].text)"
+          Terminal.write(Terminal.paint(text, .yellow))
+        }
+      }
+      try Measuring.check(measurement)
+    }
+  }
+}
+
+extension OperatorCommand {
+  struct MeasureAgain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "measure-again",
+      abstract: "Have a brand's mesh measured again that is in quarantine.",
+      discussion: """
+        The server's log names such meshes. More memory or time for a mesh is serve's to give.
+        """)
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "brd_….") var brand: String
+    @Argument(help: "dsn_….") var design: String
+
+    func run() async throws {
+      let standing = try await options.client().post(
+        "/v1/operator/brands/\(try escaped(brand))/designs/\(try escaped(design))/measurement")
+      try options.show(standing) {
+        Terminal.write("Mesh  \(standing["file"].text)  \(standing["state"].text)")
+      }
+    }
+  }
+}
+
+/// Waiting for the broker to measure a mesh.
+enum Measuring {
+  /// How long one request waits.
+  private static let waitSeconds = 10
+
+  /// What is measured of a design's mesh, once it is; says so after a second.
+  ///
+  /// - Parameter path: the design's.
+  static func wait(for path: String, _ client: BrokerClient) async throws -> JSONValue {
+    defer { Terminal.progress("") }
+    let start = Ambient.system.uptime()
+    var seconds = 1
+    while true {
+      let wait = seconds
+      let measurement = try await Retrying.run {
+        try await client.get("\(path)/measurement?wait=\(wait)")
+      }
+      let state = measurement["state"].text
+      guard state == "pending" || state == "running" else { return measurement }
+      let passed = Int((Ambient.system.uptime() - start) / .seconds(1))
+      Terminal.progress(
+        state == "running"
+          ? "The broker measures the mesh, \(passed) s"
+          : "The mesh waits for the broker to measure it, \(passed) s")
+      seconds = waitSeconds
+    }
+  }
+
+  /// Throws what a mesh that cannot be measured is refused with.
+  static func check(_ measurement: JSONValue) throws {
+    let state = measurement["state"].text
+    guard state == "refused" || state == "quarantined" else { return }
+    throw Problem(
+      .conflict, measurement["code"].string ?? "mesh.quarantined", measurement["detail"].text)
+  }
+}
