@@ -152,7 +152,7 @@ let package = Package(
       dependencies: [
         "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
         "HTTPClient", "Workers", "Dispatching", "Vault", "BrokerServer", "BureauAgent", "CPlatform",
-        argumentParser, logging,
+        argumentParser, crypto, logging,
       ],
       swiftSettings: settings
     ),

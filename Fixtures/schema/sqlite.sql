@@ -113,7 +113,7 @@ CREATE TABLE design (
   brand_id TEXT NOT NULL REFERENCES brand (id),
   name TEXT NOT NULL,
   created_at INTEGER NOT NULL
-, version INTEGER NOT NULL DEFAULT 1, shredding_id TEXT REFERENCES shredding (id)) STRICT;
+, version INTEGER NOT NULL DEFAULT 1, shredding_id TEXT REFERENCES shredding (id), pq_only INTEGER NOT NULL DEFAULT 1 CHECK (pq_only BETWEEN 0 AND 1), classical_releases INTEGER NOT NULL DEFAULT 0, reference TEXT) STRICT;
 
 CREATE TABLE design_file (
   id TEXT NOT NULL PRIMARY KEY,
@@ -180,7 +180,7 @@ CREATE TABLE job (
   production_day INTEGER NOT NULL,
   due_day INTEGER NOT NULL,
   created_at INTEGER NOT NULL
-)  STRICT, WITHOUT ROWID;
+, profile_id TEXT REFERENCES print_profile (id))  STRICT, WITHOUT ROWID;
 
 CREATE TABLE key_release (
   job_id TEXT NOT NULL REFERENCES job (id),
@@ -332,8 +332,21 @@ CREATE TABLE part (
   payout_minor INTEGER NOT NULL CHECK (payout_minor >= 0),
   currency TEXT NOT NULL,
   lead_days INTEGER NOT NULL CHECK (lead_days BETWEEN 1 AND 365),
-  created_at INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1,
+  created_at INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1, profile_id TEXT REFERENCES print_profile (id),
   UNIQUE (brand_id, sku)
+) STRICT;
+
+CREATE TABLE print_profile (
+  id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL REFERENCES design (id),
+  revision_id TEXT NOT NULL REFERENCES revision (id),
+  place INTEGER NOT NULL CHECK (place >= 1),
+  name TEXT NOT NULL,
+  profile TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (revision_id, name),
+  UNIQUE (revision_id, place)
 ) STRICT;
 
 CREATE TABLE report (
@@ -354,7 +367,6 @@ CREATE TABLE revision (
   design_id TEXT NOT NULL REFERENCES design (id),
   number INTEGER NOT NULL,
   state TEXT NOT NULL,
-  profile TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   released_at INTEGER, withdrawn_at INTEGER, withdrawal_reason TEXT, shredding_id TEXT REFERENCES shredding (id),
   UNIQUE (design_id, number)
@@ -425,7 +437,7 @@ CREATE TABLE upload (
   file_id TEXT REFERENCES design_file (id),
   refusal TEXT,
   created_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, actor TEXT, actor_id TEXT, actor_role TEXT,
   CHECK (received <= length)
 ) STRICT;
 
@@ -444,6 +456,8 @@ CREATE TABLE upload_segment (
 
 CREATE INDEX api_key_tenant ON api_key (tenant_id, id);
 
+CREATE INDEX blob_unfinished ON blob (name) WHERE state = 'receiving' OR state = 'abandoned';
+
 CREATE INDEX certification_bureau ON certification (bureau_id);
 
 CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
@@ -461,6 +475,8 @@ CREATE UNIQUE INDEX design_file_one_geometry ON design_file (revision_id)
 
 CREATE INDEX design_file_stored ON design_file (brand_id, plaintext_bytes)
   WHERE wrapped_key IS NOT NULL;
+
+CREATE UNIQUE INDEX design_reference ON design (brand_id, reference) WHERE reference IS NOT NULL;
 
 CREATE INDEX idempotency_created ON idempotency (created_at);
 

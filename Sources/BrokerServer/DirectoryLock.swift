@@ -31,7 +31,11 @@ final class DirectoryLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A worker that is being started at this moment may still have the descriptor, and the lock with it.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Whether a process works in a directory now.
   static func isHeld(directory: String) -> Bool {

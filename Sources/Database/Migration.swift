@@ -22,7 +22,9 @@ public struct Migration: Sendable, Hashable {
     Migration(7, "m007_installation", PackageResources.m007_installation_sql),
     Migration(8, "m008_shredding", PackageResources.m008_shredding_sql),
     Migration(9, "m009_archives", PackageResources.m009_archives_sql),
+    Migration(10, "m010_profiles", PackageResources.m010_profiles_sql),
     Migration(11, "m011_measuring", PackageResources.m011_measuring_sql),
+    Migration(12, "m012_upload_actor", PackageResources.m012_upload_actor_sql),
   ]
 
   init(_ number: Int, _ name: String, _ sql: [UInt8]) {

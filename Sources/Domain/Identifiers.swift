@@ -35,6 +35,11 @@ public enum Kinds {
     /// The prefix `rev`.
     public static let prefix = "rev"
   }
+  /// Names a print profile of a revision: `prf_`.
+  public enum Profile: IdentifierKind {
+    /// The prefix `prf`.
+    public static let prefix = "prf"
+  }
   /// Names a file of a revision: `fil_`.
   public enum DesignFile: IdentifierKind {
     /// The prefix `fil`.
@@ -126,6 +131,8 @@ public typealias PartID = Identifier<Kinds.Part>
 public typealias DesignID = Identifier<Kinds.Design>
 /// Identifies a revision of a design.
 public typealias RevisionID = Identifier<Kinds.Revision>
+/// Identifies a print profile of a revision.
+public typealias ProfileID = Identifier<Kinds.Profile>
 /// Identifies a file of a revision.
 public typealias FileID = Identifier<Kinds.DesignFile>
 /// Identifies an upload that can be gone on with.

@@ -10,20 +10,17 @@ public struct LicenceTerms: Hashable, Sendable, Codable {
   public var validFrom: CalendarDay?
   /// The last day on which it may be printed, if limited.
   public var validUntil: CalendarDay?
-  /// Whether only bureaus with post-quantum keys may receive the design.
-  public var postQuantumOnly: Bool
 
   /// Terms; limits are checked by ``check()``.
   public init(
     authorisedUnits: Int, scrapAllowance: Int = 0, territories: [Country] = [],
-    validFrom: CalendarDay? = nil, validUntil: CalendarDay? = nil, postQuantumOnly: Bool = true
+    validFrom: CalendarDay? = nil, validUntil: CalendarDay? = nil
   ) {
     self.authorisedUnits = authorisedUnits
     self.scrapAllowance = scrapAllowance
     self.territories = territories
     self.validFrom = validFrom
     self.validUntil = validUntil
-    self.postQuantumOnly = postQuantumOnly
   }
 
   /// Refuses senseless terms (`licence.terms`).
@@ -45,10 +42,9 @@ public struct LicenceTerms: Hashable, Sendable, Codable {
     case scrapAllowance = "scrap_allowance"
     case validFrom = "valid_from"
     case validUntil = "valid_until"
-    case postQuantumOnly = "pq_only"
   }
 
-  /// Decodes terms; what is left out has the value that ``init(authorisedUnits:scrapAllowance:territories:validFrom:validUntil:postQuantumOnly:)`` gives it.
+  /// Decodes terms; what is left out has the value that ``init(authorisedUnits:scrapAllowance:territories:validFrom:validUntil:)`` gives it.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -56,7 +52,6 @@ public struct LicenceTerms: Hashable, Sendable, Codable {
       scrapAllowance: try container.decodeIfPresent(Int.self, forKey: .scrapAllowance) ?? 0,
       territories: try container.decodeIfPresent([Country].self, forKey: .territories) ?? [],
       validFrom: try container.decodeIfPresent(CalendarDay.self, forKey: .validFrom),
-      validUntil: try container.decodeIfPresent(CalendarDay.self, forKey: .validUntil),
-      postQuantumOnly: try container.decodeIfPresent(Bool.self, forKey: .postQuantumOnly) ?? true)
+      validUntil: try container.decodeIfPresent(CalendarDay.self, forKey: .validUntil))
   }
 }

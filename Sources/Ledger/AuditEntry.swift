@@ -1,10 +1,12 @@
-import Database
+public import Database
 public import Domain
 
 /// What is recorded in a brand's audit trail.
 public enum AuditAction: String, Sendable, Hashable, Codable, CaseIterable {
   /// A design was created.
   case designCreated = "design.created"
+  /// It was said which kinds of key may receive a design.
+  case designKeyTypesSet = "design.key_types_set"
   /// A file was added to a draft.
   case fileUploaded = "file.uploaded"
   /// Somebody asked for another try at measuring a mesh.
@@ -90,9 +92,10 @@ public struct AuditActor: Sendable, Hashable, Codable {
   public static let broker = AuditActor(.broker)
 
   /// The identifier that goes with the kind.
-  var id: String? { key?.text ?? bureau?.text }
+  public var id: String? { key?.text ?? bureau?.text }
 
-  init(row: Row) throws {
+  /// Reads the columns `actor`, `actor_id` and `actor_role`.
+  public init(row: Row) throws {
     switch try row.named("actor", as: Kind.self) {
     case .key: self = .key(try row.identifier("actor_id"), role: try row.text("actor_role"))
     case .bureau: self = .bureau(try row.identifier("actor_id"))

@@ -9,6 +9,7 @@ public struct NewJob: Sendable, Hashable {
   let part: PartID
   let design: DesignID
   let revision: RevisionID
+  let profile: ProfileID
   let licence: LicenceID
   let quantity: Int
   let productionDay: CalendarDay
@@ -18,8 +19,8 @@ public struct NewJob: Sendable, Hashable {
   /// on the due day.
   public init(
     id: JobID, brand: BrandID, order: OrderID, part: PartID, design: DesignID,
-    revision: RevisionID, licence: LicenceID, quantity: Int, productionDay: CalendarDay,
-    dueDay: CalendarDay
+    revision: RevisionID, profile: ProfileID, licence: LicenceID, quantity: Int,
+    productionDay: CalendarDay, dueDay: CalendarDay
   ) {
     self.id = id
     self.brand = brand
@@ -27,6 +28,7 @@ public struct NewJob: Sendable, Hashable {
     self.part = part
     self.design = design
     self.revision = revision
+    self.profile = profile
     self.licence = licence
     self.quantity = quantity
     self.productionDay = productionDay
@@ -48,6 +50,8 @@ public struct JobRecord: Sendable, Hashable {
   public let design: DesignID
   /// The revision that was current when the order was placed.
   public let revision: RevisionID
+  /// The revision's print profile that the part was sold in then.
+  public let profile: ProfileID
   /// The licence that it counts against.
   public let licence: LicenceID
   /// How many units.
@@ -79,7 +83,7 @@ public struct JobRecord: Sendable, Hashable {
 
   init(_ job: NewJob) {
     (id, brand, order, part) = (job.id, job.brand, job.order, job.part)
-    (design, revision, licence) = (job.design, job.revision, job.licence)
+    (design, revision, profile, licence) = (job.design, job.revision, job.profile, job.licence)
     (quantity, productionDay, dueDay) = (job.quantity, job.productionDay, job.dueDay)
     (state, version, attempt, epoch, leaseHolder) = (.queued, 1, 1, 0, nil)
   }
@@ -92,6 +96,7 @@ public struct JobRecord: Sendable, Hashable {
     part = try row.identifier("part_id")
     design = try row.identifier("design_id")
     revision = try row.identifier("revision_id")
+    profile = try row.identifier("profile_id")
     licence = try row.identifier("licence_id")
     quantity = try row.integer("quantity")
     state = try row.named("state")

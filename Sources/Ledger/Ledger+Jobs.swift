@@ -9,7 +9,7 @@ extension Ledger {
     let record = JobRecord(job)
     try transaction.run(
       JobStore.insert, job.id, job.brand, job.order, job.part, job.design, job.revision,
-      job.licence, job.quantity, record.state.rawValue, record.version, record.attempt,
+      job.profile, job.licence, job.quantity, record.state.rawValue, record.version, record.attempt,
       record.epoch, job.productionDay, job.dueDay, now)
     try appendEvent(transaction, of: record, kind: "order.placed", data: [:], at: now)
     return record
@@ -79,7 +79,8 @@ extension Ledger {
     guard
       try transaction.run(
         JobStore.advance, next.state.rawValue, next.version, next.attempt, next.bureau?.text,
-        next.machine?.text, next.productionDay, next.dueDay, job.id, job.version) == 1
+        next.machine?.text, next.productionDay, next.dueDay, job.id, job.version,
+        job.brand) == 1
     else {
       throw Problem(
         .conflict, "job.changed", "The job changed in the meantime; read it again and retry.")
@@ -125,15 +126,15 @@ extension Ledger {
 /// The SQL of jobs and of their orders' states.
 public enum JobStore: StatementCatalogue {
   static let columns = """
-    id, brand_id, order_id, part_id, design_id, revision_id, licence_id, quantity, state, version,
-    attempt, bureau_id, machine_id, epoch, lease_holder, production_day, due_day
+    id, brand_id, order_id, part_id, design_id, revision_id, profile_id, licence_id, quantity, state,
+    version, attempt, bureau_id, machine_id, epoch, lease_holder, production_day, due_day
     """
   static let insert = Statement(
     """
     INSERT INTO job (
-      id, brand_id, order_id, part_id, design_id, revision_id, licence_id, quantity, state, version,
-      attempt, epoch, production_day, due_day, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+      id, brand_id, order_id, part_id, design_id, revision_id, profile_id, licence_id, quantity, state,
+      version, attempt, epoch, production_day, due_day, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     """)
   static let select = Statement("SELECT \(columns) FROM job WHERE id = $1")
   static let ofOrder = Statement(
@@ -156,7 +157,7 @@ public enum JobStore: StatementCatalogue {
     """
     UPDATE job SET state = $1, version = $2, attempt = $3, bureau_id = $4, machine_id = $5,
       production_day = $6, due_day = $7
-    WHERE id = $8 AND version = $9
+    WHERE id = $8 AND version = $9 AND brand_id = $10
     """)
   static let orderState = Statement(
     "SELECT state FROM customer_order WHERE id = $1 AND brand_id = $2")

@@ -68,11 +68,20 @@ public struct Ledger: Sendable {
     return id
   }
 
-  /// A licence's entries in the order of their numbers, at most 1,000 after a number.
+  /// A licence's entries in the order of their numbers, those after a number.
   public func entries(
-    _ transaction: Transaction, licence: LicenceID, brand: BrandID, after number: Int64 = 0
+    _ transaction: Transaction, licence: LicenceID, brand: BrandID, after number: Int64 = 0,
+    limit: Int = 1000
   ) throws -> [LedgerEntry] {
-    try transaction.rows(EntryStore.ofLicence, licence, brand, number).map(LedgerEntry.init(row:))
+    try transaction.rows(EntryStore.ofLicence, licence, brand, number, limit)
+      .map(LedgerEntry.init(row:))
+  }
+
+  /// The number of an entry of a licence; nil for another's.
+  public func number(
+    _ transaction: Transaction, of entry: LedgerEntryID, licence: LicenceID, brand: BrandID
+  ) throws -> Int64? {
+    try transaction.row(EntryStore.numberOfLicence, entry, licence, brand)?.integer("number")
   }
 }
 
@@ -144,9 +153,12 @@ public enum EntryStore: StatementCatalogue {
   static let ofLicence = Statement(
     """
     SELECT number, id, kind, job_id, bureau_id, body, at FROM ledger_entry
-    WHERE licence_id = $1 AND brand_id = $2 AND number > $3 ORDER BY number LIMIT 1000
+    WHERE licence_id = $1 AND brand_id = $2 AND number > $3
+    ORDER BY number LIMIT CAST($4 AS BIGINT)
     """)
+  static let numberOfLicence = Statement(
+    "SELECT number FROM ledger_entry WHERE id = $1 AND licence_id = $2 AND brand_id = $3")
 
   /// All of them.
-  public static let statements = [append, ofLicence]
+  public static let statements = [append, ofLicence, numberOfLicence]
 }

@@ -47,7 +47,6 @@ extension LicenceTerms {
     } else if let validUntil, request.day > validUntil {
       refusals.append(.dates)
     }
-    if postQuantumOnly, !request.recipientIsPostQuantum { refusals.append(.keyType) }
     return refusals.isEmpty ? .permitted(Permit(request)) : .refused(refusals)
   }
 }

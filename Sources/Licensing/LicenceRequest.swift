@@ -1,6 +1,6 @@
 public import Domain
 
-/// What is asked of a licence: to print so many units, there, on that day, for that key.
+/// What is asked of a licence: to print so many units, there, on that day.
 public struct LicenceRequest: Hashable, Sendable {
   /// How many units.
   public var units: Int
@@ -8,15 +8,12 @@ public struct LicenceRequest: Hashable, Sendable {
   public var country: Country
   /// The day of production.
   public var day: CalendarDay
-  /// Whether the bureau's recipient is post-quantum.
-  public var recipientIsPostQuantum: Bool
 
   /// A request.
-  public init(units: Int, country: Country, day: CalendarDay, recipientIsPostQuantum: Bool) {
+  public init(units: Int, country: Country, day: CalendarDay) {
     self.units = units
     self.country = country
     self.day = day
-    self.recipientIsPostQuantum = recipientIsPostQuantum
   }
 }
 
@@ -28,8 +25,6 @@ public enum LicenceRefusal: String, Hashable, Sendable, CaseIterable {
   case territory = "licence.territory"
   /// The day is before the first or after the last licensed one.
   case dates = "licence.dates"
-  /// The design goes to post-quantum keys only, and this is none.
-  case keyType = "licence.key_type"
 
   /// The stable code.
   public var code: String { rawValue }
@@ -40,7 +35,6 @@ public enum LicenceRefusal: String, Hashable, Sendable, CaseIterable {
     case .units: "The licence does not authorise that number of units."
     case .territory: "The licence does not permit printing in the site's country."
     case .dates: "The licence does not permit printing on the production day."
-    case .keyType: "The licence releases the design to post-quantum keys only."
     }
   }
 }

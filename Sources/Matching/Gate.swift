@@ -27,8 +27,19 @@ public struct Gate: Sendable {
     self.reasons = reasons
   }
 
-  /// The gates that need nothing but the network: process, material, build volume, certifications.
-  public static let ground: [Gate] = [process, material, buildVolume, certifications]
+  /// The gates that need nothing but the network: process, material, build volume, certifications, key.
+  public static let ground: [Gate] = [process, material, buildVolume, certifications, keyType]
+
+  /// The design may be sealed to the bureau's kind of key (`design.key_type`). A bureau without a key
+  /// is not asked which kind it has: that it is not enrolled is its own reason.
+  public static let keyType = Gate { requirement, way in
+    requirement.keys.permits(postQuantum: way.bureau.recipient != .classical)
+      ? []
+      : [
+        Exclusion(
+          code: DesignKeyPolicy.code, message: DesignKeyPolicy.message, audience: .brand)
+      ]
+  }
 
   /// The machine runs the process (`match.process`).
   public static let process = Gate { requirement, way in

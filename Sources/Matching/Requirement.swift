@@ -16,6 +16,8 @@ public struct Requirement: Hashable, Sendable {
   public var destination: Coordinates
   /// The licence's terms.
   public var licence: LicenceTerms
+  /// Which kinds of key the design may be sealed to.
+  public var keys: DesignKeyPolicy
   /// How many units.
   public var quantity: Int
   /// Bureaus that have had their chance.
@@ -24,8 +26,8 @@ public struct Requirement: Hashable, Sendable {
   /// A requirement.
   public init(
     process: PrintProcess, material: Material, sizes: [BoxSize], certifications: [String],
-    productionDay: CalendarDay, destination: Coordinates, licence: LicenceTerms, quantity: Int,
-    priorAnswers: [BureauID: PriorAnswer] = [:]
+    productionDay: CalendarDay, destination: Coordinates, licence: LicenceTerms,
+    keys: DesignKeyPolicy, quantity: Int, priorAnswers: [BureauID: PriorAnswer] = [:]
   ) {
     self.process = process
     self.material = material
@@ -34,6 +36,7 @@ public struct Requirement: Hashable, Sendable {
     self.productionDay = productionDay
     self.destination = destination
     self.licence = licence
+    self.keys = keys
     self.quantity = quantity
     self.priorAnswers = priorAnswers
   }

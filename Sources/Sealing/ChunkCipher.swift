@@ -14,11 +14,10 @@ struct ChunkCipher: Sendable {
   private let key: SymmetricKey
   private var context: ChunkContext?
   /// The number of the next chunk. Each is used once; 64 bits of chunks are never reached.
-  private(set) var counter: UInt64
+  private(set) var counter: UInt64 = 0
 
-  init(fileKey: FileKey, nonce: [UInt8], counter: UInt64 = 0) {
+  init(fileKey: FileKey, nonce: [UInt8]) {
     key = fileKey.payloadKey(nonce: nonce)
-    self.counter = counter
   }
 
   /// The same cipher at another chunk, with a context of its own: for another thread.

@@ -22,21 +22,10 @@ public struct PayloadSealer: Sendable {
 
   /// Starts a payload with a given nonce; nil unless it has 16 bytes. The pair of file key and nonce must
   /// never be used for other plaintext.
-  public init?(fileKey: FileKey, nonce: [UInt8]) {
+  init?(fileKey: FileKey, nonce: [UInt8]) {
     guard nonce.count == Self.nonceByteCount else { return nil }
     cipher = ChunkCipher(fileKey: fileKey, nonce: nonce)
     unwrittenNonce = nonce
-  }
-
-  /// Goes on with a payload of which the nonce and `chunks` full chunks are already stored for good; nil
-  /// unless the nonce has 16 bytes.
-  ///
-  /// Sealing other plaintext under a chunk number that was ever written breaks both: count every chunk that
-  /// may have reached the disk.
-  public init?(resuming fileKey: FileKey, nonce: [UInt8], afterChunks chunks: UInt64) {
-    guard nonce.count == Self.nonceByteCount else { return nil }
-    cipher = ChunkCipher(fileKey: fileKey, nonce: nonce, counter: chunks)
-    unwrittenNonce = []
   }
 
   /// The length of the payload (nonce included) of `plaintextByteCount` bytes.

@@ -180,6 +180,8 @@ enum Bodies {
     case (.post, "heartbeat"): ["epoch": 1]
     case (.post, "reports"): ["epoch": 1, "attempt": 1, "report": ["kind": "started"]]
     case (.put, "archive-recipient"): [:]
+    case (.put, "profiles"): ["profiles": [["name": "p", "profile": Samples.profile]]]
+    case (.post, "compare"): ["sha256": .text(String(repeating: "0", count: 64))]
     case (.put, "quota"): ["open_uploads_max": 3]
     case (.put, "enrolment"):
       ["statement": ["payloadType": "x", "payload": "", "signatures": []]]

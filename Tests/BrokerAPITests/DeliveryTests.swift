@@ -104,6 +104,23 @@ struct DeliveryTests {
       licence["entries"].items.map { $0["kind"].text } == [
         "licence.granted", "licence.reserved", "key.released", "job.completed",
       ])
+    #expect(licence["has_more_entries"] == false)
+    try await pagesEntries(world, design, licence["entries"].items)
+  }
+
+  /// The list has the same entries, page by page.
+  private func pagesEntries(_ world: World, _ design: JSON, _ entries: [JSON]) async throws {
+    let path = "/v1/brand/licences/\(design["licence"]["id"].text)/entries"
+    let first = try await world.server.must(.get, path + "?limit=3", key: world.acme.key)
+    #expect(first["data"].items == Array(entries.prefix(3)) && first["has_more"] == true)
+    let rest = try await world.server.must(
+      .get, path + "?limit=3&starting_after=\(entries[2]["id"].text)", key: world.acme.key)
+    #expect(rest["data"].items == [entries[3]] && rest["has_more"] == false)
+    let other = try await world.design(world.acme)["licence"]["id"].text
+    let odd = try await world.server.call(
+      .get, "/v1/brand/licences/\(other)/entries?starting_after=\(entries[2]["id"].text)",
+      key: world.acme.key)
+    #expect(odd.status == 404 && odd.code == "not_found")
   }
 
   @Test("a declined offer goes to the next bureau, and the last one's answer makes it unmakeable")

@@ -6,7 +6,9 @@ import Ledger
 import Logging
 import TestSupport
 import Testing
+import Vault
 
+@testable import BrokerAPI
 @testable import BrokerServer
 
 /// A database and the state of one moment, and what is made of the two.
@@ -78,7 +80,7 @@ struct InstallationTests {
   }
 
   /// A database with its state file, and a keeper as a start makes it.
-  private struct Place {
+  struct Place {
     let directory: TemporaryDirectory
     let database: Database
     let file: StateFile
@@ -139,67 +141,6 @@ struct InstallationTests {
     try FileManager.default.removeItem(atPath: obstacle)
     try await place.keeper.beat()
     #expect(try await place.beats() == [3, 3])
-  }
-
-  @Test("the file knows an entry before it is said to, and many who ask share a beat")
-  func covering() async throws {
-    let place = try await Place()
-    try await place.keeper.beat()
-    let ledger = Ledger(ambient: SimulatedClock(seed: 5).ambient)
-    func entry() async throws -> Int64 {
-      try await place.database.write { tx in
-        try ledger.append(
-          tx, kind: .recovered, brand: nil, body: ["a": 1], at: Instant(milliseconds: 0))
-        return try ledger.last(tx).number
-      }
-    }
-    let first = try await entry()
-    #expect(try place.file.read()?.ledgerNumber == first - 1)
-    try await withThrowingTaskGroup { group in
-      for _ in 0..<20 {
-        group.addTask { try await place.keeper.cover(first) }
-      }
-      while try await group.next() != nil {
-        #expect(try place.file.read()?.ledgerNumber == first)
-      }
-    }
-    let beat = try await place.beats()[0]
-    #expect(beat == 2, "20 who asked made \(beat ?? 0) beats")
-    // What is known already costs nothing, also while nothing can be written.
-    let obstacle = place.directory.path(".ring.state.new")
-    try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
-    try await place.keeper.cover(first)
-    let second = try await entry()
-    await #expect(throws: InstallationError.self) { try await place.keeper.cover(second) }
-    await #expect(throws: InstallationError.self) { try await place.keeper.requireBeating() }
-    try FileManager.default.removeItem(atPath: obstacle)
-    try await place.keeper.cover(second)
-    try await place.keeper.requireBeating()
-    #expect(try place.file.read()?.ledgerNumber == second)
-  }
-
-  @Test("while the state file cannot be written no key leaves, and the server is not ready")
-  func stateFileGone() async throws {
-    try await RunningServer.with { server in
-      let world = try await World(server)
-      let part = try await world.part(world.acme, try await world.design(world.acme))
-      let obstacle = server.directory.path("ring/.key-ring.json.state.new")
-      _ = try await world.order(world.acme, part)
-      let offer = try #require(try await world.berlin.offers().first)
-      while (try? FileManager.default.createDirectory(
-        atPath: obstacle, withIntermediateDirectories: false)) == nil
-      {}
-      let job = try await server.must(
-        .post, "/v1/bureau/offers/\(offer["id"].text)/accept", key: world.berlin.key)["id"].text
-      let path = "/v1/bureau/jobs/\(job)/package"
-      let refused = try await server.call(.get, path, key: world.berlin.key)
-      #expect(refused.status == 503 && refused.code == "release.state_file")
-      let notReady = try await server.call(.get, "/readyz")
-      #expect(notReady.status == 503 && notReady.json["detail"].text.contains("state file"))
-      try FileManager.default.removeItem(atPath: obstacle)
-      #expect(try await server.call(.get, path, key: world.berlin.key).status == 200)
-      #expect(try await server.call(.get, "/readyz").status == 200)
-    }
   }
 
   @Test("an unfinished state file that a crash left is replaced")
@@ -297,6 +238,128 @@ struct InstallationTests {
     }
     try await recover(directory)
     try await RunningServer.with(directory: directory) { _ in }
+  }
+
+  /// An upload of a drawing for a design's draft, with some of its bytes.
+  private static func beginDrawing(_ tus: TusClient, of design: String) async throws -> String {
+    let metadata = [
+      ("filename", "a.pdf"), ("filetype", "application/pdf"), ("design", design),
+      ("purpose", "drawing"),
+    ].map { "\($0) \(TusClient.base64($1))" }.joined(separator: ",")
+    let answer = try await tus.create(
+      design: design, length: SampleDocument.pdf.count, headers: [.uploadMetadata: metadata])
+    let upload = try #require(answer.headers[.location]?.split(separator: "/").last)
+    let part = try await tus.patch(String(upload), at: 0, Array(SampleDocument.pdf[..<20]))
+    try #require(part.status == 204)
+    return String(upload)
+  }
+
+  private static func blobs(_ directory: TemporaryDirectory) throws -> Set<String> {
+    Set(try directory.files().filter { $0.hasPrefix("data/blobs/") })
+  }
+
+  private func check(
+    _ directory: TemporaryDirectory, removingOrphans: Bool = false
+  ) async throws -> Set<String> {
+    let report = try await InstallationCheck(
+      dataDirectory: directory.path("data"), keyRingPath: directory.path("ring/key-ring.json"),
+      passphrase: nil, ambient: .simulated()
+    ).run(readingData: true, removingOrphans: removingOrphans).report
+    return Set(report.findingCounts.keys)
+  }
+
+  /// Recovers, and gives the directory's lock back.
+  private func recovered(
+    _ directory: TemporaryDirectory
+  ) async throws -> (plan: Recovery.Plan, report: Recovery.Report) {
+    let recovery = try await Recovery(
+      dataDirectory: directory.path("data"), keyRingPath: directory.path("ring/key-ring.json"),
+      ambient: .simulated())
+    return (recovery.plan, try await recovery.run())
+  }
+
+  /// A copy of the database, as the README makes one.
+  private static func copy(_ directory: TemporaryDirectory) throws {
+    let child = Process()
+    child.executableURL = URL(filePath: "/usr/bin/env")
+    child.arguments = [
+      "sqlite3", directory.path("data/everpart.sqlite"), ".backup '\(directory.path("copy"))'",
+    ]
+    try child.run()
+    child.waitUntilExit()
+    try #require(child.terminationStatus == 0)
+  }
+
+  @Test("an upload that was finished after the database was copied begins anew")
+  func openUpload() async throws {
+    let directory = try TemporaryDirectory()
+    let (chief, key, upload) = try await RunningServer.with(directory: directory) { server in
+      let world = try await World(server)
+      let design = try await world.design(world.acme, isReleased: false, hasGeometry: false)
+      let tus = TusClient(server, key: world.acme.key)
+      let upload = try await Self.beginDrawing(tus, of: design["id"].text)
+      try Self.copy(directory)
+      let rest = try await tus.patch(upload, at: 20, Array(SampleDocument.pdf[20...]))
+      #expect(rest.status == 204)
+      return (server.operatorKey, world.acme.key, upload)
+    }
+    let database = directory.path("data/everpart.sqlite")
+    for end in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: database + end)
+    }
+    try FileManager.default.copyItem(atPath: directory.path("copy"), toPath: database)
+    #expect(
+      try await check(directory)
+        == ["database.behind", "database.older", "blob.orphan", "blob.missing"])
+
+    let (plan, report) = try await recovered(directory)
+    #expect(plan.lostFiles.isEmpty && plan.lostUploads.map(\.upload.text) == [upload])
+    #expect(report.lostFiles.isEmpty && report.lostUploads == plan.lostUploads)
+    #expect(report.jobs.isEmpty)
+    #expect(try await check(directory) == ["blob.orphan", "database.older"], "the finished file")
+    _ = try await check(directory, removingOrphans: true)
+    #expect(try await check(directory).isEmpty)
+    try await RunningServer.with(directory: directory, operatorKey: chief) { server in
+      let tus = TusClient(server, key: key)
+      let shown = try await tus.show(upload)
+      #expect(shown["state"] == "refused" && shown["reason"]["code"] == "upload.damaged")
+      let again = try await Self.beginDrawing(tus, of: shown["design"].text)
+      let rest = try await tus.patch(again, at: 20, Array(SampleDocument.pdf[20...]))
+      #expect(rest.status == 204)
+    }
+    #expect(try await check(directory).isEmpty)
+  }
+
+  @Test("a piece of an upload that is gone costs no job of what its revision became")
+  func lostPiece() async throws {
+    let directory = try TemporaryDirectory()
+    let (chief, key, order) = try await RunningServer.with(directory: directory) { server in
+      let world = try await World(server)
+      let draft = try await world.design(world.acme, isReleased: false)
+      let before = try Self.blobs(directory)
+      let tus = TusClient(server, key: world.acme.key)
+      _ = try await Self.beginDrawing(tus, of: draft["id"].text)
+      let piece = try Self.blobs(directory).subtracting(before)
+      try #require(piece.count == 1)
+      let design = try await server.must(
+        .post, "/v1/brand/designs/\(draft["id"].text)/release", key: world.acme.key)
+      let order = try await world.order(world.acme, try await world.part(world.acme, design))
+      let offer = try #require(try await world.berlin.offers().first)
+      try await server.must(
+        .post, "/v1/bureau/offers/\(offer["id"].text)/accept", key: world.berlin.key)
+      for name in piece { try FileManager.default.removeItem(atPath: directory.path(name)) }
+      return (server.operatorKey, world.acme.key, order["id"].text)
+    }
+    #expect(try await check(directory) == ["blob.missing"])
+    let (plan, report) = try await recovered(directory)
+    #expect(plan.isNeeded && !plan.raisesGeneration)
+    #expect(plan.lostFiles.isEmpty && plan.lostUploads.count == 1)
+    #expect(report.jobs.isEmpty && report.lostUploads.count == 1)
+    #expect(try await check(directory).isEmpty)
+    try await RunningServer.with(directory: directory, operatorKey: chief) { server in
+      let shown = try await server.must(.get, "/v1/brand/orders/\(order)", key: key)
+      #expect(shown["job"]["state"] == "accepted")
+    }
   }
 
   /// Gives the lost file up, and the directory's lock back.

@@ -151,7 +151,7 @@ struct ServerTests {
       let database = try Database.open(directory: server.directory.path("data"))
       try await database.write { transaction in
         try transaction.run(
-          Statement("UPDATE revision SET profile = $1"), #"{"process":"unheard of"}"#)
+          Statement("UPDATE print_profile SET profile = $1"), #"{"process":"unheard of"}"#)
       }
       try await database.close()
       // By a client that takes a fault for an answer.

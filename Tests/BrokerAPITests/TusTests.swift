@@ -262,6 +262,33 @@ struct TusTests {
     }
   }
 
+  @Test("a client whose upload waits for room among others is told, and told to ask again")
+  func tooMany() async throws {
+    try await with({ $0.vaultLimits.brandUploadsAtOnceMax = 0 }) { tus, design, _ in
+      // All its bytes are there: none.
+      let created = try await tus.create(
+        design: design, length: 0, headers: [.idempotencyKey: "k"])
+      #expect(created.status == 429 && created.code == "upload.too_many")
+      let listed = try await tus.server.must(.get, "/v1/brand/uploads", key: tus.key)
+      let upload = try #require(listed["data"].items.first)
+      let head = try await tus.head(upload["id"].text)
+      #expect(head.status == 429 && head.headers[.retryAfter] == "5")
+    }
+  }
+
+  @Test("the description says of every header whether it has to be there")
+  func headers() {
+    func isRequired(_ method: String, _ header: String) -> JSON {
+      let operation = Contract.document["paths"]["/v1/brand/uploads/{upload}"][method]
+      return operation["parameters"].items.first { $0["name"].text == header }?["required"] ?? .null
+    }
+    #expect(isRequired("patch", "Upload-Offset") == true)
+    #expect(isRequired("post", "Upload-Offset") == false)
+    for method in ["patch", "post", "head", "delete"] {
+      #expect(isRequired(method, "Tus-Resumable") == true)
+    }
+  }
+
   @Test("a connection that hangs is ended by the client that comes back, and nothing of it is lost")
   func comesBack() async throws {
     try await with { tus, design, _ in

@@ -47,7 +47,9 @@ func decisionJSON() throws {
     let answers = [PriorAnswer.asked, .declined, .expired].prefix(
       Int.random(in: 0...3, using: &random))
     let inputs = DecisionInputs(
-      revision: id(), licence: id(), quantity: Int.random(in: 1...10_000, using: &random),
+      revision: id(), profile: Bool.random(using: &random) ? id() : nil, licence: id(),
+      isPostQuantumOnly: [true, false, nil].randomElement(using: &random) ?? nil,
+      quantity: Int.random(in: 1...10_000, using: &random),
       productionDay: ambient.now().day + Int.random(in: 0...400, using: &random),
       destination: place,
       priorAnswers: Dictionary(

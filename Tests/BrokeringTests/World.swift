@@ -100,27 +100,35 @@ struct World {
   /// A design with a released revision, as the vault stores it.
   func design(
     _ brand: BrandID, terms: LicenceTerms = LicenceTerms(authorisedUnits: 100),
-    certifications: [String] = [], released: Bool = true
+    certifications: [String] = [], released: Bool = true,
+    materials: [String] = ["PA12"]
   ) async throws -> DesignID {
     let now = clock.now
     let ambient = clock.ambient
     let design: DesignID = ambient.identifier(at: now)
     let revision: RevisionID = ambient.identifier(at: now)
-    let profile = PrintProfile(
+    let template = PrintProfile(
       process: .polymerLaserPowderBedFusion, material: Material("PA12")!,
       layerHeightMicrometres: 100, tolerance: "ISO 2768-m", finish: "raw", orientation: "any",
       certifications: certifications)
-    let json = try StoredJSON.text(profile)
     try await database.write { [ledger] tx in
+      var profile = template
       try tx.run(
         Statement("INSERT INTO design (id, brand_id, name, created_at) VALUES ($1, $2, 'D', 0)"),
         design, brand)
       try tx.run(
         Statement(
           """
-          INSERT INTO revision (id, brand_id, design_id, number, state, profile, created_at)
-          VALUES ($1, $2, $3, 1, $4, $5, 0)
-          """), revision, brand, design, released ? "released" : "draft", json)
+          INSERT INTO revision (id, brand_id, design_id, number, state, created_at)
+          VALUES ($1, $2, $3, 1, $4, 0)
+          """), revision, brand, design, released ? "released" : "draft")
+      for (index, material) in materials.enumerated() {
+        profile.material = Material(material)!
+        try tx.run(
+          Statement("INSERT INTO print_profile VALUES ($1, $2, $3, $4, $5, $6, $7, 0)"),
+          ambient.identifier(ProfileID.self, at: now), brand, design, revision, index + 1,
+          material.lowercased(), try StoredJSON.text(profile))
+      }
       try tx.run(
         Statement("INSERT INTO blob (name, state, created_at) VALUES ($1, 'live', 0)"),
         "blob-\(revision)")
@@ -159,13 +167,14 @@ struct World {
   /// A bureau that can make the parts above: enrolled, with a site and a machine.
   func bureau(
     _ name: String = "Bureau", latitude: Double = 52.5, country: String = "DE", enrol: Bool = true,
+    key: KeyKind = .mlkem768x25519,
     buildVolume: BoxSize = BoxSize(x: 200, y: 250, z: 330)!
   ) async throws -> (id: BureauID, site: SiteID, machine: MachineID) {
     let bureau = try await tenants.createBureau(name: name).id
     if enrol {
       var generator = clock.ambient.generator
       let signer = try SigningKey.generate(using: &generator)
-      let recipient = try Identity.generate(using: &generator).recipient
+      let recipient = try Identity.generate(key, using: &generator).recipient
       _ = try await bureaus.enrol(
         bureau, statement: try enrolment(bureau, recipient: recipient, signer: signer))
     }

@@ -49,6 +49,27 @@ struct RefusalTests {
     }
   }
 
+  @Test("a recovery that shows nothing before it is done wants to be told that it may")
+  func recoverJSON() {
+    #expect(throws: (any Error).self) { try Everpart.parseAsRoot(["recover", "--json"]) }
+    #expect(throws: Never.self) { try Everpart.parseAsRoot(["recover", "--json", "--yes"]) }
+  }
+
+  @Test("nothing of a file goes out that was written to since it was opened", arguments: [0, 1])
+  func changedFile(sent: Int) throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write([UInt8](repeating: 1, count: 600_000), to: "part.stl")
+    let pieces = try FilePieces(path)
+    for _ in 0..<sent { #expect(try pieces.next()?.count == 256 << 10) }
+    // As long as before, and with a time that no tick of a clock hides.
+    try directory.write([UInt8](repeating: 2, count: 600_000), to: "part.stl")
+    var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+    #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
+    let refusal = #expect(throws: Problem.self) { try pieces.next() }
+    #expect(refusal?.code == "file.changed")
+    #expect((pieces.failure as? Problem)?.code == "file.changed")
+  }
+
   @Test("an upload wants a regular file")
   func regularFile() async throws {
     let directory = try TemporaryDirectory()

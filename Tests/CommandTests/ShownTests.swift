@@ -59,6 +59,20 @@ struct ShownTests {
     #expect(shownState(try json(#"{"state": "placed"}"#)) == "placed")
   }
 
+  @Test("each kind of secret that a version of the wrapping key is used for has a column")
+  func keyVersions() throws {
+    let table = keyVersionTable(
+      try json(
+        #"{"newest": 2, "versions": [{"number": 1, "created_at": "T", "uses": {"design_file": 0, "#
+          + #""upload_segment": 3, "ship_to": 0, "later_kind": 1}}, {"number": 2, "#
+          + #""created_at": "U", "uses": {"design_file": 7, "key_ring_check": 1}}]}"#))
+    #expect(
+      table.rows.map { $0.enumerated().filter { ![2, 3].contains($0.offset) }.map(\.element) } == [
+        ["version", "made", "file keys", "upload keys", "ship-to keys", "checks", "later kind"],
+        ["1", "T", "0", "3", "0", "–", "1"], ["2 newest", "U", "7", "–", "–", "1", "–"],
+      ])
+  }
+
   @Test("no volume is shown of a surface with a boundary")
   func designs() throws {
     func lines(_ problems: String) throws -> [String] {

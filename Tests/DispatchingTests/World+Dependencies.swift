@@ -76,7 +76,8 @@ extension World {
     let order: OrderID = ambient.identifier(at: now)
     let job = NewJob(
       id: ambient.identifier(at: now), brand: brand, order: order, part: part, design: design,
-      revision: revision, licence: licence, quantity: quantity, productionDay: now.day + 1,
+      revision: revision, profile: profileID, licence: licence, quantity: quantity,
+      productionDay: now.day + 1,
       dueDay: now.day + 5)
     return try await database.write { [self] tx in
       try tx.run(

@@ -19,13 +19,13 @@ struct BureauFixture: Sendable {
   let identity: Identity
   let signingKey: SigningKey
 
-  init(_ ambient: Ambient) throws {
+  init(_ ambient: Ambient, key: KeyKind) throws {
     let now = ambient.now()
     var generator = ambient.generator
     (id, site, machine) = (
       ambient.identifier(at: now), ambient.identifier(at: now), ambient.identifier(at: now)
     )
-    identity = try Identity.generate(using: &generator)
+    identity = try Identity.generate(key, using: &generator)
     signingKey = try SigningKey.generate(using: &generator)
   }
 }
@@ -87,6 +87,7 @@ final class World: Sendable {
   let bureaus: [BureauFixture]
   let files: [FileFixture]
   let profile: PrintProfile
+  let profileID: ProfileID
   let address: ShipTo
   let faults = Mutex(Faults())
 
@@ -98,7 +99,11 @@ final class World: Sendable {
     return policy
   }
 
-  init(authorised: Int = 100, scrap: Int = 2, bureaus count: Int = 3) async throws {
+  /// The first bureau has a `key` of this kind; a design for classical keys, too, where it is such a one.
+  init(
+    authorised: Int = 100, scrap: Int = 2, bureaus count: Int = 3,
+    key: KeyKind = .mlkem768x25519
+  ) async throws {
     directory = try TemporaryDirectory()
     database = try Database.open(directory: directory.path + "/data")
     try await database.migrate()
@@ -110,8 +115,11 @@ final class World: Sendable {
     (brand, design, revision) = (
       ambient.identifier(at: now), ambient.identifier(at: now), ambient.identifier(at: now)
     )
+    profileID = ambient.identifier(at: now)
     (part, licence) = (ambient.identifier(at: now), ambient.identifier(at: now))
-    bureaus = try (0..<count).map { _ in try BureauFixture(ambient) }
+    bureaus = try (0..<count).map {
+      try BureauFixture(ambient, key: $0 == 0 ? key : .mlkem768x25519)
+    }
     files = [
       try FileFixture("cap.stl", bytes: 300, ambient),
       try FileFixture("plug.pdf", bytes: 400_000, purpose: .drawing, ambient),
@@ -153,16 +161,21 @@ final class World: Sendable {
     try tx.run(Statement("INSERT INTO brand (id, name, created_at) VALUES ($1, 'Brand', 0)"), brand)
     try tx.run(
       Statement(
-        "INSERT INTO design (id, brand_id, name, created_at) VALUES ($1, $2, \'Design\', 0)"),
-      design, brand)
+        """
+        INSERT INTO design (id, brand_id, name, created_at, pq_only)
+        VALUES ($1, $2, 'Design', 0, $3)
+        """), design, brand, bureaus.allSatisfy(\.identity.recipient.isPostQuantum))
     try tx.run(
       Statement(
         """
         INSERT INTO revision (
-          id, brand_id, design_id, number, state, profile, created_at, released_at)
-        VALUES ($1, $2, $3, 1, 'released', $4, 0, 0)
+          id, brand_id, design_id, number, state, created_at, released_at)
+        VALUES ($1, $2, $3, 1, 'released', 0, 0)
         """), revision,
-      brand, design, try StoredJSON.text(profile))
+      brand, design)
+    try tx.run(
+      Statement("INSERT INTO print_profile VALUES ($1, $2, $3, $4, 1, 'standard', $5, 0)"),
+      profileID, brand, design, revision, try StoredJSON.text(profile))
     try ledger.grantLicence(
       tx, id: licence, brand: brand, design: design,
       terms: LicenceTerms(authorisedUnits: authorised, scrapAllowance: scrap), at: now)
@@ -171,10 +184,10 @@ final class World: Sendable {
         """
         INSERT INTO part (
           id, brand_id, design_id, revision_id, licence_id, sku, name, description, fits,
-          price_minor, payout_minor, currency, lead_days, created_at)
+          price_minor, payout_minor, currency, lead_days, created_at, profile_id)
         VALUES
-          ($1, $2, $3, $4, $5, 'SKU', 'Leg cap', '', '[]', 900, 500, 'EUR', 3, 0)
-        """), part, brand, design, revision, licence)
+          ($1, $2, $3, $4, $5, 'SKU', 'Leg cap', '', '[]', 900, 500, 'EUR', 3, 0, $6)
+        """), part, brand, design, revision, licence, profileID)
     for file in files {
       try tx.run(Statement("INSERT INTO blob VALUES ($1, 'live', 0)"), file.blob.text)
       try tx.run(

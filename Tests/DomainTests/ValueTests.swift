@@ -105,7 +105,6 @@ func licenceTerms() throws {
   let terms = try JSONDecoder().decode(
     LicenceTerms.self, from: Data(#"{"authorised_units":5}"#.utf8))
   #expect(terms == LicenceTerms(authorisedUnits: 5))
-  #expect(terms.postQuantumOnly)
   try terms.check()
   let day = CalendarDay(daysSinceEpoch: 100)
   for senseless in [

@@ -63,6 +63,10 @@ extension JourneyWorld {
 
   /// Runs a command to its end: its exit code, and what it said on both streams.
   func command(_ arguments: String..., key: String) async throws -> (code: Int32, said: String) {
+    try await command(arguments, key: key)
+  }
+
+  func command(_ arguments: [String], key: String) async throws -> (code: Int32, said: String) {
     let (output, errors) = (root.path("command.out"), root.path("command.err"))
     try? FileManager.default.removeItem(atPath: errors)
     let child = try Child(

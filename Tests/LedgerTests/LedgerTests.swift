@@ -25,7 +25,8 @@ private struct World {
     let job = NewJob(
       id: ambient.identifier(at: now), brand: brand, order: ambient.identifier(at: now),
       part: ambient.identifier(at: now), design: ambient.identifier(at: now),
-      revision: ambient.identifier(at: now), licence: licence, quantity: 2,
+      revision: ambient.identifier(at: now), profile: ambient.identifier(at: now),
+      licence: licence, quantity: 2,
       productionDay: now.day + 1, dueDay: now.day + 5)
     (self.ledger, self.brand, self.licence, self.job) = (ledger, brand, licence, job)
     try await database.write { tx in
@@ -38,10 +39,13 @@ private struct World {
         Statement(
           """
           INSERT INTO revision (
-            id, brand_id, design_id, number, state, profile, created_at, released_at)
-          VALUES ($1, $2, $3, 1, 'released', '{}', 0, 0)
+            id, brand_id, design_id, number, state, created_at, released_at)
+          VALUES ($1, $2, $3, 1, 'released', 0, 0)
           """),
         job.revision, brand, job.design)
+      try tx.run(
+        Statement("INSERT INTO print_profile VALUES ($1, $2, $3, $4, 1, 'standard', '{}', 0)"),
+        job.profile, brand, job.design, job.revision)
       try ledger.grantLicence(
         tx, id: licence, brand: brand, design: job.design,
         terms: LicenceTerms(authorisedUnits: authorised, scrapAllowance: scrap), at: now)
@@ -179,4 +183,23 @@ func staleJobsAreRefused() async throws {
   } throws: {
     ($0 as? Problem)?.code == "job.changed"
   }
+}
+
+@Test("a job is moved for its own brand only")
+func jobsMoveForTheirBrand() async throws {
+  let world = try await World()
+  let (ledger, job, now) = (world.ledger, world.job, world.ambient.now())
+  let record = try await world.database.write { try ledger.createJob($0, job, at: now) }
+  let theirs = JobRecord(
+    NewJob(
+      id: job.id, brand: world.ambient.identifier(at: now), order: job.order, part: job.part,
+      design: job.design, revision: job.revision, profile: job.profile, licence: job.licence,
+      quantity: job.quantity,
+      productionDay: job.productionDay, dueDay: job.dueDay))
+  await #expect {
+    try await world.database.write { _ = try ledger.advance($0, theirs, by: .cancel, at: now) }
+  } throws: {
+    ($0 as? Problem)?.code == "job.changed"
+  }
+  #expect(try await world.database.read { try ledger.job($0, job.id) } == record)
 }

@@ -8,9 +8,9 @@ private let germany = Country("DE")!
 private let france = Country("FR")!
 
 private func request(
-  units: Int = 1, country: Country = germany, day: CalendarDay = day, postQuantum: Bool = true
+  units: Int = 1, country: Country = germany, day: CalendarDay = day
 ) -> LicenceRequest {
-  LicenceRequest(units: units, country: country, day: day, recipientIsPostQuantum: postQuantum)
+  LicenceRequest(units: units, country: country, day: day)
 }
 
 @Test("a request within all terms is permitted, and the permit says what for")
@@ -33,22 +33,21 @@ func eachTerm() {
   #expect(terms.decide(request(day: day + -1)).refusals == [.dates])
   #expect(terms.decide(request(day: day + 2)).refusals.isEmpty)
   #expect(terms.decide(request(day: day + 3)).refusals == [.dates])
-  #expect(terms.decide(request(postQuantum: false)).refusals == [.keyType])
 }
 
 @Test("all reasons are given at once")
 func allReasons() {
   let terms = LicenceTerms(authorisedUnits: 0, territories: [germany], validUntil: day + -1)
-  let decision = terms.decide(request(country: france, postQuantum: false))
-  #expect(decision.refusals == [.units, .territory, .dates, .keyType])
+  let decision = terms.decide(request(country: france))
+  #expect(decision.refusals == [.units, .territory, .dates])
   let problem = #expect(throws: Problem.self) { try decision.get() }
   #expect(problem?.code == "licence.units")
 }
 
-@Test("no territories means anywhere, and a classical key is taken where the brand says so")
+@Test("no territories means anywhere")
 func openTerms() {
-  let terms = LicenceTerms(authorisedUnits: 1, postQuantumOnly: false)
-  #expect(terms.decide(request(country: france, postQuantum: false)).refusals.isEmpty)
+  let terms = LicenceTerms(authorisedUnits: 1)
+  #expect(terms.decide(request(country: france)).refusals.isEmpty)
 }
 
 @Test("a stricter licence never permits what a looser one refuses")
@@ -58,19 +57,16 @@ func strictness() {
     let asked = request(
       units: .random(in: 0...5, using: &generator),
       country: Bool.random(using: &generator) ? germany : france,
-      day: day + .random(in: -3...3, using: &generator),
-      postQuantum: .random(using: &generator))
+      day: day + .random(in: -3...3, using: &generator))
     let loose = LicenceTerms(
       authorisedUnits: .random(in: 0...5, using: &generator),
       territories: Bool.random(using: &generator) ? [] : [germany, france],
-      validUntil: Bool.random(using: &generator) ? nil : day + 1,
-      postQuantumOnly: .random(using: &generator))
+      validUntil: Bool.random(using: &generator) ? nil : day + 1)
     var strict = loose
-    switch Int.random(in: 0..<4, using: &generator) {
+    switch Int.random(in: 0..<3, using: &generator) {
     case 0: strict.authorisedUnits = max(0, loose.authorisedUnits - 1)
     case 1: strict.territories = [germany]
-    case 2: strict.validUntil = day
-    default: strict.postQuantumOnly = true
+    default: strict.validUntil = day
     }
     let refused = Set(loose.decide(asked).refusals)
     #expect(refused.isSubset(of: Set(strict.decide(asked).refusals)))

@@ -35,7 +35,7 @@ private struct Case {
       process: .polymerLaserPowderBedFusion, material: material,
       sizes: [try #require(BoxSize(x: 300, y: 10, z: 10))], certifications: ["ISO 9001"],
       productionDay: day, destination: berlin, licence: LicenceTerms(authorisedUnits: 1),
-      quantity: 1)
+      keys: DesignKeyPolicy(), quantity: 1)
   }
 
   var codes: [String] {
@@ -69,6 +69,7 @@ func eachReason() throws {
     ("match.certification_expired", { $0.requirement.productionDay = day + 11 }),
     ("match.certification_not_yet_valid", { $0.requirement.productionDay = day + -1 }),
     ("match.not_enrolled", { $0.network.bureaus[0].recipient = nil }),
+    ("design.key_type", { $0.network.bureaus[0].recipient = .classical }),
     ("match.no_machine", { $0.network.bureaus[0].sites[0].machines = [] }),
     (
       "match.already_declined",
@@ -82,6 +83,14 @@ func eachReason() throws {
     try fault(&given)
     #expect(given.codes == [code])
   }
+}
+
+@Test("a classical key is no reason where the brand allows it")
+func classicalKeys() throws {
+  var given = try Case()
+  given.network.bureaus[0].recipient = .classical
+  given.requirement.keys = DesignKeyPolicy(isPostQuantumOnly: false)
+  #expect(given.codes.isEmpty)
 }
 
 @Test("a certification for another site, process, material or machine is none")

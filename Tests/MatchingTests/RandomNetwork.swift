@@ -39,7 +39,7 @@ struct RandomNetwork {
       process: pick(Self.processes), material: pick(Self.materials), sizes: [box(), box()],
       certifications: Self.schemes.filter { _ in Int.random(in: 0..<3, using: &generator) == 0 },
       productionDay: Self.day, destination: place(), licence: LicenceTerms(authorisedUnits: 5),
-      quantity: 1)
+      keys: DesignKeyPolicy(isPostQuantumOnly: pick([true, false])), quantity: 1)
   }
 
   mutating func place() -> Coordinates {

@@ -50,7 +50,7 @@ struct PackageFixture {
     self.payloads = payloads
     headers = files.map(\.header)
     contents = PackageContents(
-      licence: id(), revision: id(), bureau: bureau, recipient: identity.recipient,
+      licence: id(), revision: id(), profile: id(), bureau: bureau, recipient: identity.recipient,
       release: id(), ticket: ticket, files: files)
     (manifest, sealedTicket) = try contents.build(
       issuedAt: Self.now, expiresAt: Self.now + .seconds(86_400), using: &generator)
@@ -112,7 +112,7 @@ struct PackageFixture {
   ) -> Manifest {
     Manifest(
       order: manifest.order, job: manifest.job, licence: manifest.licence,
-      revision: manifest.revision,
+      revision: manifest.revision, profile: manifest.profile,
       profileCommitment: profileCommitment ?? manifest.profileCommitment,
       bureau: bureau ?? manifest.bureau, recipient: manifest.recipient,
       release: manifest.release, quantity: quantity ?? manifest.quantity,

@@ -50,20 +50,6 @@ struct PayloadTests {
     #expect(open(payload).released == plain)
   }
 
-  @Test("a resumed payload is the one that was never interrupted")
-  func resume() throws {
-    var generator = SeededGenerator(seed: 6)
-    let plain = generator.bytes(3 * 65_536 + 10)
-    let whole = try seal(plain)
-    var out = Array(whole[..<(16 + 2 * 65_552)])
-    var sealer = try #require(
-      PayloadSealer(resuming: fileKey, nonce: nonce, afterChunks: 2)
-    )
-    try sealer.seal(plain[(2 * 65_536)...], into: &out)
-    try sealer.finish(into: &out)
-    #expect(out == whole)
-  }
-
   @Test("lengths of payload and plaintext tell each other", arguments: AgeFileTests.sizes)
   func lengths(size: Int) throws {
     let payload = try seal([UInt8](repeating: 1, count: size))
@@ -82,7 +68,6 @@ struct PayloadTests {
   @Test("a nonce or file key of the wrong length is refused")
   func wrongLengths() {
     #expect(PayloadSealer(fileKey: fileKey, nonce: [1]) == nil)
-    #expect(PayloadSealer(resuming: fileKey, nonce: [1], afterChunks: 1) == nil)
     #expect(FileKey(bytes: [UInt8](repeating: 0, count: 15)) == nil)
     #expect(FileKey(bytes: [UInt8](repeating: 0, count: 17)) == nil)
   }

@@ -12,7 +12,8 @@ let catalogues: [any StatementCatalogue.Type] = [
   JobStore.self, KeyVersionStore.self, LicenceStore.self, RecoveryStore.self,
   // Vault
   ArchiveStore.self, CheckStore.self, DesignStore.self, KeyRingStore.self, MeasuringStore.self,
-  QuotaStore.self, ReleaseStore.self, ResumingStore.self, RevisionStore.self, ShreddingStore.self, UploadStore.self,
+  ProfileStore.self, QuotaStore.self, ReleaseStore.self, ResumingStore.self, RevisionStore.self,
+  ShreddingStore.self, UploadStore.self,
   WrappedFileKeyStore.self, WrappedSegmentKeyStore.self,
   // Brokering
   AssignmentStore.self, BrandSettingsStore.self, BureauStore.self, CatalogueStore.self,

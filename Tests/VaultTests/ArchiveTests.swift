@@ -211,6 +211,11 @@ struct ArchiveTests {
         SELECT blob_name FROM design_file WHERE name = 'one.stl')
       """)
     try await fixture.world.run(
+      """
+      UPDATE revision SET state = 'shredded' WHERE id IN (
+        SELECT revision_id FROM design_file WHERE name = 'three.stl')
+      """)
+    try await fixture.world.run(
       "UPDATE design_file SET wrapped_key = NULL WHERE name = 'three.stl'")
     let archive = try await fixture.archive()
     #expect(archive.files.count == 3)
@@ -223,7 +228,7 @@ struct ArchiveTests {
     let old = try await there.vault.revisions(brand: fixture.world.brand, design: fixture.withdrawn)
     let first = try await there.vault.revision(
       brand: fixture.world.brand, design: fixture.withdrawn, old.data[1].id)
-    await expectProblem("vault.record") {
+    await expectProblem("revision.shredded") {
       try await there.vault.original(
         brand: fixture.world.brand, design: fixture.withdrawn, first.files[0].id)
     }

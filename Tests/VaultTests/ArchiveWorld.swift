@@ -37,14 +37,15 @@ struct ArchiveWorld {
     try await world.register(identity.recipient)
     let terms = LicenceTerms(
       authorisedUnits: 5, scrapAllowance: 2, territories: [Country("DE")!, Country("CH")!],
-      validUntil: CalendarDay("2030-12-31"), postQuantumOnly: postQuantumOnly)
+      validUntil: CalendarDay("2030-12-31"))
     let named = {
       [clock = world.clock] (contents: inout [String: [UInt8]], name: String, bytes: [UInt8]) in
       clock.advance(by: .seconds(7))
       contents[name] = bytes
     }
 
-    let draft = try await world.createDesign(terms: terms)
+    let draft = try await world.createDesign(
+      terms: terms, isPostQuantumOnly: postQuantumOnly)
     for (name, bytes) in [("one.stl", SampleMesh.noise(facets: 3000, seed: 1))] {
       named(&contents, name, bytes)
       try await world.upload(bytes, to: draft.id, name: name)
@@ -66,7 +67,8 @@ struct ArchiveWorld {
       mediaType: "text/csv")
     sold = draft.id
 
-    let second = try await world.createDesign(terms: terms)
+    let second = try await world.createDesign(
+      terms: terms, isPostQuantumOnly: postQuantumOnly)
     named(&contents, "three.stl", SampleMesh.box(1, 2, 3))
     try await world.upload(contents["three.stl"]!, to: second.id, name: "three.stl")
     let view = try await vault.releaseRevision(brand: brand, design: second.id, by: key)
@@ -78,7 +80,9 @@ struct ArchiveWorld {
       brand: brand, design: second.id, opened.revision.id, reason: "Given up."
     ) { _, _, _ in }
     withdrawn = second.id
-    empty = try await world.createDesign(terms: terms).id
+    empty = try await world.createDesign(
+      terms: terms, isPostQuantumOnly: postQuantumOnly
+    ).id
   }
 
   /// The brand's archive as it is now.

@@ -1,3 +1,4 @@
+import BlobStore
 import Database
 import Domain
 import Ledger
@@ -36,10 +37,45 @@ func designsAreAudited() async throws {
   let engineer = AuditActor.key(
     fixture.world.clock.ambient.identifier(at: fixture.world.clock.now), role: "engineer")
   _ = try await fixture.vault.acting(for: engineer).createDesign(
-    brand: fixture.world.brand, name: "Hinge", profile: .sample,
+    brand: fixture.world.brand, name: "Hinge", profiles: [.sample],
     terms: LicenceTerms(authorisedUnits: 1))
   let own = try await VaultTests.entries(fixture.world).suffix(2)
   #expect(own.map(\.actor) == [engineer, engineer])
+}
+
+@Test(
+  "a file is the doing of who began its upload, whoever completes it",
+  arguments: ["duty", "another's question", "another's bytes"])
+func uploadsAreAudited(who: String) async throws {
+  let uploads = try await ResumingWorld()
+  let (world, mesh) = (uploads.world, ResumingWorld.mesh)
+  let ambient = world.clock.ambient
+  let engineer = AuditActor.key(ambient.identifier(at: world.clock.now), role: "engineer")
+  let other = AuditActor.key(ambient.identifier(at: world.clock.now), role: "owner")
+  let design = try await world.createDesign()
+  let upload = try await uploads.vault.acting(for: engineer).createUpload(
+    brand: world.brand,
+    NewUpload(
+      design: design.id, name: "a.stl", mediaType: "model/stl", length: mesh.count, metadata: "")
+  ).id
+  if who == "another's bytes" {
+    _ = try await uploads.vault.acting(for: other).receive(
+      upload, brand: world.brand, at: 0, body: Pieces(mesh))
+  } else {
+    uploads.blobs.fail(at: .read)
+    await #expect(throws: BlobError.self) {
+      try await uploads.send(0..<mesh.count, to: upload, isCut: false)
+    }
+    uploads.blobs.repair()
+    if who == "duty" {
+      try await uploads.vault.tendUploads()
+    } else {
+      _ = try await uploads.vault.acting(for: other).settledUpload(brand: world.brand, upload)
+    }
+  }
+  try await uploads.expectFile(upload)
+  let uploaded = try await entries(world).filter { $0.action == .fileUploaded }
+  #expect(uploaded.map(\.actor) == [engineer])
 }
 
 @Test("a release that is refused, or made twice, is not recorded")

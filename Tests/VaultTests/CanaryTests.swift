@@ -6,6 +6,7 @@ import Sealing
 import TestSupport
 import Testing
 import Vault
+import Workers
 
 /// Looks for what must never reach a disk: facets of a mesh in which every byte is noise.
 private struct Canaries {
@@ -66,6 +67,30 @@ struct CanaryTests {
     #expect(try world.directory.files().contains("data/everpart.sqlite-wal"))
     try await world.database.checkpoint()
     try canaries.expectNone(in: world.directory)
+  }
+
+  @Test("facets are nowhere on disk while workers measure them, die of them and are asked again")
+  func stayHiddenFromWorkers() async throws {
+    let canaries = Canaries(mesh)
+    for program in [try #require(BuiltProduct.path), WorkerDouble.answersUntrue.path] {
+      let world = try await VaultWorld(worker: Worker(program: program))
+      let design = try await world.createDesign()
+      try await world.upload(mesh, to: design.id)
+      while let job = try await world.vault.nextMeasuringJob() {
+        let look = Task {
+          while !Task.isCancelled {
+            try canaries.expectNone(in: world.directory)
+            await Task.yield()
+          }
+        }
+        try await world.vault.measure(job)
+        look.cancel()
+        try await look.value
+        try canaries.expectNone(in: world.directory)
+      }
+      try await world.database.checkpoint()
+      try canaries.expectNone(in: world.directory)
+    }
   }
 
   @Test("facets are nowhere on disk while an upload is cut off, gone on with and becomes a file")

@@ -7,20 +7,56 @@ import Vault
 
 @Suite("Designs")
 struct DesignTests {
+  @Test("every entry of a licence can be read, however many there are")
+  func licenceEntries() async throws {
+    let world = try await VaultWorld()
+    let terms = LicenceTerms(authorisedUnits: 5000)
+    let licence = try await world.createDesign(terms: terms).licence.id
+    let (ledger, brand, ambient) = (world.ledger, world.brand, world.clock.ambient)
+    try await world.database.write { transaction in
+      for _ in 0..<1100 {
+        let now = ambient.now()
+        try ledger.reserve(
+          transaction, licence: licence, brand: brand, units: 1,
+          job: ambient.identifier(JobID.self, at: now), at: now)
+      }
+    }
+    var (entries, after): ([LicenceAccount.Entry], LedgerEntryID?) = ([], nil)
+    while true {
+      let page = try await world.vault.licenceEntries(
+        brand: brand, licence, limit: 100, after: after)
+      entries += page.data
+      guard page.hasMore else { break }
+      after = page.data.last?.id
+    }
+    #expect(entries.map(\.number) == Array(1...1101))
+    let account = try await world.vault.licence(brand: brand, licence)
+    #expect(account.entries == Array(entries.prefix(100)) && account.hasMoreEntries)
+    let (other, another) = (
+      try await world.addBrand(), try await world.createDesign(terms: terms).licence.id
+    )
+    await expectProblem("not_found") {
+      _ = try await world.vault.licenceEntries(brand: other, licence)
+    }
+    await expectProblem("not_found") {
+      _ = try await world.vault.licenceEntries(brand: brand, another, after: after)
+    }
+  }
+
   @Test("a new design has a draft, a granted licence and nothing to release")
   func creates() async throws {
     let world = try await VaultWorld()
     let terms = LicenceTerms(
-      authorisedUnits: 7, scrapAllowance: 2, territories: [Country("DE")!], postQuantumOnly: false)
+      authorisedUnits: 7, scrapAllowance: 2, territories: [Country("DE")!])
     let design = try await world.createDesign(terms: terms)
     #expect(design.revision.number == 1)
     #expect(design.revision.state == .draft)
-    #expect(design.revision.profile == .sample)
+    #expect(design.revision.profiles.map(\.profile) == [.sample])
     #expect(design.licence.terms == terms)
     #expect(
       [design.licence.reserved, design.licence.consumed, design.licence.scrapped] == [0, 0, 0])
     #expect(design.files.isEmpty)
-    #expect(design.actions == ["upload", "shred"])
+    #expect(design.actions == ["upload", "profiles", "shred"])
     #expect(try await world.vault.design(brand: world.brand, design.id) == design)
     let licence = design.licence.id
     let account = try await world.vault.licence(brand: world.brand, licence)
@@ -32,10 +68,11 @@ struct DesignTests {
   @Test("a licence's counts and the entries that prove them are of one moment")
   func account() async throws {
     let world = try await VaultWorld()
-    let design = try await world.createDesign(terms: LicenceTerms(authorisedUnits: 300))
+    let design = try await world.createDesign(terms: LicenceTerms(authorisedUnits: 99))
     let (licence, now) = (design.licence.id, world.clock.now)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<300 {
+      // With the grant, as many entries as there are with a licence at once.
+      for _ in 0..<99 {
         let job = world.clock.ambient.identifier(JobID.self, at: now)
         group.addTask {
           try await world.database.write {
@@ -78,7 +115,8 @@ struct DesignTests {
       terms: LicenceTerms = LicenceTerms(authorisedUnits: 1), brand: BrandID? = nil
     ) async throws {
       _ = try await world.vault.createDesign(
-        brand: brand ?? world.brand, name: name, profile: profile, terms: terms)
+        brand: brand ?? world.brand, name: name, profiles: [NamedProfile(profile: profile)],
+        terms: terms)
     }
     var profile = PrintProfile.sample
     profile.layerHeightMicrometres = 0
@@ -145,7 +183,7 @@ struct DesignTests {
     try await world.upload(SampleMesh.box(), to: design.id)
     #expect(
       try await world.vault.design(brand: world.brand, design.id).actions == [
-        "upload", "release", "shred",
+        "upload", "profiles", "release", "shred",
       ])
     let released = try await world.vault.releaseRevision(
       brand: world.brand, design: design.id, by: world.key)
@@ -192,7 +230,7 @@ struct DesignTests {
     }
     #expect(
       try await world.vault.design(brand: world.brand, design.id).actions == [
-        "release", "shred",
+        "profiles", "release", "shred",
       ])
     await expectProblem("design.too_many_files") {
       try await world.upload(

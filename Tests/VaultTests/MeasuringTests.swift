@@ -83,7 +83,8 @@ struct MeasuringTests {
     #expect(held.code == "mesh.quarantined" && held.attempts == 2 && held.crashes == 2)
     await expectProblem("mesh.quarantined") { try await release(world, design) }
     #expect(
-      try await world.vault.design(brand: world.brand, design).actions == ["upload", "measure"])
+      try await world.vault.design(brand: world.brand, design).actions
+        == ["upload", "profiles", "measure", "shred"])
     #expect(try await actions(world).last == "mesh.quarantined")
 
     let again = try await world.vault.measureAgain(brand: world.brand, design: design)

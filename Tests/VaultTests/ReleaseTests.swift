@@ -14,8 +14,7 @@ struct ReleaseTests {
     arguments: KeyKind.allCases)
   func opens(kind: KeyKind) async throws {
     let fixture = try await ReleaseWorld(
-      terms: LicenceTerms(authorisedUnits: 5, postQuantumOnly: kind == .mlkem768x25519),
-      identity: kind)
+      isPostQuantumOnly: kind == .mlkem768x25519, identity: kind)
     try await fixture.record()
     let files = try await fixture.vault.releasedFiles(job: fixture.job.id, bureau: fixture.bureau)
     #expect(files.map(\.name) == ["a.stl", "b.stl"])
@@ -95,7 +94,7 @@ struct ReleaseTests {
   @Test("a design for post-quantum keys only is not released to an X25519 recipient")
   func refusesClassicalKeys() async throws {
     let fixture = try await ReleaseWorld(identity: .x25519)
-    await expectProblem("licence.key_type") { try await fixture.record() }
+    await expectProblem("design.key_type") { try await fixture.record() }
     #expect(try await fixture.counts() == [2, 0])
     #expect(try await fixture.world.count(.release) == 0)
   }
@@ -109,7 +108,7 @@ struct ReleaseTests {
     try await fixture.world.database.write {
       _ = try $0.run(Statement("UPDATE key_release SET recipient = $1"), classical)
     }
-    await expectProblem("licence.key_type") {
+    await expectProblem("design.key_type") {
       try await fixture.vault.releasedFiles(job: fixture.job.id, bureau: fixture.bureau)
     }
   }

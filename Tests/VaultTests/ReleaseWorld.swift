@@ -23,12 +23,13 @@ struct ReleaseWorld {
   /// `country` is the bureau's; the terms are the licence's.
   init(
     country: String = "DE", terms: LicenceTerms = LicenceTerms(authorisedUnits: 5),
-    identity kind: KeyKind = .mlkem768x25519
+    isPostQuantumOnly: Bool = true, identity kind: KeyKind = .mlkem768x25519
   ) async throws {
     let world = try await VaultWorld(limits: VaultLimits(filesMax: 2))
     // A name says nothing of what a file is.
     let contents = ["a.stl": SampleMesh.noise(facets: 3000, seed: 21), "b.stl": SampleDocument.pdf]
-    let draft = try await world.createDesign(terms: terms)
+    let draft = try await world.createDesign(
+      terms: terms, isPostQuantumOnly: isPostQuantumOnly)
     try await world.upload(contents["a.stl"]!, to: draft.id, name: "a.stl")
     try await world.upload(
       contents["b.stl"]!, to: draft.id, name: "b.stl", purpose: .drawing,
@@ -85,7 +86,8 @@ struct ReleaseWorld {
     let order = ambient.identifier(OrderID.self, at: now)
     let job = NewJob(
       id: ambient.identifier(at: now), brand: brand, order: order, part: part, design: design.id,
-      revision: design.revision.id, licence: design.licence.id, quantity: quantity,
+      revision: design.revision.id, profile: design.revision.profiles[0].id,
+      licence: design.licence.id, quantity: quantity,
       productionDay: now.day + 2, dueDay: now.day + 9)
     return try await world.database.write { tx in
       try tx.run(
@@ -93,10 +95,11 @@ struct ReleaseWorld {
           """
           INSERT INTO part (
             id, brand_id, design_id, revision_id, licence_id, sku, name, description, fits,
-            price_minor, payout_minor, currency, lead_days, created_at)
-          VALUES ($1, $2, $3, $4, $5, $1, 'P', '', '[]', 1, 1, 'EUR', 3, 0)
+            price_minor, payout_minor, currency, lead_days, created_at, profile_id)
+          VALUES ($1, $2, $3, $4, $5, $1, 'P', '', '[]', 1, 1, 'EUR', 3, 0, $6)
           """),
-        part, brand, design.id, design.revision.id, design.licence.id)
+        part, brand, design.id, design.revision.id, design.licence.id,
+        design.revision.profiles[0].id)
       try tx.run(
         Statement(
           """

@@ -96,6 +96,73 @@ struct ResumingFaultTests {
     try await uploads.expectFile(upload)
   }
 
+  @Test("a full disk is told, and costs no byte of an upload that is there, however long it lasts")
+  func survivesFullDisk() async throws {
+    let uploads = try await ResumingWorld()
+    let upload = try await uploads.full(of: try await uploads.world.createDesign().id)
+    uploads.blobs.fail(at: .full)
+    for _ in 0..<2 {
+      await expectProblem("storage.full") { try await uploads.vault.tendUploads() }
+      #expect(try await uploads.view(upload).offset == Self.mesh.count)
+      uploads.world.clock.advance(by: .seconds(4 * 86_400))
+    }
+    uploads.blobs.repair()
+    // Neither does a server that was down for so long take it for one that nobody goes on with.
+    try await uploads.vault.tendUploads()
+    try await uploads.expectFile(upload)
+  }
+
+  @Test("a client that comes back late to an upload with all its bytes gets its file")
+  func completesLate() async throws {
+    let uploads = try await ResumingWorld()
+    let upload = try await uploads.full(of: try await uploads.world.createDesign().id)
+    uploads.world.clock.advance(by: .seconds(4 * 86_400))
+    let settled = try await uploads.vault.settledUpload(brand: uploads.world.brand, upload)
+    #expect(settled.state == .finished)
+    try await uploads.expectFile(upload)
+  }
+
+  @Test("bytes that could not be deleted are deleted by the next round, and one that fails says so")
+  func deletesLater() async throws {
+    let uploads = try await ResumingWorld()
+    let upload = try await uploads.begin(of: try await uploads.world.createDesign().id)
+    try await uploads.send(0..<300_000, to: upload)
+    uploads.blobs.fail(at: .delete)
+    try await uploads.vault.deleteUpload(brand: uploads.world.brand, upload)
+    #expect(try await uploads.world.count(.blob) == 2)
+    await #expect(throws: BlobError.self) { try await uploads.vault.tendUploads() }
+    uploads.blobs.repair()
+    try await uploads.vault.tendUploads()
+    try await uploads.expectNothingLeft()
+  }
+
+  @Test("rounds of a server at work take nothing of what comes in, at whatever moment they come")
+  func tendsMeanwhile() async throws {
+    let uploads = try await ResumingWorld()
+    let world = uploads.world
+    let holder = InterruptibleKeyHolder(world.ring.holder)
+    let vault = Vault(
+      database: world.database, blobs: world.blobs, keys: holder, ledger: world.ledger,
+      ambient: world.clock.ambient, limits: uploads.vault.limits)
+    // A blob is complete and not live yet while its key is wrapped.
+    holder.each { _ in try await vault.tendUploads() }
+    let upload = try await uploads.begin(of: try await world.createDesign().id)
+    for part in [0..<10_000, 10_000..<300_000, 300_000..<Self.mesh.count] {
+      _ = try await vault.receive(
+        upload, brand: world.brand, at: part.lowerBound,
+        checksum: nil,
+        body: Pieces(Array(Self.mesh[part]), before: { _ in try await vault.tendUploads() }))
+    }
+    try await uploads.expectFile(upload)
+    #expect(holder.calls >= 5)
+    _ = try await vault.upload(
+      brand: world.brand, design: try await world.createDesign().id, fileName: "b.stl",
+      mediaType: "model/stl",
+      body: Pieces(Self.mesh, before: { _ in try await vault.tendUploads() }))
+    #expect(try await world.count(.file) == 2)
+    #expect(try await world.leftovers().isEmpty)
+  }
+
   @Test("a key holder that cannot be reached costs nothing that was durable")
   func survivesLostKeyHolder() async throws {
     let uploads = try await ResumingWorld()

@@ -192,6 +192,17 @@ struct ResumingTests {
     }
   }
 
+  @Test("an upload of fewer than no bytes is refused for that")
+  func negativeLength() async throws {
+    let uploads = try await ResumingWorld()
+    let new = NewUpload(
+      design: try await uploads.world.createDesign().id, name: "a.stl", mediaType: "model/stl",
+      length: -1, metadata: "")
+    await expectProblem("upload.length") {
+      _ = try await uploads.vault.createUpload(brand: uploads.world.brand, new)
+    }
+  }
+
   @Test("uploads of another brand are not there")
   func tenancy() async throws {
     let uploads = try await ResumingWorld()

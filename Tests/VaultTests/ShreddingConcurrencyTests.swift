@@ -195,9 +195,11 @@ struct ShreddingConcurrencyTests {
 
   @Test("an original that was asked for before the commit gets no byte after it, and no entry")
   func askedBefore() async throws {
-    let fixture = try await ReleaseWorld()
+    let (fixture, blobs) = try await ReleaseWorld.overFailingBlobs()
     let world = fixture.world
     try await fixture.giveUp()
+    // The payload is still there.
+    blobs.fail(.delete)
     let holder = InterruptibleKeyHolder(world.ring.holder)
     let vault = Vault(
       database: world.database, blobs: world.blobs, keys: holder, ledger: world.ledger,
@@ -216,6 +218,7 @@ struct ShreddingConcurrencyTests {
         $0, brand: world.brand, AuditFilter(action: .originalRead), below: .max, limit: 10)
     }
     #expect(entries.isEmpty)
+    #expect(try await world.blobs.list().count == 1)
   }
 
   @Test("an upload into the draft is ended: its sender is told, nothing of it stays")

@@ -82,10 +82,12 @@ struct VaultWorld {
   func addBrand() async throws -> BrandID { try await Self.addBrand(database, clock.ambient) }
 
   func createDesign(
-    brand: BrandID? = nil, terms: LicenceTerms = LicenceTerms(authorisedUnits: 5)
+    brand: BrandID? = nil, terms: LicenceTerms = LicenceTerms(authorisedUnits: 5),
+    isPostQuantumOnly: Bool = true, profiles: [NamedProfile] = [.sample]
   ) async throws -> DesignView {
     try await vault.createDesign(
-      brand: brand ?? self.brand, name: "Leg cap", profile: .sample, terms: terms)
+      brand: brand ?? self.brand, name: "Leg cap", profiles: profiles, terms: terms,
+      isPostQuantumOnly: isPostQuantumOnly)
   }
 
   /// Uploads bytes in pieces that fit no boundary.
@@ -144,6 +146,17 @@ extension PrintProfile {
       process: .polymerLaserPowderBedFusion, material: Material("PA12")!,
       layerHeightMicrometres: 100, tolerance: "ISO 2768-m", finish: "dyed black",
       orientation: "any", inspection: [], certifications: [])
+  }
+}
+
+extension NamedProfile {
+  static let sample = NamedProfile(profile: .sample)
+
+  /// The sample in another material.
+  static func sample(_ name: String, _ material: String = "PA12") -> NamedProfile {
+    var profile = PrintProfile.sample
+    profile.material = Material(material)!
+    return NamedProfile(name: name, profile: profile)
   }
 }
 

@@ -77,6 +77,7 @@ enum BrandOrderRoutes {
       problems: [
         "job.state", "job.changed", "licence.scrap_exhausted", "revision.withdrawn",
         "revision.shredded",
+        "design.key_type",
         "release.revision",
       ]
     ) { call, _, once in

@@ -8,25 +8,40 @@ import Vault
 
 /// What a brand does with its designs, parts and licences.
 enum BrandRoutes {
-  static let all: [Route] = designs + revisions + measuring + [upload, original] + parts + settings
+  static let all: [Route] =
+    designs + revisions + measuring + [upload, original, comparison] + parts
+    + settings
 
   private static let designs: [Route] = [
     .creating(
       "/v1/brand/designs", for: .engineers,
       "Creates a design with an empty draft and grants the licence for it", takes: NewDesign.self,
-      gives: DesignView.self, problems: ["design.name", "design.profile", "licence.terms"]
+      gives: DesignView.self,
+      problems: [
+        "design.name", "design.profile", "design.profiles", "design.profile_name",
+        "design.profile_twice", "design.reference", "design.reference_taken", "licence.terms",
+      ]
     ) { call, body, once in
-      try await call.useCases.vault.createDesign(
-        brand: call.tenant, name: body.name, profile: body.profile, terms: body.licence,
-        once: once)
+      try call.requireOwner(ifAllowingClassicalKeys: body.pqOnly)
+      return try await call.useCases.vault.createDesign(
+        brand: call.tenant, name: body.name,
+        profiles: try body.named(), terms: body.licence,
+        isPostQuantumOnly: body.pqOnly ?? true, reference: body.reference, once: once)
     } replay: { call, design in
       try await call.useCases.vault.design(brand: call.tenant, design)
     },
 
     .json(
       .get, "/v1/brand/designs", for: .brand, "Lists the brand's designs, newest first",
-      query: Route.Parameter.page(DesignID.self), gives: Page<DesignView>.self
+      query: Route.Parameter.page(DesignID.self) + [
+        Route.Parameter(
+          name: "reference", description: "Only the design of this reference",
+          schema: ["type": "string"])
+      ], gives: Page<DesignView>.self
     ) { call in
+      if let reference = call.query["reference"] {
+        return try await call.useCases.vault.designs(brand: call.tenant, reference: reference)
+      }
       let page = try PageRequest<Kinds.Design>(call.query)
       return try await call.useCases.vault.designs(
         brand: call.tenant, limit: page.limit, after: page.after)
@@ -43,7 +58,8 @@ enum BrandRoutes {
       .post, "/v1/brand/designs/{design}/release", for: .engineers,
       "Approves the draft's release, and releases it once enough keys have", gives: DesignView.self,
       problems: [
-        "design.no_geometry", "design.no_draft", "mesh.measuring", "mesh.*", "vault.record",
+        "design.no_geometry", "design.no_draft", "design.profile_sold", "mesh.measuring", "mesh.*",
+        "vault.record",
       ]
     ) { call in
       // Measuring takes a moment, and who has just uploaded would have to ask again.
@@ -58,12 +74,19 @@ enum BrandRoutes {
     }.matching(.optional),
 
     .json(
-      .patch, "/v1/brand/designs/{design}", for: .engineers, "Gives a design another name",
+      .patch, "/v1/brand/designs/{design}", for: .engineers,
+      "Gives a design another name, or says whether only post-quantum keys may receive it; that "
+        + "classical ones may takes an owner",
       takes: DesignChange.self, gives: DesignView.self, problems: ["not_found", "design.name"]
     ) { call, body in
-      try await call.useCases.vault.renameDesign(
-        brand: call.tenant, try call.id("design", "design"), to: body.name,
-        if: try IfMatch.required(in: call.request))
+      try call.requireOwner(ifAllowingClassicalKeys: body.isPostQuantumOnly)
+      let (dispatcher, brand) = (call.useCases.dispatcher, call.tenant)
+      return try await call.useCases.vault.changeDesign(
+        brand: brand, try call.id("design", "design"), body,
+        if: try IfMatch.required(in: call.request)
+      ) { transaction, design, now in
+        try dispatcher.holdClassicalJobs(transaction, of: design, brand: brand, at: now)
+      }
     }.matching(.required),
 
     .json(
@@ -73,21 +96,49 @@ enum BrandRoutes {
       try await call.useCases.vault.licence(
         brand: call.tenant, try call.id("licence", "licence"))
     },
+
+    .json(
+      .get, "/v1/brand/licences/{licence}/entries", for: .brand,
+      "Lists the ledger entries that prove a licence's counts, oldest first",
+      query: Route.Parameter.page(LedgerEntryID.self), gives: Page<LicenceAccount.Entry>.self
+    ) { call in
+      let page = try PageRequest<Kinds.LedgerEntry>(call.query)
+      return try await call.useCases.vault.licenceEntries(
+        brand: call.tenant, try call.id("licence", "licence"), limit: page.limit,
+        after: page.after)
+    },
   ]
 
   private static let revisions: [Route] = [
     .creating(
       "/v1/brand/designs/{design}/revisions", for: .engineers, "Opens the design's next draft",
       takes: NewRevision.self, gives: RevisionDetails.self,
-      problems: ["not_found", "design.draft_exists", "design.shredded", "design.profile"]
+      problems: [
+        "not_found", "design.draft_exists", "design.shredded", "design.profile", "design.profiles",
+        "design.profile_name", "design.profile_twice",
+      ]
     ) { call, body, once in
       try await call.useCases.vault.openRevision(
-        brand: call.tenant, design: try call.id("design", "design"), profile: body.profile,
-        once: once)
+        brand: call.tenant, design: try call.id("design", "design"),
+        profiles: body.profile == nil && body.profiles == nil ? nil : try body.named(), once: once)
     } replay: { call, revision in
       try await call.useCases.vault.revision(
         brand: call.tenant, design: try call.id("design", "design"), revision)
     },
+
+    .json(
+      .put, "/v1/brand/designs/{design}/profiles", for: .engineers,
+      "Exchanges the draft's print profiles for others; approvals before do not count any more",
+      takes: NewProfiles.self, gives: DesignView.self,
+      problems: [
+        "not_found", "design.no_draft", "design.profile", "design.profiles", "design.profile_name",
+        "design.profile_twice",
+      ]
+    ) { call, body in
+      try await call.useCases.vault.setProfiles(
+        brand: call.tenant, design: try call.id("design", "design"), body.profiles,
+        if: try IfMatch.required(in: call.request))
+    }.matching(.required),
 
     .json(
       .get, "/v1/brand/designs/{design}/revisions", for: .brand,
@@ -224,12 +275,32 @@ enum BrandRoutes {
       ])
   }
 
+  // Says nothing of a file to who has not got it.
+  private static let comparison = Route.json(
+    .post, "/v1/brand/designs/{design}/files/{file}/compare", for: .engineers,
+    "Whether a file is the one of a SHA-256 digest, as the brand has uploaded it",
+    takes: NewComparison.self, gives: FileComparison.self,
+    problems: ["file.digest", "vault.record"],
+    timeLimit: .seconds(300)
+  ) { call, body in
+    let vault = call.useCases.vault
+    let (design, file): (DesignID, FileID) = (
+      try call.id("design", "design"), try call.id("file", "file")
+    )
+    // Opening and hashing megabytes would keep the loop from its other connections.
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      FileComparison(
+        same: try await vault.isSame(
+          brand: call.tenant, design: design, file, sha256: body.sha256))
+    }
+  }
+
   private static let parts: [Route] = [
     .creating(
       "/v1/brand/parts", for: .sales, "Creates a part to sell from a released design",
       takes: NewPart.self, gives: PartView.self,
       problems: [
-        "not_found", "part.not_released", "part.sku_taken", "part.sku", "part.name",
+        "not_found", "part.not_released", "part.profile", "part.sku_taken", "part.sku", "part.name",
         "part.description", "part.fits", "part.price", "part.lead_days",
       ]
     ) { call, body, once in
@@ -240,8 +311,14 @@ enum BrandRoutes {
 
     .json(
       .get, "/v1/brand/parts", for: .brand, "Lists the brand's parts, newest first",
-      query: Route.Parameter.page(PartID.self), gives: Page<PartView>.self
+      query: Route.Parameter.page(PartID.self) + [
+        Route.Parameter(
+          name: "sku", description: "Only the part of this SKU", schema: ["type": "string"])
+      ], gives: Page<PartView>.self
     ) { call in
+      if let sku = call.query["sku"] {
+        return try await call.useCases.catalogue.parts(brand: call.tenant, sku: sku)
+      }
       let page = try PageRequest<Kinds.Part>(call.query)
       return try await call.useCases.catalogue.parts(
         brand: call.tenant, limit: page.limit, after: page.after)
@@ -249,9 +326,12 @@ enum BrandRoutes {
 
     .json(
       .patch, "/v1/brand/parts/{part}", for: .sales,
-      "Changes a part's name, price or lead time; orders that were placed keep theirs",
+      "Changes a part's texts, price, lead time or print profile; orders that were placed keep theirs",
       takes: PartChange.self, gives: PartView.self,
-      problems: ["not_found", "part.name", "part.price", "part.lead_days"]
+      problems: [
+        "not_found", "part.name", "part.description", "part.fits", "part.price", "part.lead_days",
+        "part.profile",
+      ]
     ) { call, body in
       try await call.useCases.catalogue.changePart(
         brand: call.tenant, try call.id("part", "part"), body,
@@ -263,32 +343,4 @@ enum BrandRoutes {
       try await call.useCases.catalogue.part(brand: call.tenant, try call.id("part", "part"))
     },
   ]
-
-  struct DesignChange: Codable, Sendable {
-    let name: String
-  }
-
-  struct NewRevision: Codable, Sendable {
-    /// That of the revision before if left out.
-    let profile: PrintProfile?
-  }
-
-  struct Withdrawal: Codable, Sendable {
-    /// For the brand itself; 1 to 500 bytes of plain text.
-    let reason: String
-  }
-
-  struct NewSettings: Codable, Sendable {
-    let releaseApprovals: Int
-
-    private enum CodingKeys: String, CodingKey {
-      case releaseApprovals = "release_approvals"
-    }
-  }
-
-  struct NewDesign: Codable, Sendable {
-    let name: String
-    let profile: PrintProfile
-    let licence: LicenceTerms
-  }
 }

@@ -30,7 +30,8 @@ enum BureauJobRoutes {
       .post, "/v1/bureau/offers/{offer}/accept", for: .bureau,
       "Accepts an offer: consumes the licence and releases the key", gives: JobView.self,
       problems: [
-        "offer.*", "bureau.not_enrolled", "match.*", "licence.*", "release.*", "job.state",
+        "offer.*", "bureau.not_enrolled", "match.*", "licence.*", "design.key_type", "release.*",
+        "job.state",
         "job.changed",
       ]
     ) { call in
@@ -69,7 +70,8 @@ enum BureauJobRoutes {
       "The print package: signed manifest, sealed ticket, sealed files",
       gives: .bytes("application/x-tar"),
       problems: [
-        "package.*", "job.state", "revision.withdrawn", "revision.shredded", "release.*",
+        "package.*", "job.state", "revision.withdrawn", "revision.shredded", "design.key_type",
+        "release.*",
       ]
     ) { call in
       let job: JobID = try call.id("job", "job")
@@ -91,6 +93,7 @@ enum BureauJobRoutes {
       "Takes the exclusive hold on a job", takes: LeaseRequest.self, gives: LeaseView.self,
       problems: [
         "lease.*", "job.state", "job.changed", "revision.withdrawn", "revision.shredded",
+        "design.key_type",
         "release.revision",
       ]
     ) { call, body in

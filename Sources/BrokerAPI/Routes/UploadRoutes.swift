@@ -83,7 +83,9 @@ enum UploadRoutes {
 
   private static let offset = Route.tus(
     .head, one, "Tells how much of an upload is durable (tus: core)",
-    problems: ["upload.expired", "upload.refused", "upload.busy", "storage.full"], ask)
+    problems: [
+      "upload.expired", "upload.refused", "upload.busy", "upload.too_many", "storage.full",
+    ], ask)
 
   private static let bytes = Route.tus(
     .patch, one, "Adds bytes to an upload; with the last one it becomes a file (tus: core)",
@@ -96,7 +98,7 @@ enum UploadRoutes {
 
   private static let override = Route.tus(
     .post, one, "Stands for the method that X-HTTP-Method-Override names: HEAD, PATCH or DELETE",
-    headers: [.methodOverride, .uploadOffset, .uploadChecksum], takes: .bytes(Tus.mediaType),
+    headers: [.methodOverride, .uploadOffsetOfPatch, .uploadChecksum], takes: .bytes(Tus.mediaType),
     problems: ["method_not_allowed"] + arrival
   ) { call in
     switch call.request.headers[.methodOverride]?.uppercased() {
@@ -249,6 +251,9 @@ extension Route.Parameter {
     isRequired: true)
   fileprivate static let uploadOffset = header(
     .uploadOffset, "How many bytes of the file are there already",
+    ["type": "integer", "minimum": 0], isRequired: true)
+  fileprivate static let uploadOffsetOfPatch = header(
+    .uploadOffset, "How many bytes of the file are there already; required for PATCH",
     ["type": "integer", "minimum": 0])
   fileprivate static let uploadMetadata = header(
     .uploadMetadata,

@@ -23,6 +23,8 @@ public final class Recovery: Sendable {
     public let knownAt: Instant?
     /// Files whose payload is not there, or not whole.
     public let lostFiles: [LostFile]
+    /// Uploads under way of which a piece is not there: they are refused, and begin anew.
+    public let lostUploads: [LostUpload]
     /// Files that were given up before, and whose payload is there again.
     public let foundFiles: Int
     /// Whether the generation has to be raised: the database is, or may be, an older copy.
@@ -30,7 +32,8 @@ public final class Recovery: Sendable {
 
     /// Whether there is something to do.
     public var isNeeded: Bool {
-      reason != nil || raisesGeneration || !lostFiles.isEmpty || foundFiles > 0
+      reason != nil || raisesGeneration || !lostFiles.isEmpty || !lostUploads.isEmpty
+        || foundFiles > 0
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -40,6 +43,7 @@ public final class Recovery: Sendable {
       case knownEntry = "known_entry"
       case knownAt = "known_at"
       case lostFiles = "lost_files"
+      case lostUploads = "lost_uploads"
       case foundFiles = "found_files"
       case raisesGeneration = "raises_generation"
     }
@@ -55,6 +59,16 @@ public final class Recovery: Sendable {
     public let design: String
   }
 
+  /// An upload under way without one of its pieces.
+  public struct LostUpload: Sendable, Hashable, Codable {
+    /// The upload.
+    public let upload: UploadID
+    /// Its brand.
+    public let brand: BrandID
+    /// The design that its file was for.
+    public let design: String
+  }
+
   /// What was done.
   public struct Report: Sendable, Hashable, Codable {
     /// The generation from now on.
@@ -65,11 +79,14 @@ public final class Recovery: Sendable {
     public let jobs: [RecoveredJob]
     /// Files that were given up.
     public let lostFiles: [LostFile]
+    /// Uploads that were refused, because a piece of them is not there.
+    public let lostUploads: [LostUpload]
 
     private enum CodingKeys: String, CodingKey {
       case generation, jobs
       case lostEntries = "lost_entries"
       case lostFiles = "lost_files"
+      case lostUploads = "lost_uploads"
     }
   }
 
@@ -89,7 +106,9 @@ public final class Recovery: Sendable {
   private let ambient: Ambient
   private let standing: Standing
   private let row: Installation?
-  private let losses: (lost: [Losses.Lost], found: [BlobName])
+  private let losses: Losses
+  private let files: (lost: [Losses.Lost], found: [BlobName])
+  private let uploads: [Losses.LostUpload]
   private let lock: DirectoryLock
 
   /// Takes the directory's lock and looks. Changes nothing but the schema, where that is an older
@@ -129,15 +148,20 @@ public final class Recovery: Sendable {
         reason: "the state file knows a newer database than this one; leave --trust-database out")
     }
     let blobs = try DirectoryBlobStore(directory: dataDirectory + "/blobs")
-    losses = try await Losses(database: database, blobs: blobs).all()
+    losses = Losses(database: database, blobs: blobs)
+    files = try await losses.all()
+    uploads = try await losses.uploads()
     let isBehind = (refusal != nil && !trustsDatabase) || isForced
     plan = Plan(
       reason: refusal?.code, lastEntry: last.number, lastEntryAt: last.at,
       knownEntry: standing.known?.ledgerNumber, knownAt: standing.known?.at,
-      lostFiles: losses.lost.map {
+      lostFiles: files.lost.map {
         LostFile(file: $0.file, brand: $0.brand, design: $0.design)
       },
-      foundFiles: losses.found.count, raisesGeneration: isBehind)
+      lostUploads: uploads.map {
+        LostUpload(upload: $0.upload, brand: $0.brand, design: $0.design)
+      },
+      foundFiles: files.found.count, raisesGeneration: isBehind)
   }
 
   /// Does it. One commit, then the state file. A crash before the commit has changed nothing; after one
@@ -161,7 +185,8 @@ public final class Recovery: Sendable {
       }
       let jobs = try settle(transaction, at: now)
       let report = Report(
-        generation: next.generation, lostEntries: lost, jobs: jobs, lostFiles: plan.lostFiles)
+        generation: next.generation, lostEntries: lost, jobs: jobs, lostFiles: plan.lostFiles,
+        lostUploads: plan.lostUploads)
       return (
         report,
         KnownState(
@@ -169,6 +194,8 @@ public final class Recovery: Sendable {
       )
     }
     try file.write(state)
+    // The bytes of refused uploads. What a crash or a fault leaves of them, the server's start removes.
+    try? await losses.sweep()
     try await database.close()
     return report
   }
@@ -190,7 +217,7 @@ public final class Recovery: Sendable {
   private func settle(
     _ transaction: Transaction, at now: Instant
   ) throws -> [RecoveredJob] {
-    try Losses.settle(transaction, lost: losses.lost, found: losses.found)
+    try Losses.settle(transaction, lost: files.lost, found: files.found, uploads: uploads)
     let jobs = JobRecovery(ledger: ledger)
     guard !plan.raisesGeneration else {
       return try jobs.holdUnfinished(
@@ -200,7 +227,7 @@ public final class Recovery: Sendable {
           + "it. Ask the bureau, then reassign, abandon or retry.", at: now)
     }
     return try jobs.hold(
-      transaction, acceptedJobsOf: Set(losses.lost.compactMap { RevisionID($0.revision) }),
+      transaction, acceptedJobsOf: Set(files.lost.compactMap { RevisionID($0.revision) }),
       because: "A file of the design is lost, so that no package can be made of it.", at: now)
   }
 

@@ -30,7 +30,7 @@ public struct Assignment: Sendable {
   public func next(
     _ transaction: Transaction, job: JobRecord, at now: Instant
   ) throws -> Candidate? {
-    try requireReleasable(transaction, job)
+    let keys = try releasable(transaction, job)
     var answers: [BureauID: PriorAnswer] = [:]
     for row in try transaction.rows(AssignmentStore.priorOffers, job.id, job.brand) {
       let answer: PriorAnswer =
@@ -42,14 +42,17 @@ public struct Assignment: Sendable {
       answers[try row.identifier("bureau_id")] = answer
     }
     let destination = try destination(transaction, job)
-    return try choose(transaction, job: job, destination: destination, answers: answers, at: now)
+    return try choose(
+      transaction, job: job, keys: keys, destination: destination, answers: answers, at: now)
   }
 
-  /// The same for a job that was created in this transaction.
+  /// The same for a job that was created in this transaction, which has read the design's `keys`.
   func first(
-    _ transaction: Transaction, job: JobRecord, destination: Coordinates, at now: Instant
+    _ transaction: Transaction, job: JobRecord, keys: DesignKeyPolicy, destination: Coordinates,
+    at now: Instant
   ) throws -> Candidate? {
-    try choose(transaction, job: job, destination: destination, answers: [:], at: now)
+    try choose(
+      transaction, job: job, keys: keys, destination: destination, answers: [:], at: now)
   }
 
   /// Holds exactly this bureau and machine against every gate again, as the network is now: what was
@@ -59,9 +62,9 @@ public struct Assignment: Sendable {
     _ transaction: Transaction, job: JobRecord, bureau: BureauID, machine: MachineID,
     at now: Instant
   ) throws {
-    try requireReleasable(transaction, job)
+    let keys = try releasable(transaction, job)
     let requirement = try requirement(
-      transaction, job, destination: try destination(transaction, job), answers: [:], at: now)
+      transaction, job, keys, destination: try destination(transaction, job), answers: [:], at: now)
     let network = try networks.network(transaction).only(bureau, machine)
     let outcome = matcher.match(requirement, in: network)
     guard outcome.candidates.isEmpty else { return }
@@ -101,36 +104,40 @@ public struct Assignment: Sendable {
     return place
   }
 
-  /// What a revision needs is kept for ever; whether it may be printed is asked every time.
-  private func requireReleasable(_ transaction: Transaction, _ job: JobRecord) throws {
-    try transaction.row(AssignmentStore.revisionState, job.revision, job.brand)
-      .orAbsent("revision").named("state", as: RevisionState.self).requireReleasesKeys()
+  /// What a revision needs is kept for ever; whether it may be printed, and for which keys, is asked
+  /// every time.
+  private func releasable(_ transaction: Transaction, _ job: JobRecord) throws -> DesignKeyPolicy {
+    let row = try transaction.row(AssignmentStore.revisionState, job.revision, job.brand)
+      .orAbsent("revision")
+    try row.named("state", as: RevisionState.self).requireReleasesKeys()
+    return DesignKeyPolicy(isPostQuantumOnly: try row.bool("pq_only"))
   }
 
   private func requirement(
-    _ transaction: Transaction, _ job: JobRecord, destination: Coordinates,
-    answers: [BureauID: PriorAnswer], at now: Instant
+    _ transaction: Transaction, _ job: JobRecord, _ keys: DesignKeyPolicy,
+    destination: Coordinates, answers: [BureauID: PriorAnswer], at now: Instant
   ) throws -> Requirement {
-    let needs = try printNeeds.needs(
-      transaction, revision: job.revision, licence: job.licence, brand: job.brand)
+    let needs = try printNeeds.needs(transaction, of: job)
     return Requirement(
       process: needs.process, material: needs.material, sizes: needs.sizes,
       certifications: needs.certifications,
       // A job that found no bureau in time is printed later than promised, never in the past.
       productionDay: max(job.productionDay, now.day), destination: destination.coarse,
-      licence: needs.licence, quantity: job.quantity, priorAnswers: answers)
+      licence: needs.licence, keys: keys, quantity: job.quantity, priorAnswers: answers)
   }
 
   private func choose(
-    _ transaction: Transaction, job: JobRecord, destination: Coordinates,
+    _ transaction: Transaction, job: JobRecord, keys: DesignKeyPolicy, destination: Coordinates,
     answers: [BureauID: PriorAnswer], at now: Instant
   ) throws -> Candidate? {
     let requirement = try requirement(
-      transaction, job, destination: destination, answers: answers, at: now)
+      transaction, job, keys, destination: destination, answers: answers, at: now)
     let network = try networks.network(transaction)
     let outcome = matcher.match(requirement, in: network)
     let inputs = DecisionInputs(
-      revision: job.revision, licence: job.licence, quantity: job.quantity,
+      revision: job.revision, profile: job.profile, licence: job.licence,
+      isPostQuantumOnly: keys.isPostQuantumOnly,
+      quantity: job.quantity,
       productionDay: requirement.productionDay, destination: requirement.destination,
       priorAnswers: Dictionary(uniqueKeysWithValues: answers.map { ($0.key.text, $0.value) }))
     try transaction.run(

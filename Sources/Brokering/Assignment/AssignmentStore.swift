@@ -4,9 +4,11 @@ public import Database
 public enum AssignmentStore: StatementCatalogue {
   static let printNeeds = Statement(
     """
-    SELECT revision.profile, licence.terms FROM revision
-    JOIN licence ON licence.design_id = revision.design_id
-    WHERE revision.id = $1 AND licence.id = $2 AND revision.brand_id = $3 AND licence.brand_id = $3
+    SELECT print_profile.profile, licence.terms FROM print_profile
+    JOIN licence ON licence.design_id = print_profile.design_id
+      AND licence.brand_id = print_profile.brand_id
+    WHERE print_profile.id = $1 AND print_profile.revision_id = $2 AND licence.id = $3
+      AND print_profile.brand_id = $4
     """)
   static let measurements = Statement(
     """
@@ -41,7 +43,11 @@ public enum AssignmentStore: StatementCatalogue {
     """)
 
   static let revisionState = Statement(
-    "SELECT state FROM revision WHERE id = $1 AND brand_id = $2")
+    """
+    SELECT revision.state, design.pq_only FROM revision
+    JOIN design ON design.id = revision.design_id AND design.brand_id = revision.brand_id
+    WHERE revision.id = $1 AND revision.brand_id = $2
+    """)
   static let bureauName = Statement("SELECT name FROM bureau WHERE id = $1")
 
   /// All of them.

@@ -43,8 +43,13 @@ public struct DecisionInputs: Hashable, Sendable, Codable {
 
   /// The revision to print.
   public var revision: RevisionID
+  /// The revision's print profile. Left out in decisions from when a revision had one alone.
+  public var profile: ProfileID?
   /// The licence to print under.
   public var licence: LicenceID
+  /// Whether only post-quantum keys could receive the design, which its brand may change at any time.
+  /// Left out in decisions from when the licence's terms said so.
+  public var isPostQuantumOnly: Bool?
   /// How many units.
   public var quantity: Int
   /// The day on which certifications and licence had to be valid.
@@ -55,7 +60,8 @@ public struct DecisionInputs: Hashable, Sendable, Codable {
   public var priorAnswers: [String: PriorAnswer]
 
   private enum CodingKeys: String, CodingKey {
-    case revision, licence, quantity, destination
+    case revision, profile, licence, quantity, destination
+    case isPostQuantumOnly = "pq_only"
     case productionDay = "production_day"
     case priorAnswers = "prior_answers"
   }

@@ -43,9 +43,15 @@ extension JSONWriter {
     number(inputs.destination.latitude)
     raw(",\"longitude\":")
     number(inputs.destination.longitude)
-    raw("},\"licence\":\"\(inputs.licence.text)\",\"prior_answers\":")
+    raw("},\"licence\":\"\(inputs.licence.text)\",")
+    if let isPostQuantumOnly = inputs.isPostQuantumOnly {
+      raw("\"pq_only\":\(isPostQuantumOnly),")
+    }
+    raw("\"prior_answers\":")
     object(inputs.priorAnswers.mapValues(\.rawValue))
-    raw(",\"production_day\":\"\(inputs.productionDay)\",\"quantity\":\(inputs.quantity),")
+    raw(",\"production_day\":\"\(inputs.productionDay)\",")
+    if let profile = inputs.profile { raw("\"profile\":\"\(profile.text)\",") }
+    raw("\"quantity\":\(inputs.quantity),")
     raw("\"revision\":\"\(inputs.revision.text)\"}")
   }
 }

@@ -1,10 +1,11 @@
 import Database
 import Domain
+import Ledger
 import MeshFiles
 import Synchronization
 
-/// What printing a released revision under a licence needs. A released revision and a licence's
-/// terms never change, so this never does either.
+/// What printing a released revision in one of its profiles under a licence needs. A released revision,
+/// its profiles and a licence's terms never change, so this never does either.
 struct PrintNeeds: Sendable {
   let process: PrintProcess
   let material: Material
@@ -19,22 +20,23 @@ final class PrintNeedsCache: Sendable {
   private static let countMax = 10_000
 
   private struct Key: Hashable {
-    let revision: RevisionID
+    let profile: ProfileID
     let licence: LicenceID
   }
 
   private let kept = Mutex<[Key: PrintNeeds]>([:])
 
-  /// The needs of a brand's revision and licence, as named by a part or job of that brand. Kept
-  /// only once the transaction that read them is committed.
-  func needs(
-    _ transaction: Transaction, revision: RevisionID, licence: LicenceID, brand: BrandID
-  ) throws -> PrintNeeds {
-    let key = Key(revision: revision, licence: licence)
+  /// The needs of a brand's job. Kept only once the transaction that read them is committed.
+  func needs(_ transaction: Transaction, of job: JobRecord) throws -> PrintNeeds {
+    let (revision, licence, brand) = (job.revision, job.licence, job.brand)
+    let key = Key(profile: job.profile, licence: licence)
     if let needs = kept.withLock({ $0[key] }) { return needs }
     guard
-      let row = try transaction.row(AssignmentStore.printNeeds, revision, licence, brand)
-    else { throw Problem.failed("no revision \(revision) with licence \(licence)") }
+      let row = try transaction.row(
+        AssignmentStore.printNeeds, job.profile, revision, licence, brand)
+    else {
+      throw Problem.failed("no profile \(job.profile) of \(revision) with licence \(licence)")
+    }
     let profile: PrintProfile = try row.json("profile")
     let terms: LicenceTerms = try row.json("terms")
     let sizes = try transaction.rows(AssignmentStore.measurements, revision, brand)

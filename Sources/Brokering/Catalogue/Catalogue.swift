@@ -13,10 +13,11 @@ public struct Catalogue: Sendable {
     self.ambient = ambient
   }
 
-  /// Creates a part that prints the design's newest released revision under its newest licence.
+  /// Creates a part that prints the design's newest released revision under its newest licence, in the
+  /// first of its print profiles or the one that is asked for.
   ///
-  /// `not_found` for another brand's design, `part.not_released` for one without a released
-  /// revision, `part.sku_taken`, and the codes of what is out of its limits; `RepeatedRequest` for a
+  /// `not_found` for another brand's design or profile, `part.not_released` for a design without a
+  /// released revision, `part.profile` for a profile of another revision, `part.sku_taken`, and the codes of what is out of its limits; `RepeatedRequest` for a
   /// request that has made one.
   public func createPart(
     brand: BrandID, _ new: NewPart, once request: IdempotentRequest? = nil
@@ -36,15 +37,18 @@ public struct Catalogue: Sendable {
           .conflict, "part.not_released",
           "The design has no released revision: upload its files and release it first.")
       }
+      let profile = try profile(
+        transaction, new.profile, of: try revision.identifier("id"), brand: brand)
       let part = PartView(
         id: id, sku: new.sku, name: new.name, description: new.description, fits: new.fits,
         price: new.price, leadDays: new.leadDays, payout: new.payout, design: new.design,
-        revision: try revision.identifier("id"), licence: try licence.identifier("id"),
-        isOrderable: true,
+        revision: try revision.identifier("id"), profile: profile.id, profileName: profile.name,
+        licence: try licence.identifier("id"), isOrderable: true,
         version: 1, createdAt: now)
       do {
         try transaction.run(
-          CatalogueStore.insert, brand, id, new.design, part.revision, part.licence, new.sku,
+          CatalogueStore.insert, brand, id, new.design, part.revision, part.profile, part.licence,
+          new.sku,
           new.name, new.description, fits, new.price.minorUnits, new.payout.minorUnits,
           new.price.currency.code, new.leadDays, now)
       } catch let error as DatabaseError where error.isUniqueViolation(of: "part") {
@@ -55,9 +59,11 @@ public struct Catalogue: Sendable {
     }
   }
 
-  /// Changes what a part is called, costs and takes. Orders that were placed keep their price and days.
+  /// Changes what a part is called, fits, costs and takes, and in which profile of its revision it is made.
+  /// Orders that were placed keep their price, days and profile.
   ///
-  /// - Throws: `not_found`, `precondition.failed`, `part.name`, `part.price`, `part.lead_days`.
+  /// - Throws: `not_found`, `precondition.failed`, `part.profile`, and the codes of what is out of its
+  ///   limits.
   public func changePart(
     brand: BrandID, _ id: PartID, _ change: PartChange, if condition: VersionCondition
   ) async throws -> PartView {
@@ -66,15 +72,39 @@ public struct Catalogue: Sendable {
         row: transaction.row(CatalogueStore.select, id, brand).orAbsent("part"))
       try condition.check(before.version)
       let after = NewPart(
-        sku: before.sku, name: change.name ?? before.name, description: before.description,
-        fits: before.fits, design: before.design, price: change.price ?? before.price,
-        payout: before.payout, leadDays: change.leadDays ?? before.leadDays)
+        sku: before.sku, name: change.name ?? before.name,
+        description: change.description ?? before.description, fits: change.fits ?? before.fits,
+        design: before.design, price: change.price ?? before.price,
+        payout: change.payout ?? before.payout, leadDays: change.leadDays ?? before.leadDays)
       try after.check()
+      let profile =
+        try change.profile.map {
+          try self.profile(transaction, $0, of: before.revision, brand: brand).id
+        } ?? before.profile
       try transaction.run(
-        CatalogueStore.change, after.name, after.price.minorUnits, after.leadDays, id, brand)
+        CatalogueStore.change, after.name, after.description, try StoredJSON.text(after.fits),
+        after.price.minorUnits, after.payout.minorUnits, after.price.currency.code, after.leadDays,
+        profile, id, brand)
       return try PartView(
         row: transaction.row(CatalogueStore.select, id, brand).orAbsent("part"))
     }
+  }
+
+  /// The profile that was asked for, or the revision's first. One of another brand, which is absent, is
+  /// told apart from one of another revision, for which the revision's own names are given.
+  private func profile(
+    _ transaction: Transaction, _ wanted: ProfileID?, of revision: RevisionID, brand: BrandID
+  ) throws -> (id: ProfileID, name: String) {
+    let profiles = try transaction.rows(CatalogueStore.profiles, revision, brand).map {
+      (id: try $0.identifier("id", as: ProfileID.self), name: try $0.text("name"))
+    }
+    if let found = profiles.first(where: { wanted == nil || $0.id == wanted }) { return found }
+    guard let wanted else { throw Problem.failed("revision \(revision) has no print profile") }
+    _ = try transaction.row(CatalogueStore.profile, wanted, brand).orAbsent("print profile")
+    let own = profiles.map { "\($0.id) (\($0.name))" }.joined(separator: ", ")
+    throw Problem(
+      .conflict, "part.profile",
+      "That print profile is not one of the revision that is sold, which has \(own).")
   }
 
   /// A brand's part; `not_found` for another's.
@@ -83,6 +113,14 @@ public struct Catalogue: Sendable {
       try transaction.row(CatalogueStore.select, id, brand)
     }
     return try PartView(row: row.orAbsent("part"))
+  }
+
+  /// A brand's part of an SKU, if there is one, as a page of one.
+  public func parts(brand: BrandID, sku: String) async throws -> Page<PartView> {
+    let row = try await database.read { transaction in
+      try transaction.row(CatalogueStore.bySKU, sku, brand)
+    }
+    return Page(data: try row.map { [try PartView(row: $0)] } ?? [], hasMore: false)
   }
 
   /// A brand's parts, newest first.
@@ -105,6 +143,7 @@ extension PartView {
       fits: try row.json("fits"), price: try row.money("price_minor"),
       leadDays: try row.integer("lead_days"), payout: try row.money("payout_minor"),
       design: try row.identifier("design_id"), revision: try row.identifier("revision_id"),
+      profile: try row.identifier("profile_id"), profileName: try row.text("profile_name"),
       licence: try row.identifier("licence_id"),
       isOrderable: try row.named("revision_state", as: RevisionState.self) == .released,
       version: try row.integer("version"),

@@ -3,9 +3,11 @@ public import Database
 /// The SQL of parts. Every statement names the brand.
 public enum CatalogueStore: StatementCatalogue {
   private static let columns = """
-    id, design_id, revision_id, licence_id, sku, name, description, fits, price_minor, payout_minor,
+    id, design_id, revision_id, profile_id, licence_id, sku, name, description, fits, price_minor, payout_minor,
     currency, lead_days, created_at, version,
-    (SELECT revision.state FROM revision WHERE revision.id = part.revision_id) AS revision_state
+    (SELECT revision.state FROM revision WHERE revision.id = part.revision_id) AS revision_state,
+    (SELECT print_profile.name FROM print_profile WHERE print_profile.id = part.profile_id)
+      AS profile_name
     """
   static let design = Statement("SELECT id FROM design WHERE id = $1 AND brand_id = $2")
   static let releasedRevision = Statement(
@@ -17,18 +19,25 @@ public enum CatalogueStore: StatementCatalogue {
     """
     SELECT id FROM licence WHERE design_id = $1 AND brand_id = $2 ORDER BY id DESC LIMIT 1
     """)
+  static let profiles = Statement(
+    """
+    SELECT id, name FROM print_profile WHERE revision_id = $1 AND brand_id = $2 ORDER BY place
+    """)
+  static let profile = Statement("SELECT id FROM print_profile WHERE id = $1 AND brand_id = $2")
   static let insert = Statement(
     """
     INSERT INTO part (
-      brand_id, id, design_id, revision_id, licence_id, sku, name, description, fits, price_minor,
-      payout_minor, currency, lead_days, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+      brand_id, id, design_id, revision_id, profile_id, licence_id, sku, name, description, fits,
+      price_minor, payout_minor, currency, lead_days, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     """)
   static let select = Statement("SELECT \(columns) FROM part WHERE id = $1 AND brand_id = $2")
+  static let bySKU = Statement("SELECT \(columns) FROM part WHERE sku = $1 AND brand_id = $2")
   static let change = Statement(
     """
-    UPDATE part SET name = $1, price_minor = $2, lead_days = $3, version = version + 1
-    WHERE id = $4 AND brand_id = $5
+    UPDATE part SET name = $1, description = $2, fits = $3, price_minor = $4, payout_minor = $5,
+      currency = $6, lead_days = $7, profile_id = $8, version = version + 1
+    WHERE id = $9 AND brand_id = $10
     """)
   static let list = Statement(
     """
@@ -36,5 +45,7 @@ public enum CatalogueStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [design, releasedRevision, licence, insert, select, change, list]
+  public static let statements = [
+    design, releasedRevision, licence, profiles, profile, insert, select, bySKU, change, list,
+  ]
 }

@@ -12,6 +12,8 @@ public struct NewPart: Hashable, Sendable, Codable {
   public var fits: [String]
   /// The design behind it, which needs a released revision.
   public var design: DesignID
+  /// The print profile in which it is made, one of the design's released revision; the first if left out.
+  public var profile: ProfileID?
   /// What a customer pays for one.
   public var price: Money
   /// What a bureau is paid for one; in the price's currency.
@@ -22,20 +24,21 @@ public struct NewPart: Hashable, Sendable, Codable {
   /// A part to sell.
   public init(
     sku: String, name: String, description: String = "", fits: [String] = [], design: DesignID,
-    price: Money, payout: Money, leadDays: Int
+    profile: ProfileID? = nil, price: Money, payout: Money, leadDays: Int
   ) {
     self.sku = sku
     self.name = name
     self.description = description
     self.fits = fits
     self.design = design
+    self.profile = profile
     self.price = price
     self.payout = payout
     self.leadDays = leadDays
   }
 
   private enum CodingKeys: String, CodingKey {
-    case sku, name, description, fits, design, price, payout
+    case sku, name, description, fits, design, profile, price, payout
     case leadDays = "lead_days"
   }
 
@@ -48,6 +51,7 @@ public struct NewPart: Hashable, Sendable, Codable {
       description: try container.decodeIfPresent(String.self, forKey: .description) ?? "",
       fits: try container.decodeIfPresent([String].self, forKey: .fits) ?? [],
       design: try container.decode(DesignID.self, forKey: .design),
+      profile: try container.decodeIfPresent(ProfileID.self, forKey: .profile),
       price: try container.decode(Money.self, forKey: .price),
       payout: try container.decode(Money.self, forKey: .payout),
       leadDays: try container.decode(Int.self, forKey: .leadDays))
@@ -85,20 +89,35 @@ public struct NewPart: Hashable, Sendable, Codable {
 public struct PartChange: Hashable, Sendable, Codable {
   /// What customers read.
   public var name: String?
+  /// What customers read further.
+  public var description: String?
+  /// The product models that it fits.
+  public var fits: [String]?
   /// What a customer pays for one, in the payout's currency.
   public var price: Money?
+  /// What a bureau is paid for one, in the price's currency.
+  public var payout: Money?
   /// Days from order to arrival, 1 to 365.
   public var leadDays: Int?
+  /// The print profile in which it is made, one of the revision that it is sold from.
+  public var profile: ProfileID?
 
   /// A change.
-  public init(name: String? = nil, price: Money? = nil, leadDays: Int? = nil) {
+  public init(
+    name: String? = nil, description: String? = nil, fits: [String]? = nil, price: Money? = nil,
+    payout: Money? = nil, leadDays: Int? = nil, profile: ProfileID? = nil
+  ) {
     self.name = name
+    self.description = description
+    self.fits = fits
     self.price = price
+    self.payout = payout
     self.leadDays = leadDays
+    self.profile = profile
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, price
+    case name, description, fits, price, payout, profile
     case leadDays = "lead_days"
   }
 }
@@ -125,11 +144,15 @@ public struct PartView: Hashable, Sendable, Codable {
   public var design: DesignID
   /// The revision that is printed.
   public var revision: RevisionID
+  /// The revision's print profile in which it is made. The next revision's of the same name takes its place.
+  public var profile: ProfileID
+  /// That profile's name.
+  public var profileName: String
   /// The licence that prints count against.
   public var licence: LicenceID
   /// Whether it can be ordered: not while its revision is withdrawn.
   public var isOrderable: Bool
-  /// Grows with every change of name, price or lead time.
+  /// Grows with every change that a person makes.
   public var version: Int
   /// When it was created.
   public var createdAt: Instant
@@ -142,7 +165,9 @@ public struct PartView: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, sku, name, description, fits, price, payout, design, revision, licence, version
+    case id, sku, name, description, fits, price, payout, design, revision, profile, licence
+    case version
+    case profileName = "profile_name"
     case isOrderable = "orderable"
     case leadDays = "lead_days"
     case createdAt = "created_at"

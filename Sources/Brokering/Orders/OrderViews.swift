@@ -34,12 +34,17 @@ public struct OrderView: Hashable, Sendable, Codable {
     public var bureau: BureauID?
     /// The revision that the order was placed on, which it keeps.
     public var revision: RevisionID
+    /// The print profile that it was placed on, which it keeps, too.
+    public var profile: ProfileID
+    /// That profile's name.
+    public var profileName: String
     /// Why the brand has withdrawn that revision, if it has: nothing more is printed, and the order waits
     /// to be cancelled or abandoned.
     public var withdrawalReason: String?
 
     private enum CodingKeys: String, CodingKey {
-      case id, state, attempt, bureau, revision
+      case id, state, attempt, bureau, revision, profile
+      case profileName = "profile_name"
       case withdrawalReason = "withdrawal_reason"
     }
   }
@@ -90,7 +95,8 @@ extension OrderView {
     let job = Job(
       id: try row.identifier("job_id"), state: try row.named("job_state"),
       attempt: try row.integer("attempt"), bureau: try row.identifierOrNil("bureau_id"),
-      revision: try row.identifier("revision_id"),
+      revision: try row.identifier("revision_id"), profile: try row.identifier("profile_id"),
+      profileName: try row.text("profile_name"),
       withdrawalReason: try row.textOrNil("withdrawal_reason"))
     let state: OrderState = try row.named("state")
     self.init(
@@ -146,6 +152,8 @@ extension OrderView {
     {
       events.append(.retry)
     }
+    // The bureau's key may not receive the design any more; another bureau's may.
+    if try row.integer("key_refused") > 0 { events.removeAll { $0 == .retry } }
     // Both would have it printed again.
     if try row.textOrNil("withdrawal_reason") != nil {
       events.removeAll { $0 == .retry || $0 == .reassign }
@@ -159,6 +167,7 @@ struct OrderedPart: Sendable {
   let id: PartID
   let design: DesignID
   let revision: RevisionID
+  let profile: ProfileID
   let licence: LicenceID
   let sku: String
   let name: String
@@ -166,16 +175,20 @@ struct OrderedPart: Sendable {
   let leadDays: Int
   /// Whether the revision that it is sold from is not withdrawn.
   let isOrderable: Bool
+  /// Which kinds of key its design may be sealed to.
+  let keys: DesignKeyPolicy
 
   init(row: Row) throws {
     id = try row.identifier("id")
     design = try row.identifier("design_id")
     revision = try row.identifier("revision_id")
+    profile = try row.identifier("profile_id")
     licence = try row.identifier("licence_id")
     sku = try row.text("sku")
     name = try row.text("name")
     price = try row.money("price_minor")
     leadDays = try row.integer("lead_days")
     isOrderable = try row.named("revision_state", as: RevisionState.self) == .released
+    keys = DesignKeyPolicy(isPostQuantumOnly: try row.bool("pq_only"))
   }
 }

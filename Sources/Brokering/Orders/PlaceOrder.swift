@@ -135,7 +135,8 @@ extension Orders {
       transaction,
       NewJob(
         id: placing.job, brand: brand, order: placing.order, part: part.id, design: part.design,
-        revision: part.revision, licence: part.licence, quantity: request.quantity,
+        revision: part.revision, profile: part.profile, licence: part.licence,
+        quantity: request.quantity,
         // Printing starts the day after the order at the earliest.
         productionDay: now.day + 1, dueDay: now.day + part.leadDays), at: now)
     try ledger.reserve(
@@ -143,7 +144,7 @@ extension Orders {
       at: now)
     let job: JobRecord
     if let candidate = try assignment.first(
-      transaction, job: created, destination: place, at: now)
+      transaction, job: created, keys: part.keys, destination: place, at: now)
     {
       job = try offers.make(transaction, created, candidate, now)
     } else {

@@ -39,9 +39,9 @@ extension Dispatcher {
 public enum HeldJobStore: StatementCatalogue {
   private static let held = """
     SELECT job.id, job.brand_id, job.order_id, job.part_id, job.design_id, job.revision_id,
-      job.licence_id, job.quantity, job.state, job.version, job.attempt, job.bureau_id,
+      job.profile_id, job.licence_id, job.quantity, job.state, job.version, job.attempt, job.bureau_id,
       job.machine_id, job.epoch, job.lease_holder, job.production_day, job.due_day,
-      part.name AS part_name, revision.profile, offer.payout_minor, offer.currency,
+      part.name AS part_name, print_profile.profile, offer.payout_minor, offer.currency,
       (SELECT report.epoch FROM report
         WHERE report.job_id = job.id AND report.attempt = job.attempt
           AND report.kind = 'started' AND report.bureau_id = job.bureau_id) AS started_epoch
@@ -49,7 +49,8 @@ public enum HeldJobStore: StatementCatalogue {
     JOIN offer ON offer.job_id = job.id AND offer.bureau_id = job.bureau_id
       AND offer.brand_id = job.brand_id AND offer.state = 'accepted'
     JOIN part ON part.id = job.part_id AND part.brand_id = job.brand_id
-    JOIN revision ON revision.id = job.revision_id AND revision.brand_id = job.brand_id
+    JOIN print_profile ON print_profile.id = job.profile_id
+      AND print_profile.revision_id = job.revision_id AND print_profile.brand_id = job.brand_id
     """
   static let revisionState = Statement(
     "SELECT state FROM revision WHERE id = $1 AND brand_id = $2")

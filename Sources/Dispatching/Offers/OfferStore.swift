@@ -40,11 +40,12 @@ public enum OfferStore: StatementCatalogue {
   private static let views = """
     SELECT offer.id, offer.job_id, offer.state, offer.payout_minor, offer.currency,
       offer.machine_id, offer.site_id, offer.created_at, offer.expires_at, job.quantity,
-      job.production_day, job.due_day, job.revision_id, job.brand_id, revision.profile,
+      job.production_day, job.due_day, job.revision_id, job.brand_id, print_profile.profile,
       customer_order.country
     FROM offer
     JOIN job ON job.id = offer.job_id AND job.brand_id = offer.brand_id
-    JOIN revision ON revision.id = job.revision_id AND revision.brand_id = offer.brand_id
+    JOIN print_profile ON print_profile.id = job.profile_id
+      AND print_profile.revision_id = job.revision_id AND print_profile.brand_id = offer.brand_id
     JOIN customer_order ON customer_order.id = job.order_id
       AND customer_order.brand_id = offer.brand_id
     """

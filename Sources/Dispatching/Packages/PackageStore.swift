@@ -20,6 +20,22 @@ public enum PackageStore: StatementCatalogue {
     SELECT recipient, ledger_id, revision_id, licence_id FROM key_release
     WHERE job_id = $1 AND bureau_id = $2 AND brand_id = $3
     """)
+  static let keyType = Statement(
+    """
+    SELECT key_release.recipient, design.pq_only FROM key_release
+    JOIN design ON design.id = $3 AND design.brand_id = key_release.brand_id
+    WHERE key_release.job_id = $1 AND key_release.bureau_id = $2 AND key_release.brand_id = $4
+    """)
+  /// Jobs that need their package, and whose bureau's key is classical.
+  static let classicalJobs = Statement(
+    """
+    SELECT job.id FROM job
+    JOIN key_release ON key_release.job_id = job.id AND key_release.bureau_id = job.bureau_id
+      AND key_release.brand_id = job.brand_id
+    WHERE job.design_id = $1 AND job.brand_id = $2 AND job.state = 'accepted'
+      AND key_release.recipient NOT LIKE 'age1pq1%'
+    ORDER BY job.id
+    """)
   static let insert = Statement(
     """
     INSERT INTO package (id, brand_id, job_id, bureau_id, manifest, ticket, expires_at, created_at)
@@ -41,5 +57,7 @@ public enum PackageStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [select, files, release, insert, insertFile, renew, shred]
+  public static let statements = [
+    select, files, release, keyType, classicalJobs, insert, insertFile, renew, shred,
+  ]
 }

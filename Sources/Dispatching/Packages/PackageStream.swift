@@ -8,7 +8,7 @@ extension Dispatcher {
   /// The job's package as a stream of known length. Holds one chunk, whatever the size. That the bureau
   /// fetches it is in the brand's audit trail, durably, before there is a stream.
   ///
-  /// - Throws: `not_found`, `revision.withdrawn`, and `job.state` once the parts are printed: nobody needs it
+  /// - Throws: `not_found`, `revision.withdrawn`, `design.key_type`, and `job.state` once the parts are printed: nobody needs it
   ///   then.
   public func package(of id: JobID, bureau: BureauID) async throws -> PackageStream {
     let now = ambient.now()
@@ -42,6 +42,7 @@ extension Dispatcher {
     }
     // The headers in a stored package are keys as much as new ones.
     try requireReleasable(transaction, job)
+    try requireKeyType(transaction, job)
   }
 }
 

@@ -24,8 +24,10 @@ extension Dispatcher {
     let new = try await build(held, bureau: bureau, at: now)
     return try await database.write { transaction in
       let job = try self.heldJob(transaction, id, bureau).record
-      // The brand may have withdrawn the revision since the headers were made: then they go no further.
+      // The brand may have withdrawn the revision, or taken the design from classical keys, since the
+      // headers were made: then they go no further.
       try self.requireReleasable(transaction, job)
+      try self.requireKeyType(transaction, job)
       try check(transaction, job)
       try self.store(transaction, new, of: job)
       guard let stored = try StoredPackage(transaction, of: id, bureau: bureau) else {
@@ -63,7 +65,7 @@ extension Dispatcher {
       order: job.order, job: job.id, partName: held.partName, quantity: job.quantity,
       profile: held.profile, shipTo: address, using: &generator)
     let contents = PackageContents(
-      licence: job.licence, revision: job.revision, bureau: bureau,
+      licence: job.licence, revision: job.revision, profile: job.profile, bureau: bureau,
       recipient: try Recipient(parsing: recipient), release: entry, ticket: ticket,
       files: try files.map { file in
         guard let digest = ContentDigest(bytes: file.payloadSHA256) else {

@@ -6,7 +6,7 @@ import Ledger
 extension Dispatcher {
   /// A pass needs every feature of the inspection plan measured and within its tolerance. A failure
   /// opens the next attempt under the licence's scrap allowance; when that is used up, or the brand
-  /// has withdrawn the revision, the job waits for a person.
+  /// has withdrawn the revision or taken the design from the bureau's kind of key, the job waits for a person.
   func inspect(
     _ transaction: Transaction, _ held: HeldJob, _ result: InspectionResult, at now: Instant
   ) throws {
@@ -23,9 +23,10 @@ extension Dispatcher {
       return
     }
     let licence = try ledger.licence(transaction, job.licence, brand: job.brand)
-    // Of a withdrawn revision nothing is printed again.
+    // Of a withdrawn revision nothing is printed again, nor from a package that its bureau no longer gets.
     guard licence.terms.scrapAllowance - licence.scrapped >= job.quantity,
-      try revisionState(transaction, job).releasesKeys
+      try revisionState(transaction, job).releasesKeys,
+      try hasPermittedKey(transaction, job)
     else {
       _ = try ledger.advance(transaction, job, by: .hold, at: now)
       return

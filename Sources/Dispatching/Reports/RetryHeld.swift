@@ -9,8 +9,8 @@ extension Dispatcher {
   /// allowance; and so it may when the broker's database was restored, which does not know.
   ///
   /// - Parameter once: claimed in the same commit, if the request may come again.
-  /// - Throws: `not_found`, `job.state` unless it is held, `revision.withdrawn`, `job.no_bureau`,
-  ///   `licence.scrap_exhausted`; as
+  /// - Throws: `not_found`, `job.state` unless it is held, `revision.withdrawn`, `design.key_type`,
+  ///   `job.no_bureau`, `licence.scrap_exhausted`; as
   ///   ``IdempotentRequest/claim(_:for:at:)`` does.
   public func retryHeld(
     order: OrderID, brand: BrandID, once: IdempotentRequest? = nil
@@ -22,6 +22,7 @@ extension Dispatcher {
         throw Problem.absent("order")
       }
       try self.requireReleasable(transaction, job)
+      try self.requireKeyType(transaction, job)
       _ = try self.ledger.advance(transaction, job, by: .retry, at: now)
       guard let bureau = job.bureau else {
         throw Problem(

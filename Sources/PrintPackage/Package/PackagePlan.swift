@@ -84,6 +84,7 @@ public struct PackageContents: Sendable {
 
   let licence: LicenceID
   let revision: RevisionID
+  let profile: ProfileID
   let bureau: BureauID
   let recipient: Recipient
   let release: LedgerEntryID
@@ -92,11 +93,13 @@ public struct PackageContents: Sendable {
 
   /// The contents of a job's package for the bureau that the keys were released to.
   public init(
-    licence: LicenceID, revision: RevisionID, bureau: BureauID, recipient: Recipient,
+    licence: LicenceID, revision: RevisionID, profile: ProfileID, bureau: BureauID,
+    recipient: Recipient,
     release: LedgerEntryID, ticket: Ticket, files: [File]
   ) {
     self.licence = licence
     self.revision = revision
+    self.profile = profile
     self.bureau = bureau
     self.recipient = recipient
     self.release = release
@@ -115,6 +118,7 @@ public struct PackageContents: Sendable {
     let names = PackageLayout.names(for: files.map(\.name))
     let manifest = Manifest(
       order: ticket.order, job: ticket.job, licence: licence, revision: revision,
+      profile: profile,
       profileCommitment: try ticket.profileCommitment(), bureau: bureau,
       recipient: recipient.description, release: release, quantity: ticket.quantity,
       ticketBytes: sealed.count, ticketSHA256: ContentDigest(of: sealed),

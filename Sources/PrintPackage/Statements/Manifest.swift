@@ -23,6 +23,8 @@ public struct Manifest: StatementPredicate {
   public let licence: LicenceID
   /// The design's revision.
   public let revision: RevisionID
+  /// The revision's print profile; left out in packages from when a revision had one alone.
+  public let profile: ProfileID?
   /// SHA-256 of the ticket's salt and the profile's JSON; see ``Ticket/profileCommitment()``.
   public let profileCommitment: ContentDigest
   /// The bureau that may print.
@@ -47,7 +49,8 @@ public struct Manifest: StatementPredicate {
   /// A manifest from its members.
   public init(
     order: OrderID, job: JobID, licence: LicenceID, revision: RevisionID,
-    profileCommitment: ContentDigest, bureau: BureauID, recipient: String, release: LedgerEntryID,
+    profile: ProfileID?, profileCommitment: ContentDigest, bureau: BureauID, recipient: String,
+    release: LedgerEntryID,
     quantity: Int, ticketBytes: Int, ticketSHA256: ContentDigest, files: [ManifestFile],
     issuedAt: Instant, expiresAt: Instant
   ) {
@@ -55,6 +58,7 @@ public struct Manifest: StatementPredicate {
     self.job = job
     self.licence = licence
     self.revision = revision
+    self.profile = profile
     self.profileCommitment = profileCommitment
     self.bureau = bureau
     self.recipient = recipient
@@ -70,7 +74,7 @@ public struct Manifest: StatementPredicate {
   /// The same package under another period: what the broker signs when a job outlives its manifest.
   public func renewed(issuedAt: Instant, expiresAt: Instant) -> Manifest {
     Manifest(
-      order: order, job: job, licence: licence, revision: revision,
+      order: order, job: job, licence: licence, revision: revision, profile: profile,
       profileCommitment: profileCommitment, bureau: bureau, recipient: recipient,
       release: release, quantity: quantity, ticketBytes: ticketBytes, ticketSHA256: ticketSHA256,
       files: files, issuedAt: issuedAt, expiresAt: expiresAt)
@@ -107,7 +111,7 @@ public struct Manifest: StatementPredicate {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case order, job, licence, revision, bureau, recipient, release, quantity, files
+    case order, job, licence, revision, profile, bureau, recipient, release, quantity, files
     case profileCommitment = "profile_commitment"
     case ticketBytes = "ticket_bytes"
     case ticketSHA256 = "ticket_sha256"

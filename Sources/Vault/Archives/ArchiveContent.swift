@@ -43,6 +43,7 @@ struct ArchiveContent: Sendable {
       try design.check(filesMax: filesMax)
       for revision in design.revisions {
         try take(revision.id.text)
+        for profile in revision.profiles { try take(profile.id.text) }
         guard revision.approvals.allSatisfy({ approvers.contains($0.key) }) else {
           throw ArchiveFormat.content(
             "\(revision.id)", "a key approved it that is not in brand.json.")
@@ -82,6 +83,7 @@ struct ArchiveContent: Sendable {
       try require(ArchiveStore.design, design.id)
       for revision in design.revisions {
         try require(ArchiveStore.revision, revision.id)
+        for profile in revision.profiles { try require(ArchiveStore.profile, profile.id) }
         for file in revision.files { try require(ArchiveStore.file, file.id) }
       }
       for licence in design.licences { try require(ArchiveStore.licence, licence.id) }
@@ -117,7 +119,7 @@ struct ArchiveContent: Sendable {
       for revision in design.revisions {
         let files = files[revision.id] ?? []
         let content = try Vault.contentDigest(
-          revision.id, profile: revision.profile, files: files.map(\.file))
+          revision.id, profiles: revision.profiles, files: files.map(\.file))
         try revision.insert(transaction, brand: brand.id, design: design.id, content: content)
         for file in files { try file.insert(transaction, at: now) }
       }

@@ -84,13 +84,18 @@ struct ArchiveSnapshot: Sendable {
     for row in try transaction.rows(ArchiveStore.approvals, brand) {
       approvals[try row.identifier("revision_id"), default: []].append(row)
     }
+    var profiles: [RevisionID: [ProfileView]] = [:]
+    for row in try transaction.rows(ArchiveStore.profiles, brand) {
+      profiles[try row.identifier("revision_id"), default: []].append(try ProfileView(row: row))
+    }
     return try byDesign(transaction.rows(ArchiveStore.revisions, brand)) { row in
       var revision = try ArchivedRevision(row: row)
+      revision.profiles = profiles[revision.id] ?? []
       let files = files[revision.id] ?? []
       revision.files = files.map { ArchivedFile($0.file, $0.content) }
       guard revision.releasedAt != nil else { return revision }
       let content = try Vault.contentDigest(
-        revision.id, profile: revision.profile, files: files.map(\.file))
+        revision.id, profiles: revision.profiles, files: files.map(\.file))
       revision.approvals = try (approvals[revision.id] ?? []).filter {
         try $0.blob("content_sha256") == content
       }.map {

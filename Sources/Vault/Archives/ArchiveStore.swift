@@ -19,13 +19,17 @@ public enum ArchiveStore: StatementCatalogue {
     ORDER BY id
     """)
   static let designs = Statement(
-    "SELECT id, name, created_at, version FROM design WHERE brand_id = $1 ORDER BY id")
+    """
+    SELECT id, name, reference, created_at, version, pq_only, classical_releases FROM design
+    WHERE brand_id = $1 ORDER BY id
+    """)
   static let revisions = Statement(
     """
-    SELECT id, design_id, number, state, profile, created_at, released_at, withdrawn_at,
-      withdrawal_reason
+    SELECT id, design_id, number, state, created_at, released_at, withdrawn_at, withdrawal_reason
     FROM revision WHERE brand_id = $1 ORDER BY design_id, number
     """)
+  static let profiles = Statement(
+    "SELECT id, revision_id, name, profile FROM print_profile WHERE brand_id = $1 ORDER BY place")
   static let approvals = Statement(
     """
     SELECT revision_approval.revision_id, revision_approval.key_id,
@@ -50,13 +54,14 @@ public enum ArchiveStore: StatementCatalogue {
     """)
   static let parts = Statement(
     """
-    SELECT id, design_id, revision_id, licence_id, sku, name, description, fits, price_minor,
+    SELECT id, design_id, revision_id, profile_id, licence_id, sku, name, description, fits, price_minor,
       payout_minor, currency, lead_days, created_at, version
     FROM part WHERE brand_id = $1 ORDER BY id
     """)
 
   static let design = Statement("SELECT id FROM design WHERE id = $1")
   static let revision = Statement("SELECT id FROM revision WHERE id = $1")
+  static let profile = Statement("SELECT id FROM print_profile WHERE id = $1")
   static let file = Statement("SELECT id FROM design_file WHERE id = $1")
   static let licence = Statement("SELECT id FROM licence WHERE id = $1")
   static let part = Statement("SELECT id FROM part WHERE id = $1")
@@ -73,13 +78,17 @@ public enum ArchiveStore: StatementCatalogue {
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     """)
   static let insertDesign = Statement(
-    "INSERT INTO design (id, brand_id, name, created_at, version) VALUES ($1, $2, $3, $4, $5)")
+    """
+    INSERT INTO design (
+      id, brand_id, name, created_at, version, pq_only, classical_releases, reference)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    """)
   static let insertRevision = Statement(
     """
     INSERT INTO revision (
-      id, brand_id, design_id, number, state, profile, created_at, released_at, withdrawn_at,
+      id, brand_id, design_id, number, state, created_at, released_at, withdrawn_at,
       withdrawal_reason)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     """)
   /// The blob of a file whose content is nowhere.
   static let insertLost = Statement(
@@ -87,15 +96,16 @@ public enum ArchiveStore: StatementCatalogue {
   static let insertPart = Statement(
     """
     INSERT INTO part (
-      id, brand_id, design_id, revision_id, licence_id, sku, name, description, fits, price_minor,
-      payout_minor, currency, lead_days, created_at, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+      id, brand_id, design_id, revision_id, profile_id, licence_id, sku, name, description, fits,
+      price_minor, payout_minor, currency, lead_days, created_at, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     """)
 
   /// All of them.
   public static let statements = [
-    brand, approvers, designs, revisions, approvals, files, fileKey, licences, parts, design,
-    revision, file, licence, part, key, insertBrand, insertKey, insertDesign, insertRevision,
+    brand, approvers, designs, revisions, profiles, approvals, files, fileKey, licences, parts,
+    design, revision, profile, file, licence, part, key, insertBrand, insertKey, insertDesign,
+    insertRevision,
     insertLost, insertPart,
   ]
 }

@@ -1,5 +1,6 @@
 public import BlobStore
 public import Database
+public import Domain
 
 /// Files whose payload is gone. A row `live` says that its payload is there; one that an operator has
 /// given up is `lost`, and no key of it is released, until its payload is found again.
@@ -18,10 +19,21 @@ public struct Losses: Sendable {
     public let blob: BlobName
   }
 
+  /// An upload under way of which a piece is not there, so that nothing can come of it.
+  public struct LostUpload: Sendable, Hashable {
+    /// The upload.
+    public let upload: UploadID
+    /// Its brand.
+    public let brand: BrandID
+    /// The design that its file was for.
+    public let design: String
+  }
+
   enum PayloadState {
     case whole(bytes: Int)
     case shorter(bytes: Int)
     case missing
+    case unreadable(BlobError)
   }
 
   private let database: Database
@@ -41,6 +53,9 @@ public struct Losses: Sendable {
       return bytes == payload.payloadBytes ? .whole(bytes: bytes) : .shorter(bytes: bytes)
     } catch BlobError.absent {
       return .missing
+    } catch let error as BlobError {
+      // One bad sector must not cost the whole report.
+      return .unreadable(error)
     }
   }
 
@@ -55,25 +70,65 @@ public struct Losses: Sendable {
   /// there again. For when no server works on the data.
   public func all() async throws -> (lost: [Lost], found: [BlobName]) {
     var (lost, found): ([Lost], [BlobName]) = ([], [])
-    for kind in payloadRows {
-      var after = ""
-      while true {
-        let page = try await database.read { [after] in try kind.batch($0, after: after) }
-        guard let end = page.last else { break }
-        after = end.file
-        lost += try await changed(page, in: "live").lost
-        found += try await changed(page, in: "lost").whole
-      }
+    try await forEachPage(of: DesignFilePayloads()) { page in
+      lost += try await changed(page, in: "live").lost
+      found += try await changed(page, in: "lost").whole
     }
     return (lost, found)
   }
 
-  /// Gives up what is lost, and takes back what was found, in the caller's transaction.
+  /// The uploads under way of which a piece is not there, or was given up. Pieces come and go in the normal
+  /// life of an upload, so that blobs which were copied after the database need not have those that it
+  /// names: no file is lost with them, and their client has the bytes. For when no server works on the data.
+  public func uploads() async throws -> [LostUpload] {
+    var lost: [UploadID: LostUpload] = [:]
+    try await forEachPage(of: UploadSegmentPayloads()) { page in
+      for payload in page {
+        guard let upload = payload.upload, lost[upload] == nil,
+          let brand = BrandID(payload.brand), let blob = payload.blob
+        else { continue }
+        let state = try await Self.state(of: payload, blob, in: blobs)
+        if case .whole = state, payload.blobState == "live" { continue }
+        lost[upload] = LostUpload(upload: upload, brand: brand, design: payload.design)
+      }
+    }
+    return lost.values.sorted { $0.upload.text < $1.upload.text }
+  }
+
+  private func forEachPage(
+    of kind: some PayloadRows, _ body: ([StoredPayload]) async throws -> Void
+  ) async throws {
+    var after = ""
+    while true {
+      let page = try await database.read { [after] in try kind.batch($0, after: after) }
+      guard let end = page.last else { return }
+      after = end.file
+      try await body(page)
+    }
+  }
+
+  /// Gives up what is lost, takes back what was found, and refuses uploads that lack a piece, in the caller's
+  /// transaction. Their bytes are left to ``sweep()``.
   public static func settle(
-    _ transaction: Transaction, lost: [Lost], found: [BlobName]
+    _ transaction: Transaction, lost: [Lost], found: [BlobName], uploads: [LostUpload] = []
   ) throws {
     for loss in lost { try transaction.run(CheckStore.lose, loss.blob.text) }
     for name in found { try transaction.run(CheckStore.find, name.text) }
+    let reason = try StoredJSON.text(
+      UploadRecord.Refusal(
+        code: "upload.damaged",
+        detail: "The broker was restored from a backup without a piece of this upload. Nothing "
+          + "of it was kept: upload the file again."))
+    for lost in uploads {
+      try transaction.run(ResumingStore.refuse, reason, lost.upload, lost.brand)
+      _ = try ResumingStore.dropSegments(transaction, of: lost.upload, brand: lost.brand)
+    }
+  }
+
+  /// Removes what ended without becoming a file, as a server does at its start. For when none works on the
+  /// data.
+  public func sweep() async throws {
+    try await UnfinishedBlobs(database: database, blobs: blobs).sweep()
   }
 
   private func changed(

@@ -22,6 +22,8 @@ struct StoredPayload: Sendable {
   let isOfShredded: Bool?
   /// What opening it needs; nil for a row that cannot be read or whose key was destroyed.
   let sealed: Sealed?
+  /// The upload under way that it is a piece of; nil for a design's file.
+  var upload: UploadID?
 
   struct Sealed: Sendable {
     let key: WrappedSecret

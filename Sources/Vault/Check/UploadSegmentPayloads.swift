@@ -1,5 +1,6 @@
 import BlobStore
 import Database
+import Domain
 import Sealing
 
 /// The segments of open uploads. What reports call their file is the name of their blob, which no other
@@ -19,7 +20,7 @@ struct UploadSegmentPayloads: PayloadRows {
         blob: BlobName(name), blobState: try row.textOrNil("blob_state"),
         createdAt: try row.integerOrNil("created_at") ?? 0,
         payloadBytes: try row.integer("payload_bytes"), isShredded: false, isOfShredded: nil,
-        sealed: Self.sealed(row, upload))
+        sealed: Self.sealed(row, upload), upload: UploadID(try row.text("upload_id")))
     }
   }
 

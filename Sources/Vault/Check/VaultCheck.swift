@@ -67,62 +67,43 @@ public struct VaultCheck: Sendable {
       report.add(Finding("database.damaged", damage))
     }
     progress(.step("unwrapping keys"))
-    try await unwrapAll(&report)
-    if readingData { try await readAll(&report, progress) }
+    var keys = try CheckedKeys(keys)
+    try await unwrapAll(&report, &keys)
+    if readingData { try await readAll(&report, &keys, progress) }
     return (report, blobCheck.orphans + blobCheck.returned)
   }
 
   // MARK: keys
 
-  private func unwrapAll(_ report: inout CheckReport) async throws {
-    var holder = try keys()
+  private func unwrapAll(_ report: inout CheckReport, _ keys: inout CheckedKeys) async throws {
     for source in sources {
-      var place = WrappedRow.Place(version: .min, id: "")
-      while true {
+      var (place, readAgain) = (WrappedRow.Place(version: .min, id: ""), "")
+      pages: while true {
+        let gone = keys.gone
         let page = try await database.read { [place] in
           try source.batch($0, after: place, through: .max, limit: 500)
         }
-        guard let end = page.last else { break }
-        place = end.place
+        guard !page.isEmpty else { break }
         for row in page {
-          report.count("wrapped_keys")
-          if let refusal = try await refusal(of: row, &holder) {
-            report.add(Self.finding(row, source.name, refusal))
+          let refusal = try await keys.refusal(of: row)
+          if case .versionUnknown(let version)? = refusal, readAgain != row.id,
+            !gone.contains(version)
+          {
+            readAgain = row.id
+            continue pages
           }
+          place = row.place
+          report.count("wrapped_keys")
+          if let refusal { report.add(Self.finding(row, source.name, refusal)) }
         }
       }
-    }
-  }
-
-  /// Why a row's secret does not unwrap; nil when it does.
-  private func refusal(
-    of row: WrappedRow, _ holder: inout any KeyHolder
-  ) async throws -> KeyHolderError? {
-    guard let context = row.context else { return .notAuthentic }
-    do {
-      do {
-        var secret = try await holder.unwrap(row.secret, context: context)
-        secret.wipe()
-      } catch KeyHolderError.versionUnknown {
-        // The ring may have got the version since it was read.
-        holder = try keys()
-        var secret = try await holder.unwrap(row.secret, context: context)
-        secret.wipe()
-      }
-      return nil
-    } catch let error as KeyHolderError {
-      return error
     }
   }
 
   private static func finding(
     _ row: WrappedRow, _ kind: String, _ refusal: KeyHolderError
   ) -> Finding {
-    var finding = Finding(
-      refusal == .notAuthentic ? "key.refused" : "key.version_unknown",
-      "The wrapped key of a \(kind) does not open: "
-        + (refusal == .notAuthentic
-          ? "its row was changed, or holds another row's key." : "\(refusal.message)."))
+    var finding = finding(kind, refusal)
     finding.brand = row.context?.tenant
     switch row.context?.purpose {
     case .designFile?:
@@ -133,28 +114,69 @@ public struct VaultCheck: Sendable {
     return finding
   }
 
+  private static func finding(_ kind: String, _ refusal: KeyHolderError) -> Finding {
+    Finding(
+      refusal == .notAuthentic ? "key.refused" : "key.version_unknown",
+      "The wrapped key of a \(kind) does not open: "
+        + (refusal == .notAuthentic
+          ? "its row was changed, or holds another row's key." : "\(refusal.message)."))
+  }
+
   // MARK: data
 
-  private func readAll(_ report: inout CheckReport, _ progress: (Progress) -> Void) async throws {
-    let (total, holder) = (report.counts["payload_bytes"] ?? 0, try keys())
+  private func readAll(
+    _ report: inout CheckReport, _ keys: inout CheckedKeys, _ progress: (Progress) -> Void
+  ) async throws {
+    let total = report.counts["payload_bytes"] ?? 0
     var read = 0
     for kind in payloadRows {
-      var after = ""
-      while true {
+      var (after, readAgain) = ("", "")
+      pages: while true {
+        let gone = keys.gone
         let page = try await database.read { [after] in try kind.batch($0, after: after) }
-        guard let end = page.last else { break }
-        after = end.file
+        guard !page.isEmpty else { break }
         for payload in page where payload.blobState == "live" {
-          guard let blob = payload.blob, let sealed = payload.sealed else { continue }
-          let finding = try await PayloadCheck(blobs: blobs, name: blob, sealed: sealed).run(holder)
+          do {
+            try await self.read(payload, &keys, &report) {
+              read += $0
+              progress(.read(bytes: read, of: total))
+            }
+          } catch KeyHolderError.versionUnknown(let version)
+            where readAgain != payload.file && !gone.contains(version)
           {
-            read += $0
-            progress(.read(bytes: read, of: total))
+            readAgain = payload.file
+            continue pages
+          } catch let refusal as KeyHolderError {
+            report.count("payloads_unread")
+            // The step before has named the keys that do not open. One of which it did not know must not
+            // pass as if its payload had been read.
+            if report.findingCounts["key.refused"] == nil,
+              report.findingCounts["key.version_unknown"] == nil
+            {
+              report.add(Self.finding(kind.name, refusal).about(payload))
+            }
           }
-          report.count("payloads_read")
-          if let finding { report.add(finding.about(payload)) }
+          after = payload.file
         }
+        after = page.last?.file ?? after
       }
     }
+  }
+
+  private func read(
+    _ payload: StoredPayload, _ keys: inout CheckedKeys, _ report: inout CheckReport,
+    _ progress: (Int) -> Void
+  ) async throws {
+    guard let blob = payload.blob, let sealed = payload.sealed else { return }
+    var secret = try await keys.unwrap(sealed.key, sealed.context)
+    defer { secret.wipe() }
+    guard let fileKey = FileKey(bytes: secret) else {
+      return report.add(
+        Finding("key.refused", "What is wrapped is no file key.").about(payload))
+    }
+    let check = PayloadCheck(blobs: blobs, name: blob, sealed: sealed)
+    let (wasRead, finding) = try await check.run(fileKey, progress)
+    if wasRead { report.count("payloads_read") }
+    if let finding { report.add(finding.about(payload)) }
   }
 }

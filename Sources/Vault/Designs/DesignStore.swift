@@ -3,7 +3,8 @@ public import Database
 /// The SQL of designs and their files.
 public enum DesignStore: StatementCatalogue {
   private static let newest = """
-    SELECT design.id, design.name, design.created_at, design.version, \(RevisionStore.columns),
+    SELECT design.id, design.name, design.created_at, design.version, design.pq_only, design.reference,
+      design.classical_releases, \(RevisionStore.columns),
       design.shredding_id AS design_shredding_id,
       (SELECT COUNT(*) FROM revision AS sold
         WHERE sold.design_id = design.id AND sold.state = 'released') AS sold,
@@ -19,16 +20,23 @@ public enum DesignStore: StatementCatalogue {
     """
 
   static let insert = Statement(
-    "INSERT INTO design (id, brand_id, name, created_at) VALUES ($1, $2, $3, $4)")
-  /// In every commit that changes what the design's view shows, but for the licence's counts.
+    """
+    INSERT INTO design (id, brand_id, name, created_at, pq_only, reference)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    """)
+  /// In every commit that changes what the design's view shows, but for counts that orders move.
   static let touch = Statement(
     "UPDATE design SET version = version + 1 WHERE id = $1 AND brand_id = $2")
   static let rename = Statement("UPDATE design SET name = $1 WHERE id = $2 AND brand_id = $3")
+  static let setKeyTypes = Statement(
+    "UPDATE design SET pq_only = $1 WHERE id = $2 AND brand_id = $3")
   static let file = Statement(
     """
     SELECT \(fileColumns) FROM design_file WHERE id = $1 AND design_id = $2 AND brand_id = $3
     """)
   static let select = Statement("\(newest) WHERE design.id = $1 AND design.brand_id = $2")
+  static let byReference = Statement(
+    "\(newest) WHERE design.reference = $1 AND design.brand_id = $2")
   static let page = Statement(
     """
     \(newest) WHERE design.brand_id = $1 AND design.id < $2
@@ -41,5 +49,7 @@ public enum DesignStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [insert, touch, rename, file, select, page, files]
+  public static let statements = [
+    insert, touch, rename, setKeyTypes, file, select, byReference, page, files,
+  ]
 }

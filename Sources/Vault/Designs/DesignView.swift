@@ -9,11 +9,17 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let id: DesignID
   /// Its name.
   public let name: String
-  /// Grows with every change of the design and its newest revision; not with the licence's counts or
+  /// The brand's own name for it, unique in the brand, if it has one.
+  public let reference: String?
+  /// Grows with every change of the design and its newest revision; not with counts that orders move, or
   /// what is measured.
   public let version: Int
   /// When it was created.
   public let createdAt: Instant
+  /// Whether only post-quantum keys may receive it.
+  public let isPostQuantumOnly: Bool
+  /// How many key releases went to classical keys: what no later change takes back.
+  public let classicalReleases: Int
   /// Its newest revision.
   public let revision: RevisionView
   /// The newest licence for printing it.
@@ -22,18 +28,23 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let files: [FileView]
   /// What the whole design was shredded with, if it was.
   public let shredding: ShreddingID?
-  /// What may be done now: with the draft `upload`, `release`, `measure`; without one `revise`, which opens
-  /// the next; `shred` while no revision is sold.
+  /// What may be done now: with the draft `upload`, `profiles`, `release`, `measure`; without one `revise`,
+  /// which opens the next; `shred` while no revision is sold.
   public let actions: [String]
 
   init(
-    id: DesignID, name: String, version: Int, createdAt: Instant, revision: RevisionView,
-    licence: LicenceView, files: [FileView], shredding: ShreddingID?, isSold: Bool, filesMax: Int
+    id: DesignID, name: String, reference: String?, version: Int, createdAt: Instant,
+    isPostQuantumOnly: Bool,
+    classicalReleases: Int, revision: RevisionView, licence: LicenceView, files: [FileView],
+    shredding: ShreddingID?, isSold: Bool, filesMax: Int
   ) {
     self.id = id
     self.name = name
+    self.reference = reference
     self.version = version
     self.createdAt = createdAt
+    self.isPostQuantumOnly = isPostQuantumOnly
+    self.classicalReleases = classicalReleases
     self.revision = revision
     self.licence = licence
     self.files = files
@@ -45,13 +56,15 @@ public struct DesignView: Sendable, Hashable, Codable {
     let ofDraft =
       revision.state == .draft
       ? RevisionDetails(design: id, revision: revision, files: files, filesMax: filesMax).actions
-        .filter { ["upload", "release"].contains($0) } : ["revise"]
+        .filter { !["withdraw", "shred"].contains($0) } : ["revise"]
     actions = ofDraft + (isSold ? [] : ["shred"])
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, version, revision, licence, files, shredding, actions
+    case id, name, reference, version, revision, licence, files, shredding, actions
     case createdAt = "created_at"
+    case isPostQuantumOnly = "pq_only"
+    case classicalReleases = "classical_releases"
   }
 }
 

@@ -1,7 +1,7 @@
 public import Domain
 public import Ledger
 
-/// A licence with what the ledger says of it: its first 1,000 entries.
+/// A licence with what the ledger says of it: its first 100 entries.
 public struct LicenceAccount: Sendable, Hashable, Codable {
   /// One line of the ledger, without its body.
   public struct Entry: Sendable, Hashable, Codable {
@@ -17,6 +17,11 @@ public struct LicenceAccount: Sendable, Hashable, Codable {
     public let bureau: BureauID?
     /// When.
     public let at: Instant
+
+    init(_ entry: LedgerEntry) {
+      (number, id, kind) = (entry.number, entry.id, entry.kind)
+      (job, bureau, at) = (entry.job, entry.bureau, entry.at)
+    }
   }
 
   /// Its identifier.
@@ -35,15 +40,19 @@ public struct LicenceAccount: Sendable, Hashable, Codable {
   public let scrapped: Int
   /// What proves the counts, oldest first.
   public let entries: [Entry]
+  /// Whether there are more than these: `…/entries` lists all.
+  public let hasMoreEntries: Bool
 
-  init(_ licence: LicenceView, entries: [LedgerEntry]) {
+  private enum CodingKeys: String, CodingKey {
+    case id, design, terms, authorised, reserved, consumed, scrapped, entries
+    case hasMoreEntries = "has_more_entries"
+  }
+
+  init(_ licence: LicenceView, entries: Page<Entry>) {
     (id, design, terms) = (licence.id, licence.design, licence.terms)
     (authorised, reserved, consumed, scrapped) = (
       licence.authorised, licence.reserved, licence.consumed, licence.scrapped
     )
-    self.entries = entries.map {
-      Entry(
-        number: $0.number, id: $0.id, kind: $0.kind, job: $0.job, bureau: $0.bureau, at: $0.at)
-    }
+    (self.entries, hasMoreEntries) = (entries.data, entries.hasMore)
   }
 }

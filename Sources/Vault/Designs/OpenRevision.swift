@@ -5,14 +5,15 @@ public import Ledger
 extension Vault {
   /// Opens a design's next draft. What is sold stays as it is until the draft is released.
   ///
-  /// - Parameter profile: how it is made; that of the revision before if left out.
-  /// - Throws: `not_found`, `design.draft_exists`, `design.shredded`, `design.profile`; `RepeatedRequest` for a request
+  /// - Parameter profiles: how it is made; those of the revision before if left out.
+  /// - Throws: `not_found`, `design.draft_exists`, `design.shredded`, what profiles are refused with;
+  ///   `RepeatedRequest` for a request
   ///   that has opened one.
   public func openRevision(
-    brand: BrandID, design: DesignID, profile: PrintProfile? = nil,
+    brand: BrandID, design: DesignID, profiles: [NamedProfile]? = nil,
     once request: IdempotentRequest? = nil
   ) async throws -> RevisionDetails {
-    try profile?.check()
+    try profiles?.check()
     let now = ambient.now()
     let id = ambient.identifier(RevisionID.self, at: now)
     return try await database.write { [self] transaction in
@@ -27,7 +28,11 @@ extension Vault {
       }
       try transaction.run(
         RevisionStore.insert, id, brand, design, before.revision.number + 1,
-        RevisionState.draft.rawValue, try StoredJSON.text(profile ?? before.revision.profile), now)
+        RevisionState.draft.rawValue, now)
+      try store(
+        profiles
+          ?? before.revision.profiles.map { NamedProfile(name: $0.name, profile: $0.profile) },
+        of: id, design, brand, transaction, at: now)
       try transaction.run(DesignStore.touch, design, brand)
       return try details(transaction, id, of: design, brand: brand)
     }

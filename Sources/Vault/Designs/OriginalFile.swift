@@ -49,18 +49,7 @@ extension Vault {
   private func readOriginal(
     brand: BrandID, design: DesignID, _ id: FileID
   ) async throws -> OriginalFile {
-    let (file, key): (StoredFile, FileKey)
-    do {
-      (file, key) = try await KeyVersions.tryingAgain {
-        let (file, wrapped) = try await database.read { transaction in
-          let row = try Self.keptRow(transaction, id, design: design, brand: brand)
-          return (try StoredFile(row: row), try WrappedSecret(fileKeyIn: row))
-        }
-        return (file, try await unwrap(wrapped, of: file))
-      }
-    } catch let error as KeyHolderError {
-      throw Self.changed("\(id)", error.description)
-    }
+    let (file, key) = try await ownFile(brand, design, id)
     var payload = CheckedPayload(file: file, blobs: blobs)
     while try await payload.next() != nil { try Task.checkCancellation() }
     let now = ambient.now()
@@ -73,6 +62,42 @@ extension Vault {
         at: now)
     }
     return OriginalFile(file: file, key: key, blobs: blobs)
+  }
+
+  /// Whether a brand's own file is one that its sender has: reads the whole payload and compares. Nothing
+  /// of the file is given out, so that it is no disclosure, and no digest of it is kept.
+  ///
+  /// - Parameter sha256: of the sender's file; 64 hexadecimal digits.
+  /// - Throws: `file.digest`; as ``original(brand:design:_:)`` does.
+  public func isSame(
+    brand: BrandID, design: DesignID, _ id: FileID, sha256: String
+  ) async throws -> Bool {
+    guard sha256.utf8.count == 64, sha256.allSatisfy(\.isHexDigit) else {
+      throw Problem(.invalid, "file.digest", "A SHA-256 digest is 64 hexadecimal digits.")
+    }
+    let (file, key) = try await ownFile(brand, design, id)
+    var hash = SHA256()
+    for try await piece in OriginalFile(file: file, key: key, blobs: blobs) {
+      try Task.checkCancellation()
+      hash.update(data: piece)
+    }
+    return Array(hash.finalize()).hexadecimal == sha256.lowercased()
+  }
+
+  private func ownFile(
+    _ brand: BrandID, _ design: DesignID, _ id: FileID
+  ) async throws -> (StoredFile, FileKey) {
+    do {
+      return try await KeyVersions.tryingAgain {
+        let (file, wrapped) = try await database.read { transaction in
+          let row = try Self.keptRow(transaction, id, design: design, brand: brand)
+          return (try StoredFile(row: row), try WrappedSecret(fileKeyIn: row))
+        }
+        return (file, try await unwrap(wrapped, of: file))
+      }
+    } catch let error as KeyHolderError {
+      throw Self.changed("\(id)", error.description)
+    }
   }
 }
 

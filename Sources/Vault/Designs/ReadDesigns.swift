@@ -22,13 +22,43 @@ extension Vault {
     }
   }
 
-  /// A licence of a brand with its counts and the entries that prove them, both of one moment;
+  /// A brand's design of a reference, if there is one, as a page of one.
+  public func designs(brand: BrandID, reference: String) async throws -> Page<DesignView> {
+    try await database.read { [self] transaction in
+      let row = try transaction.row(DesignStore.byReference, reference, brand)
+      return Page(
+        data: try row.map { [try view(transaction, row: $0, brand: brand)] } ?? [], hasMore: false)
+    }
+  }
+
+  /// A licence of a brand with its counts and the first entries that prove them, both of one moment;
   /// `not_found` for another's.
   public func licence(brand: BrandID, _ id: LicenceID) async throws -> LicenceAccount {
     try await database.read { [ledger] in
-      LicenceAccount(
+      let limit = Page<LicenceAccount.Entry>.limitMax
+      return LicenceAccount(
         LicenceView(try ledger.licence($0, id, brand: brand)),
-        entries: try ledger.entries($0, licence: id, brand: brand))
+        entries: Page(
+          try ledger.entries($0, licence: id, brand: brand, limit: limit + 1)
+            .map(LicenceAccount.Entry.init), limit: limit))
+    }
+  }
+
+  /// All the entries that prove a licence's counts, oldest first; `not_found` for another brand's licence and
+  /// for another licence's entry as `after`. Throws `page.limit`.
+  public func licenceEntries(
+    brand: BrandID, _ id: LicenceID, limit: Int = 20, after: LedgerEntryID? = nil
+  ) async throws -> Page<LicenceAccount.Entry> {
+    let limit = try Page<LicenceAccount.Entry>.checked(limit: limit)
+    return try await database.read { [ledger] transaction in
+      _ = try ledger.licence(transaction, id, brand: brand)
+      let number = try after.map {
+        try ledger.number(transaction, of: $0, licence: id, brand: brand).orAbsent("entry")
+      }
+      return Page(
+        try ledger.entries(
+          transaction, licence: id, brand: brand, after: number ?? 0, limit: limit + 1
+        ).map(LicenceAccount.Entry.init), limit: limit)
     }
   }
 
@@ -44,8 +74,11 @@ extension Vault {
     return DesignView(
       id: try row.identifier("id"),
       name: try row.text("name"),
+      reference: try row.textOrNil("reference"),
       version: try row.integer("version"),
       createdAt: try row.instant("created_at"),
+      isPostQuantumOnly: try row.bool("pq_only"),
+      classicalReleases: try row.integer("classical_releases"),
       revision: revision,
       licence: LicenceView(
         try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),

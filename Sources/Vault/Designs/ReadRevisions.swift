@@ -45,9 +45,10 @@ extension Vault {
   ) throws -> (RevisionView, [StoredFile]) {
     let id: RevisionID = try row.identifier("revision_id")
     let state: RevisionState = try row.named("state")
-    let profile: PrintProfile = try row.json("profile")
+    let profiles = try transaction.rows(ProfileStore.ofRevision, id, brand)
+      .map(ProfileView.init(row:))
     let files = try transaction.rows(DesignStore.files, id, brand).map(StoredFile.init(row:))
-    let content = try Self.contentDigest(id, profile: profile, files: files)
+    let content = try Self.contentDigest(id, profiles: profiles, files: files)
     var approvals: [RevisionView.Approval] = []
     for approval in try transaction.rows(RevisionStore.approvals, id, brand)
     where try approval.blob("content_sha256") == content
@@ -58,7 +59,7 @@ extension Vault {
           key: try approval.identifier("key_id"), at: try approval.instant("at")))
     }
     let revision = RevisionView(
-      id: id, number: try row.integer("number"), state: state, profile: profile,
+      id: id, number: try row.integer("number"), state: state, profiles: profiles,
       createdAt: try row.instant("revision_created_at"),
       releasedAt: try row.instantOrNil("released_at"),
       withdrawnAt: try row.instantOrNil("withdrawn_at"),
@@ -77,19 +78,32 @@ extension Vault {
       .integer("release_approvals")
   }
 
-  /// What an approval is bound to: SHA-256 over the revision, its profile and all of its files with their
-  /// payloads' digests, each with its length before it. Nothing of the plaintext is in it.
+  /// What an approval is bound to: SHA-256 over the revision, its profiles with their names and all of its
+  /// files with their payloads' digests, each with its length before it. Nothing of the plaintext is in it.
+  ///
+  /// One profile of the usual name is written as it was when a revision had one without a name: approvals
+  /// from then still count, and every other set of profiles is written under another label.
   static func contentDigest(
-    _ id: RevisionID, profile: PrintProfile, files: [StoredFile]
+    _ id: RevisionID, profiles: [ProfileView], files: [StoredFile]
   ) throws -> [UInt8] {
     var digest = SHA256()
     func add(_ bytes: some Collection<UInt8>) {
       withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { digest.update(bufferPointer: $0) }
       digest.update(data: Array(bytes))
     }
-    add("everpart/revision/v1".utf8)
-    add(id.text.utf8)
-    add(try StoredJSON.text(profile).utf8)
+    if profiles.count == 1, profiles[0].name == NamedProfile.standardName {
+      add("everpart/revision/v1".utf8)
+      add(id.text.utf8)
+      add(try StoredJSON.text(profiles[0].profile).utf8)
+    } else {
+      add("everpart/revision/v2".utf8)
+      add(id.text.utf8)
+      add(String(profiles.count).utf8)
+      for named in profiles {
+        add(named.name.utf8)
+        add(try StoredJSON.text(named.profile).utf8)
+      }
+    }
     for file in files.sorted(by: { $0.id < $1.id }) {
       for text in [
         file.id.text, file.name, file.purpose.rawValue, file.mediaType, String(file.plaintextBytes),

@@ -5,7 +5,7 @@ import Ledger
 extension Vault {
   /// Approves the release of a design's draft, and releases it once enough of the brand's keys have
   /// approved what it holds now: from then on it is immutable, the revision before is superseded, and the
-  /// design's parts are sold from this one, all in one commit. Orders that were placed keep theirs.
+  /// design's parts are sold from this one, in its profiles of the same names, all in one commit. Orders that were placed keep theirs.
   ///
   /// The same key counts once, and an approval counts for the content that it was given for: a file that
   /// comes in later makes it void. Approving a released revision changes nothing.
@@ -15,7 +15,8 @@ extension Vault {
   ///   - condition: what the caller has seen of the design.
   /// - Throws: `design.no_geometry` for a draft without the file that is printed, `mesh.measuring` for one
   ///   whose mesh is not measured yet, `mesh.quarantined` and others for one whose mesh cannot be,
-  ///   `design.no_draft`, `precondition.failed`, `not_found`.
+  ///   `design.profile_sold` for one without a profile that a part sells, `design.no_draft`,
+  ///   `precondition.failed`, `not_found`.
   public func releaseRevision(
     brand: BrandID, design: DesignID, by key: APIKeyID, if condition: VersionCondition = .any
   ) async throws -> DesignView {
@@ -36,10 +37,11 @@ extension Vault {
           "Upload the file that is printed (purpose geometry) before you release the revision.")
       }
       try requireMeasured(draft.measurement, transaction, of: brand, at: now)
+      try requireSoldProfiles(transaction, in: draft.id, of: design, brand: brand)
       try transaction.run(DesignStore.touch, design, brand)
       try transaction.run(
         RevisionStore.approve, draft.id, key, brand,
-        try Self.contentDigest(draft.id, profile: draft.profile, files: files), now)
+        try Self.contentDigest(draft.id, profiles: draft.profiles, files: files), now)
       let subject = AuditSubject(design: design, revision: draft.id)
       if !draft.approvals.contains(where: { $0.key == key }) {
         try ledger.audit(

@@ -4,15 +4,15 @@ public import Database
 public enum RevisionStore: StatementCatalogue {
   /// What a revision's view is read from.
   static let columns = """
-    revision.id AS revision_id, revision.number, revision.state, revision.profile,
+    revision.id AS revision_id, revision.number, revision.state,
     revision.created_at AS revision_created_at, revision.released_at, revision.withdrawn_at,
     revision.withdrawal_reason, revision.shredding_id
     """
 
   static let insert = Statement(
     """
-    INSERT INTO revision (id, brand_id, design_id, number, state, profile, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    INSERT INTO revision (id, brand_id, design_id, number, state, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
     """)
   static let select = Statement(
     """
@@ -34,9 +34,16 @@ public enum RevisionStore: StatementCatalogue {
     """
     UPDATE revision SET state = $1 WHERE design_id = $2 AND brand_id = $3 AND state = $4
     """)
-  /// The design's parts sell another revision. Orders keep the one that they were placed on.
+  /// The design's parts sell another revision, each in its profile of the same name. Orders keep the
+  /// revision and the profile that they were placed on.
   static let sell = Statement(
-    "UPDATE part SET revision_id = $1 WHERE design_id = $2 AND brand_id = $3")
+    """
+    UPDATE part SET revision_id = $1, profile_id = (
+      SELECT next.id FROM print_profile AS next
+      JOIN print_profile AS sold ON sold.name = next.name
+      WHERE next.revision_id = $1 AND next.brand_id = $3 AND sold.id = part.profile_id)
+    WHERE design_id = $2 AND brand_id = $3
+    """)
   static let withdraw = Statement(
     """
     UPDATE revision SET state = $1, withdrawn_at = $2, withdrawal_reason = $3

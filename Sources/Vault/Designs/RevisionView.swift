@@ -16,8 +16,9 @@ public struct RevisionView: Sendable, Hashable, Codable {
   public let number: Int
   /// Where it stands.
   public let state: RevisionState
-  /// How it is made.
-  public let profile: PrintProfile
+  /// How it is made: at least one way, in the order in which they were given; the first is what a part
+  /// sells that says nothing else.
+  public let profiles: [ProfileView]
   /// When it was opened.
   public let createdAt: Instant
   /// When it was released, if it was.
@@ -38,7 +39,7 @@ public struct RevisionView: Sendable, Hashable, Codable {
   public let measurement: MeasurementView?
 
   private enum CodingKeys: String, CodingKey {
-    case id, number, state, profile, approvals, shredding, measurement
+    case id, number, state, profiles, approvals, shredding, measurement
     case createdAt = "created_at"
     case releasedAt = "released_at"
     case withdrawnAt = "withdrawn_at"
@@ -55,7 +56,7 @@ public struct RevisionDetails: Sendable, Hashable, Codable {
   public let revision: RevisionView
   /// Its files, in the order of their names.
   public let files: [FileView]
-  /// What may be done with it now: `upload`, `release`, `measure`, `withdraw`, `shred`.
+  /// What may be done with it now: `upload`, `profiles`, `release`, `measure`, `withdraw`, `shred`.
   public let actions: [String]
 
   init(design: DesignID, revision: RevisionView, files: [FileView], filesMax: Int) {
@@ -65,6 +66,7 @@ public struct RevisionDetails: Sendable, Hashable, Codable {
     var actions: [String] = []
     if revision.state == .draft {
       if files.count < filesMax { actions.append("upload") }
+      actions.append("profiles")
       let cannotBeMeasured = [.refused, .quarantined].contains(revision.measurement?.state)
       if files.contains(where: { $0.purpose == .geometry }), !cannotBeMeasured {
         actions.append("release")

@@ -121,7 +121,10 @@ final class KeyRingFile: Sendable {
       defer { held = descriptor }
       return held
     }
-    if before >= 0 { close(before) }
+    guard before >= 0 else { return }
+    // A worker that is being started at this moment may still have the descriptor, and the lock with it.
+    flock(before, LOCK_UN)
+    close(before)
   }
 
   /// A descriptor of the file, checked; nil when there is no file. What is read is what was checked.

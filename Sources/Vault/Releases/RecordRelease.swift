@@ -13,7 +13,7 @@ extension Vault {
   /// - Parameters:
   ///   - job: as this transaction read it, with the bureau and the machine that it is assigned to.
   ///   - recipient: the bureau's age recipient; the release is for this key and no later one.
-  /// - Throws: `licence.units`, `licence.territory`, `licence.dates`, `licence.key_type`,
+  /// - Throws: `licence.units`, `licence.territory`, `licence.dates`, `design.key_type`,
   ///   `release.assignment`, `release.recipient`, `release.recorded`, `release.revision`,
   ///   `revision.withdrawn`, `release.payload_lost`.
   public func recordRelease(
@@ -29,13 +29,14 @@ extension Vault {
     }
     // A superseded one too: the order was placed on it.
     guard
-      let state = try transaction.row(
-        ReleaseStore.revisionState, job.revision, job.design, job.brand)?
-        .named("state", as: RevisionState.self)
+      let row = try transaction.row(
+        ReleaseStore.revisionState, job.revision, job.design, job.brand)
     else {
       throw Problem(.conflict, "release.revision", "The job's revision is not of its design.")
     }
-    try state.requireReleasesKeys()
+    try row.named("state", as: RevisionState.self).requireReleasesKeys()
+    try DesignKeyPolicy(isPostQuantumOnly: row.bool("pq_only"))
+      .require(postQuantum: key.isPostQuantum)
     // Before the licence is consumed: no package could be made.
     guard try transaction.row(ReleaseStore.lostFile, job.revision, job.brand) == nil else {
       throw Problem(
@@ -54,8 +55,7 @@ extension Vault {
     let permit = try licence.terms.decide(
       LicenceRequest(
         units: job.quantity, country: try site.country("country"),
-        day: max(job.productionDay, now.day),
-        recipientIsPostQuantum: key.isPostQuantum)
+        day: max(job.productionDay, now.day))
     ).get()
     let entry = try ledger.consume(
       transaction, licence: job.licence, brand: job.brand, units: permit.request.units, job: job.id,
@@ -63,6 +63,9 @@ extension Vault {
     try transaction.run(
       ReleaseStore.insert, job.id, bureau, job.brand, job.revision, job.licence, key.description,
       entry, now)
+    if !key.isPostQuantum {
+      try transaction.run(ReleaseStore.countClassical, job.design, job.brand)
+    }
     try ledger.audit(
       transaction, .keyReleased, brand: job.brand, by: .bureau(bureau),
       about: AuditSubject(of: job, bureau: bureau), detail: "\(permit.request.units) units",

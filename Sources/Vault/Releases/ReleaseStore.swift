@@ -9,7 +9,11 @@ public enum ReleaseStore: StatementCatalogue {
     WHERE machine.id = $1 AND machine.bureau_id = $2
     """)
   static let revisionState = Statement(
-    "SELECT state FROM revision WHERE id = $1 AND design_id = $2 AND brand_id = $3")
+    """
+    SELECT revision.state, design.pq_only FROM revision
+    JOIN design ON design.id = revision.design_id AND design.brand_id = revision.brand_id
+    WHERE revision.id = $1 AND revision.design_id = $2 AND revision.brand_id = $3
+    """)
   static let lostFile = Statement(
     """
     SELECT design_file.id FROM design_file JOIN blob ON blob.name = design_file.blob_name
@@ -22,14 +26,19 @@ public enum ReleaseStore: StatementCatalogue {
       job_id, bureau_id, brand_id, revision_id, licence_id, recipient, ledger_id, at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     """)
+  static let countClassical = Statement(
+    """
+    UPDATE design SET classical_releases = classical_releases + 1 WHERE id = $1 AND brand_id = $2
+    """)
   static let select = Statement(
     """
     SELECT key_release.brand_id, key_release.revision_id, key_release.licence_id,
-      key_release.recipient, revision.state, ledger_entry.number
+      key_release.recipient, revision.state, design.pq_only, ledger_entry.number
     FROM key_release
     JOIN ledger_entry ON ledger_entry.id = key_release.ledger_id
     JOIN revision ON revision.id = key_release.revision_id
       AND revision.brand_id = key_release.brand_id
+    JOIN design ON design.id = revision.design_id AND design.brand_id = revision.brand_id
     WHERE key_release.job_id = $1 AND key_release.bureau_id = $2
     """)
   static let files = Statement(
@@ -39,5 +48,7 @@ public enum ReleaseStore: StatementCatalogue {
     """)
 
   /// All of them.
-  public static let statements = [siteOfMachine, revisionState, lostFile, insert, select, files]
+  public static let statements = [
+    siteOfMachine, revisionState, lostFile, insert, countClassical, select, files,
+  ]
 }

@@ -46,22 +46,20 @@ extension Vault {
   }
 
   private func files(of job: JobID, for bureau: BureauID) async throws -> [ReleasedFile] {
-    let (release, files) = try await database.read { [self] transaction in
+    let (release, files) = try await database.read { transaction in
       guard let row = try transaction.row(ReleaseStore.select, job, bureau) else {
         throw Problem.absent("key release")
       }
       try row.named("state", as: RevisionState.self).requireReleasesKeys()
       let release = try Release(row: row)
-      let licence = try ledger.licence(transaction, release.licence, brand: release.brand)
       return (
-        try release.checked(against: licence),
+        release,
         try transaction.rows(ReleaseStore.files, release.revision, release.brand).map {
           (file: try StoredFile(row: $0), key: try WrappedSecret(fileKeyIn: $0))
         }
       )
     }
     try await releaseIsKnown(release.entry)
-    let recipient = try Recipient(parsing: release.recipient)
     var released: [ReleasedFile] = []
     for (file, key) in files {
       let fileKey = try await unwrap(key, of: file)
@@ -78,7 +76,7 @@ extension Vault {
           id: file.id, name: file.name, purpose: file.purpose, mediaType: file.mediaType,
           blob: file.blob,
           header: try AgeHeader.make(
-            fileKey: fileKey, for: .recipients([recipient]), using: &generator),
+            fileKey: fileKey, for: .recipients([release.recipient]), using: &generator),
           payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256))
     }
     return released
@@ -87,12 +85,15 @@ extension Vault {
 
 extension Vault {
   /// Refuses while a payload of a revision is not there, or has another length: before the licence is
-  /// consumed for a package that could not be made. Its bytes are looked at when one is made.
+  /// consumed for a package that could not be made. Its bytes are looked at when one is made. A payload that
+  /// was given up is `release.payload_lost` when the release is recorded.
   ///
   /// - Throws: `release.payload_missing`.
   public func requirePayloads(revision: RevisionID, brand: BrandID) async throws {
-    let files = try await database.read { transaction in
-      try transaction.rows(ReleaseStore.files, revision, brand).map(StoredFile.init(row:))
+    let files = try await database.read { transaction -> [StoredFile] in
+      // One that was given up is refused for good where the release is recorded, and its order ends.
+      guard try transaction.row(ReleaseStore.lostFile, revision, brand) == nil else { return [] }
+      return try transaction.rows(ReleaseStore.files, revision, brand).map(StoredFile.init(row:))
     }
     for file in files {
       guard try await bytes(of: file.blob) != file.payloadBytes else { continue }
@@ -112,29 +113,20 @@ extension Vault {
 private struct Release {
   let brand: BrandID
   let revision: RevisionID
-  let licence: LicenceID
-  let recipient: String
+  let recipient: Recipient
   /// The number of its ledger entry.
   let entry: Int64
 
+  /// A recipient that was exchanged in the row by one of another kind is refused.
   init(row: Row) throws {
     brand = try row.identifier("brand_id")
     revision = try row.identifier("revision_id")
-    licence = try row.identifier("licence_id")
-    recipient = try row.text("recipient")
-    entry = try row.integer("number")
-  }
-
-  /// A recipient that was exchanged in the row by another kind is refused.
-  func checked(against licence: LicenceRecord) throws -> Release {
-    guard let key = try? Recipient(parsing: recipient) else {
+    guard let key = try? Recipient(parsing: try row.text("recipient")) else {
       throw Problem(.conflict, "release.recipient", "The bureau has no usable recipient key.")
     }
-    guard key.isPostQuantum || !licence.terms.postQuantumOnly else {
-      throw Problem(
-        .conflict, "licence.key_type",
-        "The licence releases the design to post-quantum keys only.")
-    }
-    return self
+    try DesignKeyPolicy(isPostQuantumOnly: row.bool("pq_only"))
+      .require(postQuantum: key.isPostQuantum)
+    recipient = key
+    entry = try row.integer("number")
   }
 }

@@ -83,7 +83,7 @@ extension Vault {
 
 extension Problem {
   /// Whether the same bytes would be refused again.
-  fileprivate var isForGood: Bool {
+  var isForGood: Bool {
     switch kind {
     case .invalid, .tooLarge, .mediaType, .conflict: true
     default: false

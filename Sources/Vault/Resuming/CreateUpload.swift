@@ -6,21 +6,24 @@ extension Vault {
   /// Begins an upload of which no byte is there yet, and promises its brand the room for it.
   ///
   /// - Throws: what ``upload(brand:design:fileName:purpose:mediaType:declaredBytes:body:)`` would refuse without
-  ///   having seen a byte; `quota.storage`, `quota.uploads`, `measuring.queue_full`, `upload.metadata`;
-  ///   `RepeatedRequest` for a request that has begun one.
+  ///   having seen a byte; `quota.storage`, `quota.uploads`, `measuring.queue_full`, `upload.metadata`,
+  ///   `upload.length`; `RepeatedRequest` for a request that has begun one.
   public func createUpload(
     brand: BrandID, _ new: NewUpload, once request: IdempotentRequest? = nil
   ) async throws -> UploadView {
     let mediaType = try checkFile(
       new.name, new.mediaType, for: new.purpose, bytes: new.length)
-    guard new.length >= 0, new.metadata.utf8.count <= NewUpload.metadataBytesMax else {
+    guard new.length >= 0 else {
+      throw Problem(.malformed, "upload.length", "An upload has no bytes, or more, and never less.")
+    }
+    guard new.metadata.utf8.count <= NewUpload.metadataBytesMax else {
       throw Problem(
         .malformed, "upload.metadata",
         "An upload's metadata has at most \(NewUpload.metadataBytesMax) bytes.")
     }
     let now = ambient.now()
     let id = ambient.identifier(UploadID.self, at: now)
-    return try await database.write { [self] transaction in
+    return try await database.write { [self, actor = ledger.actor] transaction in
       try request?.claim(transaction, for: id, at: now)
       let revision = try UploadStore.draft(
         transaction, new.design, brand: brand, name: new.name, purpose: new.purpose,
@@ -33,7 +36,8 @@ extension Vault {
       }
       try transaction.run(
         ResumingStore.insert, id, brand, new.design, revision, new.name, new.purpose.rawValue,
-        mediaType, new.metadata, new.length, now, now + limits.openUploadKept)
+        mediaType, new.metadata, new.length, now, now + limits.openUploadKept,
+        actor.kind.rawValue, actor.id, actor.role)
       return try ResumingStore.view(transaction, id, brand: brand)
     }
   }

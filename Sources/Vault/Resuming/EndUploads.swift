@@ -14,34 +14,47 @@ extension Vault {
     try await remove(id, brand)
   }
 
-  /// What nobody asks for any more: removes uploads that were not gone on with in time, and completes those
-  /// that a crash left with all their bytes. Uploads that somebody is at are left alone.
+  /// What nobody asks for any more: completes uploads that a crash left with all their bytes, removes those
+  /// that were not gone on with in time, and then whatever blobs ended without becoming a file. Uploads that
+  /// somebody is at are left alone.
+  ///
+  /// One that has all its bytes is never removed here: where it cannot become a file now (the disk is full, the
+  /// key holder is away), each round tries again, and its error is thrown for an operator to act on.
   ///
   /// - Throws: the first error met, after having tried all others.
   public func tendUploads() async throws {
     var failure: (any Error)?
     let now = ambient.now()
+    try await forEach(ResumingStore.full) { id, brand in
+      do {
+        if let upload = try await present(id, brand), upload.isFull { try await complete(upload) }
+      } catch let problem as Problem where problem.isForGood {
+        // Refused, which its row says.
+      } catch {
+        failure = failure ?? error
+      }
+    }
     try await forEach(ResumingStore.expired, now) { id, brand in
       do {
         // It may have moved on between the list and the hold.
-        if try await record(id, brand).expiresAt <= now { try await remove(id, brand) }
-      } catch is Problem {
-        // Deleted meanwhile.
+        if let upload = try await present(id, brand), upload.expiresAt <= now, !upload.isFull {
+          try await remove(id, brand)
+        }
       } catch {
         failure = failure ?? error
       }
     }
-    try await forEach(ResumingStore.full) { id, brand in
-      do {
-        let upload = try await record(id, brand)
-        if upload.isFull { try await complete(upload) }
-      } catch is Problem {
-        // Refused, which its row says, or gone meanwhile.
-      } catch {
-        failure = failure ?? error
-      }
-    }
+    do { try await sweep() } catch { failure = failure ?? error }
     if let failure { throw failure }
+  }
+
+  /// An upload; nil where it was deleted meanwhile.
+  private func present(_ id: UploadID, _ brand: BrandID) async throws -> UploadRecord? {
+    do {
+      return try await record(id, brand)
+    } catch let problem as Problem where problem.kind == .absent {
+      return nil
+    }
   }
 
   /// Visits the uploads of a list that nobody is at.

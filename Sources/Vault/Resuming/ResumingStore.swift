@@ -6,7 +6,7 @@ import Domain
 public enum ResumingStore: StatementCatalogue {
   static let columns = """
     id, brand_id, design_id, revision_id, name, purpose, media_type, metadata, length, received,
-    state, file_id, refusal, created_at, expires_at
+    state, file_id, refusal, created_at, expires_at, actor, actor_id, actor_role
     """
   static let segmentColumns = """
     first_byte, bytes, blob_name, payload_bytes, payload_sha256, wrapped_key, key_version
@@ -14,8 +14,8 @@ public enum ResumingStore: StatementCatalogue {
   static let insert = Statement(
     """
     INSERT INTO upload (id, brand_id, design_id, revision_id, name, purpose, media_type, metadata,
-      length, received, state, created_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'open', $10, $11)
+      length, received, state, created_at, expires_at, actor, actor_id, actor_role)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'open', $10, $11, $12, $13, $14)
     """)
   static let select = Statement("SELECT \(columns) FROM upload WHERE id = $1 AND brand_id = $2")
   static let openPage = Statement(
@@ -51,13 +51,14 @@ public enum ResumingStore: StatementCatalogue {
     "DELETE FROM upload_segment WHERE upload_id = $1 AND brand_id = $2 AND blob_name = $3")
   static let deleteSegments = Statement(
     "DELETE FROM upload_segment WHERE upload_id = $1 AND brand_id = $2 RETURNING blob_name")
-  /// The one way from `live` to deletion: a segment's blob, in the commit that takes its row.
+  /// The one way from `live` to deletion: a segment's blob, in the commit that takes its row. Recoveries of
+  /// earlier versions gave up segments too.
   static let abandon = Statement(
-    "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state = 'live'")
+    "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state IN ('live', 'lost')")
   static let finish = Statement(
     """
-    UPDATE upload SET state = 'finished', file_id = $1
-    WHERE id = $2 AND brand_id = $3 AND state = 'open' AND received = length
+    UPDATE upload SET state = 'finished', file_id = $1, expires_at = $2
+    WHERE id = $3 AND brand_id = $4 AND state = 'open' AND received = length
     """)
   static let refuse = Statement(
     """
@@ -66,7 +67,11 @@ public enum ResumingStore: StatementCatalogue {
     """)
   static let delete = Statement("DELETE FROM upload WHERE id = $1 AND brand_id = $2")
   static let expired = Statement(
-    "SELECT id, brand_id FROM upload WHERE expires_at <= $1 AND id > $2 ORDER BY id LIMIT 100")
+    """
+    SELECT id, brand_id FROM upload
+    WHERE expires_at <= $1 AND id > $2 AND NOT (state = 'open' AND received = length)
+    ORDER BY id LIMIT 100
+    """)
   static let full = Statement(
     """
     SELECT id, brand_id FROM upload WHERE state = 'open' AND received = length AND id > $1
@@ -99,11 +104,11 @@ public enum ResumingStore: StatementCatalogue {
     return UploadView(record, file: try row.map { try StoredFile(row: $0).view })
   }
 
-  /// Part of the commit that makes the file: the upload is finished.
+  /// Part of the commit that makes the file: the upload is finished, and says so until it expires.
   static func finish(
-    _ transaction: Transaction, _ upload: UploadRecord, as file: FileID
+    _ transaction: Transaction, _ upload: UploadRecord, as file: FileID, until expiry: Instant
   ) throws {
-    guard try transaction.run(finish, file, upload.id, upload.brand) == 1 else {
+    guard try transaction.run(finish, file, expiry, upload.id, upload.brand) == 1 else {
       throw Problem.absent("upload")
     }
     _ = try dropSegments(transaction, of: upload.id, brand: upload.brand)

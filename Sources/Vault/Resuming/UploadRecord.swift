@@ -1,6 +1,7 @@
 import BlobStore
 import Database
 import Domain
+import Ledger
 import Sealing
 
 /// An upload's row.
@@ -20,6 +21,8 @@ struct UploadRecord: Sendable {
   let refusal: Refusal?
   let createdAt: Instant
   let expiresAt: Instant
+  /// Who began it, and whose doing the file is, whoever completes it; nil where that was not recorded.
+  let actor: AuditActor?
 
   /// Why the bytes could not be a file, as it is stored.
   struct Refusal: Codable, Sendable {
@@ -34,7 +37,8 @@ struct UploadRecord: Sendable {
   func checkOpen(at now: Instant) throws(Problem) {
     switch state {
     case .open:
-      guard now < expiresAt else {
+      // With all its bytes it waits for nobody.
+      guard now < expiresAt || isFull else {
         throw Problem(
           .gone, "upload.expired", "The upload was not gone on with in time; begin a new one.")
       }
@@ -64,6 +68,7 @@ extension UploadRecord {
     refusal = try row.textOrNil("refusal") == nil ? nil : row.json("refusal")
     createdAt = try row.instant("created_at")
     expiresAt = try row.instant("expires_at")
+    actor = try row.textOrNil("actor") == nil ? nil : AuditActor(row: row)
   }
 }
 

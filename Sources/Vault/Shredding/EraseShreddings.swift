@@ -62,7 +62,7 @@ extension Vault {
       guard let last = page.last else { break }
       after = last
       for name in page.compactMap(BlobName.init) {
-        do { try await remove(name) } catch { failure = failure ?? error }
+        do { try await unfinishedBlobs.remove(name) } catch { failure = failure ?? error }
       }
     }
     if let failure { throw failure }

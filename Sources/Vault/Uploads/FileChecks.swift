@@ -1,12 +1,12 @@
-import Domain
+public import Domain
 
 /// What a file may be called and what it may claim to be.
-enum FileChecks {
+public enum FileChecks {
   static let nameBytesMax = 120
 
   /// A name that is safe as the last part of a path everywhere, because bureaus' tools will use it
-  /// so.
-  static func checkName(_ name: String) throws(Problem) {
+  /// so (`file.name`).
+  public static func checkName(_ name: String) throws(Problem) {
     let forbidden: Set<Character> = ["/", "\\", ":", "*", "?", "\"", "<", ">", "|"]
     guard name.isPlainText(maximumBytes: nameBytesMax), !name.contains(where: forbidden.contains),
       let first = name.first, let last = name.last, ![".", "-", " "].contains(first),

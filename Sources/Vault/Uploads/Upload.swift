@@ -164,10 +164,14 @@ extension Vault {
       {
         throw UploadStore.nameTaken
       }
-      if let upload { try ResumingStore.finish(transaction, upload, as: file.id) }
+      if let upload {
+        // It may have been full for long: who asks for it learns of its file all the same.
+        try ResumingStore.finish(
+          transaction, upload, as: file.id, until: now + limits.openUploadKept)
+      }
       try askForMeasuring(transaction, of: file, at: now)
       try ledger.audit(
-        transaction, .fileUploaded, brand: file.brand,
+        transaction, .fileUploaded, brand: file.brand, by: upload?.actor,
         about: AuditSubject(design: file.design, revision: file.revision, file: file.id),
         detail: file.name, at: now)
     }

@@ -28,9 +28,10 @@ public enum UploadStore: StatementCatalogue {
   static let abandon = Statement(
     "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state IN ('receiving', 'abandoned')")
   static let forget = Statement("DELETE FROM blob WHERE name = $1 AND state = 'abandoned'")
+  // In the words of the index that it reads.
   static let unfinished = Statement(
     """
-    SELECT name FROM blob WHERE state IN ('receiving', 'abandoned') AND name > $1
+    SELECT name FROM blob WHERE (state = 'receiving' OR state = 'abandoned') AND name > $1
     ORDER BY name LIMIT 200
     """)
 

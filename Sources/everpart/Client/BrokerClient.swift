@@ -1,3 +1,4 @@
+import Crypto
 import Domain
 import FoundationEssentials
 import HTTPClient
@@ -69,6 +70,15 @@ struct BrokerClient: Sendable {
   /// A digest of the key, which tells one from another and no more.
   var keyDigest: String { ContentDigest(of: Array((key ?? "").utf8)).description }
 
+  /// The same text for the same texts and the same API key, which says nothing of them to whoever has not
+  /// got that key: an Idempotency-Key that another run of a command finds again by itself.
+  func keyed(_ texts: [String]) -> String {
+    let code = HMAC<SHA256>.authenticationCode(
+      for: Data(texts.map { "\($0.utf8.count):\($0)" }.joined().utf8),
+      using: SymmetricKey(data: Data((key ?? "").utf8)))
+    return Data(code).base64EncodedString().filter { $0.isLetter || $0.isNumber }
+  }
+
   /// A request of the tus protocol, whose answers are headers.
   func exchange(
     _ method: String, _ path: String, headers: [(String, String)] = [], body: HTTPBody = .none
@@ -89,7 +99,11 @@ struct BrokerClient: Sendable {
     let pieces = try FilePieces(file)
     request.body = .stream(length: Int64(pieces.size)) { try pieces.next() }
     request.idleTimeoutSeconds = 60
-    return try Self.answer(try await http.send(request, maxResponseBytes: 1 << 20))
+    do {
+      return try Self.answer(try await http.send(request, maxResponseBytes: 1 << 20))
+    } catch {
+      throw pieces.failure ?? error
+    }
   }
 
   /// Fetches a binary body into a file, which appears only when it is whole, and tells how many bytes it has.

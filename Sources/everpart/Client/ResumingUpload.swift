@@ -17,9 +17,19 @@ struct ResumingUpload {
   private var hasSaidWhere: Bool
   private var hasRestarted = false
   private var furthest = 0
+  private let key: String?
+  private let telling: (@Sendable (Int) -> Void)?
 
-  /// - Parameter design: the design's identifier.
-  init(_ file: DesignFile, to design: String, _ client: BrokerClient) throws {
+  /// - Parameters:
+  ///   - design: the design's identifier.
+  ///   - key: makes the request that begins it safe to repeat where nothing is remembered, too: it has to
+  ///     be another one for other bytes.
+  ///   - telling: is told how many bytes were sent, in place of a progress bar.
+  init(
+    _ file: DesignFile, to design: String, _ client: BrokerClient, key: String? = nil,
+    telling: (@Sendable (Int) -> Void)? = nil
+  ) throws {
+    (self.key, self.telling) = (key, telling)
     (self.client, self.design, self.file) = (client, design, file)
     name = file.name
     identity = try FilePieces(file.path).identity
@@ -28,7 +38,7 @@ struct ResumingUpload {
       [
         design, absolutePath(file.path), file.purpose.rawValue, String(identity.size),
         identity.modified,
-      ])
+      ], key: key)
     // In the first run there is nothing to go on with.
     hasSaidWhere = !memory.isOld
   }
@@ -45,6 +55,9 @@ struct ResumingUpload {
           return file
         }
         retrying.progressed()
+      } catch let problem as Problem where problem.code == "file.changed" {
+        await giveUp()
+        throw problem
       } catch {
         do {
           try await retrying.pause(after: error)
@@ -58,6 +71,13 @@ struct ResumingUpload {
     }
   }
 
+  /// Ends the upload: what it has is of a file that is no more. Where that does not get through, it ends by
+  /// itself, like any that nobody goes on with.
+  private func giveUp() async {
+    if let upload = memory.content.upload { _ = try? await client.exchange("DELETE", upload) }
+    memory.forget()
+  }
+
   /// One connection's worth; the file once it is there.
   private mutating func goOn() async throws -> JSONValue? {
     guard let upload = try await begin(), let offset = try await offset(of: upload) else {
@@ -66,7 +86,7 @@ struct ResumingUpload {
     if offset > furthest { retrying.progressed() }
     furthest = max(furthest, offset)
     if offset == identity.size { return try await client.get(upload)["file"] }
-    if !hasSaidWhere, offset > 0 {
+    if !hasSaidWhere, offset > 0, telling == nil {
       Terminal.write(
         "Going on with \(Terminal.plain(name)) at \(ProgressBar.size(offset)) of "
           + ProgressBar.size(identity.size), to: .standardError)
@@ -93,7 +113,7 @@ struct ResumingUpload {
         ("Idempotency-Key", memory.content.key),
       ])
     // An upload that was begun under this key and is no more.
-    if response.status == 404, memory.isOld { return try restart() }
+    if response.status == 404, memory.isOld || key != nil { return try restart() }
     _ = try BrokerClient.answer(response)
     guard let path = response.headers["Location"], path.hasPrefix(Self.collection + "/upl_") else {
       throw Problem(.failed, "upload.location", "The server does not say where the upload is.")
@@ -133,19 +153,19 @@ struct ResumingUpload {
   }
 
   private func send(from offset: Int, to upload: String) async throws {
-    let pieces = try FilePieces(file.path, from: offset)
-    guard pieces.identity == identity else {
-      memory.forget()
-      throw Problem(
-        .conflict, "file.changed",
-        "\(Terminal.plain(file.path)) was changed while it was sent; run the command again.")
+    let pieces = try FilePieces(file.path, from: offset, telling: telling)
+    guard pieces.identity == identity else { throw FilePieces.changed(file.path) }
+    let response: HTTPResponse
+    do {
+      response = try await client.exchange(
+        "PATCH", upload,
+        headers: [
+          ("Upload-Offset", String(offset)), ("Content-Type", "application/offset+octet-stream"),
+        ],
+        body: .stream(length: Int64(identity.size - offset)) { try pieces.next() })
+    } catch {
+      throw pieces.failure ?? error
     }
-    let response = try await client.exchange(
-      "PATCH", upload,
-      headers: [
-        ("Upload-Offset", String(offset)), ("Content-Type", "application/offset+octet-stream"),
-      ],
-      body: .stream(length: Int64(identity.size - offset)) { try pieces.next() })
     do {
       _ = try BrokerClient.answer(response)
     } catch let problem as Problem where !Retrying.isPassing(problem) {

@@ -25,11 +25,15 @@ struct UploadMemory {
   /// Looks up what is remembered of something that all of these name together: server and API key, design,
   /// and the file's path, size and time. The API key is one of them as a digest of its own; a guess
   /// cannot be tried on it, because nobody guesses a key.
-  init(_ client: BrokerClient, about: String, _ names: [String]) throws {
+  ///
+  /// - Parameter key: the key of what is new; one made up if left out.
+  init(
+    _ client: BrokerClient, about: String, _ names: [String], key: String? = nil
+  ) throws {
     let all = [client.server, client.keyDigest] + names
     let digest = ContentDigest(of: Array(all.map { "\($0.utf8.count):\($0)" }.joined().utf8))
     path = try Self.folder().map { "\($0)/\(digest).json" }
-    let new = Content(key: Self.newKey(), upload: nil, about: about)
+    let new = Content(key: key ?? Self.newKey(), upload: nil, about: about)
     let old = path.flatMap { try? readJSON($0, as: Content.self) }
     (content, isOld) = (old ?? new, old != nil)
     if old == nil { try save() }

@@ -5,13 +5,11 @@ struct BrandCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "brand", abstract: "Upload designs, sell parts, follow orders (brand key).",
     subcommands: [
-      Upload.self, AddFile.self, Release.self, Revise.self, Revisions.self, Withdraw.self,
-      Shred.self, Shreddings.self, Settings.self, Designs.self, Download.self, Measure.self,
-      AddPart.self, ChangePart.self,
-      Parts.self,
+      Upload.self, AddFile.self, Release.self, Revise.self, Profiles.self, Revisions.self,
+      Withdraw.self, Shred.self, Shreddings.self, Settings.self, Designs.self, Design.self,
+      Download.self, Measure.self, AddPart.self, ChangePart.self, Parts.self,
       Orders.self, Reasons.self, Licence.self, Cancel.self, Retry.self, Reassign.self,
-      Abandon.self, BrandKeys.self, BrandKey.self, BrandAudit.self,
-      BrandExport.self,
+      Abandon.self, Import.self, BrandKeys.self, BrandKey.self, BrandAudit.self, BrandExport.self,
     ])
 
   struct Upload: AsyncParsableCommand {
@@ -19,7 +17,7 @@ struct BrandCommand: AsyncParsableCommand {
       abstract: "Upload a design with its print profile and licence, and release it.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "An STL file, in millimetres.") var file: String
-    @Option(help: "The print profile, a JSON file.") var profile: String
+    @Option(help: "A print profile, a JSON file, or NAME=FILE; repeatable.") var profile: [String]
     @Option(help: "The design's name; the file's name if left out.") var name: String?
     @Option(help: "A drawing, a PDF file; repeatable.") var drawing: [String] = []
     @Option(help: "An inspection plan, a PDF, CSV or JSON file; repeatable.")
@@ -28,7 +26,8 @@ struct BrandCommand: AsyncParsableCommand {
     @Option(help: "How many may be printed again after a failed inspection.") var scrap = 0
     @Option(help: "A country where it may be printed; repeatable; anywhere if left out.")
     var territory: [String] = []
-    @Flag(help: "Let bureaus with classical keys receive it too.") var allowClassicalKeys = false
+    @Flag(help: "Let bureaus with classical keys receive it too (an owner's key).")
+    var allowClassicalKeys = false
     @Flag(help: "Leave the revision a draft, for `everpart brand release`.") var draft = false
     @Flag(help: "Release a surface with a boundary too.") var allowOpen = false
 
@@ -40,18 +39,18 @@ struct BrandCommand: AsyncParsableCommand {
 
     func run() async throws {
       let client = try options.client()
-      let profile = try readJSON(profile)
+      let profiles = try readProfiles(profile)
       // Before anything is made: a file that will be refused leaves no draft behind.
       let files =
         try [DesignFile(file, .geometry)] + drawing.map { try DesignFile($0, .drawing) }
         + inspectionPlan.map { try DesignFile($0, .inspectionPlan) }
       let new: JSONValue = [
-        "name": .string(name ?? files[0].name), "profile": profile,
+        "name": .string(name ?? files[0].name), "profiles": profiles,
         "licence": [
           "authorised_units": .integer(Int64(units)), "scrap_allowance": .integer(Int64(scrap)),
           "territories": .array(territory.map(JSONValue.string)),
-          "pq_only": .bool(!allowClassicalKeys),
         ],
+        "pq_only": .bool(!allowClassicalKeys),
       ]
       // The same command for the same file makes one design, however often it had to be run.
       let identity = try FilePieces(file).identity
@@ -132,8 +131,12 @@ struct BrandCommand: AsyncParsableCommand {
     @Argument(help: "dsn_….") var design: String
 
     func run() async throws {
-      let released = try await options.client().post(
-        "/v1/brand/designs/\(try escaped(design))/release")
+      let client = try options.client()
+      let path = "/v1/brand/designs/\(try escaped(design))"
+      if try await client.get(path)["revision"]["measurement"] != .null {
+        _ = try await Measuring.wait(for: path, client)
+      }
+      let released = try await client.post("\(path)/release")
       try options.show(released) { designLines(released).forEach { Terminal.write($0) } }
     }
   }
@@ -168,21 +171,29 @@ struct BrandCommand: AsyncParsableCommand {
     @Option(help: "What customers read.") var name: String
     @Option(help: "A sentence about it.") var description = ""
     @Option(help: "A product that it fits; repeatable.") var fits: [String] = []
+    @Option(help: "The print profile's name; the revision's first if left out.")
+    var profile: String?
     @Option(help: "Price of one, in minor units (cents).") var price: Int64
     @Option(help: "What the bureau gets for one, in minor units.") var payout: Int64
     @Option(help: "ISO 4217 code.") var currency = "EUR"
     @Option(help: "Days from order to delivery.") var leadDays = 5
 
     func run() async throws {
-      let part = try await options.client().post(
-        "/v1/brand/parts",
-        [
-          "design": .string(design), "sku": .string(sku), "name": .string(name),
-          "description": .string(description), "fits": .array(fits.map(JSONValue.string)),
-          "price": ["minor_units": .integer(price), "currency": .string(currency)],
-          "payout": ["minor_units": .integer(payout), "currency": .string(currency)],
-          "lead_days": .integer(Int64(leadDays)),
-        ])
+      let client = try options.client()
+      var new: [String: JSONValue] = [
+        "design": .string(design), "sku": .string(sku), "name": .string(name),
+        "description": .string(description), "fits": .array(fits.map(JSONValue.string)),
+        "price": ["minor_units": .integer(price), "currency": .string(currency)],
+        "payout": ["minor_units": .integer(payout), "currency": .string(currency)],
+        "lead_days": .integer(Int64(leadDays)),
+      ]
+      if let profile {
+        let revisions = try await client.list(
+          "/v1/brand/designs/\(try escaped(design))/revisions")
+        new["profile"] = try profileID(
+          named: profile, in: revisions.first { $0["state"] == "released" } ?? .null)
+      }
+      let part = try await client.post("/v1/brand/parts", .object(new))
       try options.show(part) {
         Terminal.write("Part  \(part["id"].text)  \(part["name"].text)  \(part["price"].money)")
       }
@@ -226,8 +237,14 @@ struct BrandCommand: AsyncParsableCommand {
     @Argument(help: "lic_….") var licence: String
 
     func run() async throws {
-      let answer = try await options.client().get("/v1/brand/licences/\(try escaped(licence))")
-      try options.show(answer) {
+      let (client, path) = (try options.client(), "/v1/brand/licences/\(try escaped(licence))")
+      var answer = try await client.get(path)
+      if answer["has_more_entries"] == true, case .object(var members) = answer {
+        members["entries"] = .array(try await client.list(path + "/entries"))
+        members["has_more_entries"] = false
+        answer = .object(members)
+      }
+      try options.show(answer) { [answer] in
         for name in ["authorised", "reserved", "consumed", "scrapped"] {
           Terminal.write(name + String(repeating: " ", count: 12 - name.count) + answer[name].text)
         }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Crypto
 import Domain
+import MeshFiles
+import PrintPackage
 
 extension FilePurpose {
   /// Reads a command's option.
@@ -17,18 +20,23 @@ struct DesignFile {
   let path: String
   let purpose: FilePurpose
   let mediaType: String
+  /// In bytes.
+  let size: Int
+  /// Whether it is a surface that encloses nothing.
+  let hasBoundary: Bool
 
   /// Takes the media type from the name's ending, and refuses what the purpose does not take before
   /// anything is sent (`file.media_type`); a mesh that will be refused, too.
   init(_ path: String, _ purpose: FilePurpose) throws {
     self.path = path
     self.purpose = purpose
-    _ = try FilePieces(path)
+    size = try FilePieces(path).size
     if purpose == .geometry {
-      _ = try Inspect.measure(path)
+      hasBoundary = try !Inspect.measure(path).summary.isClosed
       mediaType = "model/stl"
       return
     }
+    hasBoundary = false
     let ending = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
     guard
       let type = purpose.mediaTypes.first(where: {
@@ -51,13 +59,22 @@ struct DesignFile {
   /// Sends it into a design's draft; the file as the broker has stored it. What is there already, with the
   /// same name, purpose and size, is not sent again: another run of the same command has done that.
   func upload(to design: JSONValue, _ client: BrokerClient) async throws -> JSONValue {
-    let size = Int64(try FilePieces(path).size)
-    let there = design["files"].elements.first {
-      $0["name"].string == name && $0["purpose"].string == purpose.rawValue
-        && $0["bytes"].integer == size
-    }
-    if let there { return there }
+    if let there = design["files"].elements.first(where: looksLike) { return there }
     var upload = try ResumingUpload(self, to: design["id"].text, client)
     return try await upload.run()
+  }
+
+  /// Whether a file of a revision has its name, purpose and length.
+  func looksLike(_ stored: JSONValue) -> Bool {
+    stored["name"].string == name && stored["purpose"].string == purpose.rawValue
+      && stored["bytes"].integer == Int64(size)
+  }
+
+  /// The SHA-256 of what is on the disk now.
+  func digest() throws -> ContentDigest {
+    let pieces = try FilePieces(path, telling: { _ in })
+    var hash = SHA256()
+    while let piece = try pieces.next() { hash.update(data: piece) }
+    return ContentDigest(finishing: hash)
   }
 }

@@ -25,11 +25,15 @@ struct Recover: AsyncParsableCommand {
   var force = false
   @Flag(help: "Only the state file was lost: the database is the one that the server last used.")
   var trustDatabase = false
-  @Flag(help: "Print JSON instead of sentences.") var json = false
+  @Flag(help: "Print JSON instead of sentences: what was known, and what was done. Takes --yes.")
+  var json = false
 
   func validate() throws {
     guard !force || !trustDatabase else {
       throw ValidationError("Give either --force or --trust-database.")
+    }
+    guard !json || yes else {
+      throw ValidationError("--json shows nothing before it is done, so that it takes --yes.")
     }
   }
 
@@ -42,7 +46,7 @@ struct Recover: AsyncParsableCommand {
       try await recovery.close()
       return Terminal.write(
         json
-          ? "{}"
+          ? try jsonText(Answer(plan: recovery.plan, report: nil))
           : "Nothing is known to be missing; nothing was changed. If database and state file were both "
             + "restored, use --force.")
     }
@@ -52,8 +56,14 @@ struct Recover: AsyncParsableCommand {
       throw Problem(.conflict, "recover.not_confirmed", "Nothing was changed.")
     }
     let report = try await recovery.run()
-    if json { return Terminal.write(try jsonText(report)) }
+    if json { return Terminal.write(try jsonText(Answer(plan: recovery.plan, report: report))) }
     show(report, recovery.plan)
+  }
+
+  private struct Answer: Encodable {
+    let plan: Recovery.Plan
+    /// Nil where nothing was to be done.
+    let report: Recovery.Report?
   }
 
   private func confirmed() throws -> Bool {
@@ -85,6 +95,11 @@ struct Recover: AsyncParsableCommand {
     }
     for lost in plan.lostFiles {
       Terminal.write("Lost file  \(lost.file)  design \(lost.design)  brand \(lost.brand)")
+    }
+    for lost in plan.lostUploads {
+      Terminal.write(
+        "Upload without a piece  \(lost.upload)  design \(lost.design)  brand \(lost.brand): it has to "
+          + "begin anew")
     }
     if plan.foundFiles > 0 { Terminal.write("Files that are there again: \(plan.foundFiles)") }
   }

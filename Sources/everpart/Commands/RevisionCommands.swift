@@ -10,14 +10,39 @@ extension BrandCommand {
         "Add its files with `add-file`; `release` then sells it in place of the one before.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "dsn_….") var design: String
-    @Option(help: "The print profile, a JSON file; that of the revision before if left out.")
-    var profile: String?
+    @Option(
+      help: """
+        A print profile, a JSON file, or NAME=FILE; repeatable; those of the revision before if left out.
+        """)
+    var profile: [String] = []
 
     func run() async throws {
-      let body: JSONValue = try profile.map { ["profile": try readJSON($0)] } ?? [:]
+      let body: JSONValue = profile.isEmpty ? [:] : ["profiles": try readProfiles(profile)]
       let opened = try await options.client().post(
         "/v1/brand/designs/\(try escaped(design))/revisions", body)
       try options.show(opened) { showRevision(opened["revision"]) }
+    }
+  }
+
+  struct Profiles: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give a design's draft other print profiles.",
+      discussion: """
+        A part is sold in the profile of one name, whichever revision is released: give the profile that \
+        takes another's place its name.
+        """)
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Argument(help: "A print profile, a JSON file, or NAME=FILE; all that the draft shall have.")
+    var profiles: [String]
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/brand/designs/\(try escaped(design))"
+      let changed = try await client.send(
+        "PUT", "\(path)/profiles", ["profiles": try readProfiles(profiles)],
+        ifMatch: try await client.get(path)["version"].integer)
+      try options.show(changed) { designLines(changed).forEach { Terminal.write($0) } }
     }
   }
 
@@ -50,6 +75,42 @@ extension BrandCommand {
       let withdrawn = try await options.client().post(
         "\(path)/withdraw", ["reason": .string(reason)])
       try options.show(withdrawn) { showRevision(withdrawn["revision"]) }
+    }
+  }
+
+  struct Design: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show a design, or change its name and which keys may receive it.",
+      discussion: """
+        A design goes to post-quantum keys only unless an owner allows classical ones. When they are taken \
+        away again, no key and no package goes to such a bureau any more, and jobs that it has not begun \
+        are held; what it has fetched it keeps.
+        """)
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Option(help: "Another name.") var name: String?
+    @Flag(help: "Let only bureaus with post-quantum keys receive it.") var postQuantumOnly = false
+    @Flag(help: "Let bureaus with classical keys receive it too (an owner's key).")
+    var allowClassicalKeys = false
+
+    func validate() throws {
+      guard !(postQuantumOnly && allowClassicalKeys) else {
+        throw ValidationError("Say --post-quantum-only or --allow-classical-keys, not both.")
+      }
+    }
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/brand/designs/\(try escaped(design))"
+      var design = try await client.get(path)
+      var change: [String: JSONValue] = [:]
+      change["name"] = name.map(JSONValue.string)
+      if postQuantumOnly || allowClassicalKeys { change["pq_only"] = .bool(postQuantumOnly) }
+      if !change.isEmpty {
+        design = try await client.send(
+          "PATCH", path, .object(change), ifMatch: design["version"].integer)
+      }
+      try options.show(design) { designLines(design).forEach { Terminal.write($0) } }
     }
   }
 
@@ -129,13 +190,16 @@ extension BrandCommand {
 
   struct ChangePart: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "change-part", abstract: "Change a part's name, price or lead time.",
+      commandName: "change-part",
+      abstract: "Change a part's name, price, lead time or print profile.",
       discussion: "Orders that were placed keep theirs.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "prt_….") var part: String
     @Option(help: "What customers read.") var name: String?
     @Option(help: "Price of one, in minor units (cents).") var price: Int64?
     @Option(help: "Days from order to delivery.") var leadDays: Int?
+    @Option(help: "The name of another print profile of the revision that is sold.")
+    var profile: String?
 
     func run() async throws {
       let client = try options.client()
@@ -146,6 +210,11 @@ extension BrandCommand {
       change["lead_days"] = leadDays.map { .integer(Int64($0)) }
       change["price"] = price.map {
         ["minor_units": .integer($0), "currency": before["price"]["currency"]]
+      }
+      if let profile {
+        let revision = try await client.get(
+          "/v1/brand/designs/\(before["design"].text)/revisions/\(before["revision"].text)")
+        change["profile"] = try profileID(named: profile, in: revision["revision"])
       }
       let part = try await client.send(
         "PATCH", path, .object(change), ifMatch: before["version"].integer)

@@ -5,7 +5,30 @@ func designLines(_ design: JSONValue) -> [String] {
     "Design    \(design["id"].text)  \(design["name"].text)",
     "Revision  \(revision["id"].text)  \(revision["state"].text)" + approvalsMissing(revision),
     "Licence   \(licence["id"].text)  \(licence["terms"]["authorised_units"].text) units",
-  ] + design["files"].elements.flatMap(fileLines)
+  ] + revision["profiles"].elements.map(profileLine) + keyLines(design)
+    + design["files"].elements.flatMap(fileLines)
+}
+
+/// A print profile's name, process and material.
+private func profileLine(_ named: JSONValue) -> String {
+  let profile = named["profile"]
+  return "Profile   \(named["name"].text)  \(profile["process"].text), \(profile["material"].text)"
+}
+
+/// Which keys may receive it, where that is not the usual; and what no change of it takes back.
+private func keyLines(_ design: JSONValue) -> [String] {
+  let released = design["classical_releases"].integer ?? 0
+  let times = released == 1 ? "once" : "\(released) times"
+  if design["pq_only"] == false {
+    return ["Keys      classical ones, too" + (released > 0 ? "; released to such \(times)" : "")]
+  }
+  return released == 0
+    ? []
+    : [
+      Terminal.paint(
+        "Keys      post-quantum only; released to classical ones \(times) before, which nothing undoes",
+        .yellow)
+    ]
 }
 
 /// What a draft's release waits for, when some of the brand's keys have approved it.

@@ -137,20 +137,38 @@ private func uses(of version: JSONValue) -> Int64 {
 func showKeyVersions(_ answer: JSONValue) {
   Terminal.write(
     "Key ring  " + (answer["passphrase"] == true ? "sealed with a passphrase" : "in the clear"))
+  keyVersionTable(answer).print()
+  showRewrapping(answer)
+}
+
+/// A line for each version, a column for each kind of secret that the broker counts: whatever keeps a version
+/// from being retired is seen.
+func keyVersionTable(_ answer: JSONValue) -> Table {
+  let known = [
+    ("design_file", "file keys"), ("upload_segment", "upload keys"), ("ship_to", "ship-to keys"),
+    ("key_ring_check", "checks"),
+  ]
+  var kinds: Set<String> = []
+  for version in answer["versions"].elements {
+    if case .object(let uses) = version["uses"] { kinds.formUnion(uses.keys) }
+  }
+  let others = kinds.subtracting(known.map(\.0)).sorted().map {
+    ($0, Terminal.plain($0.split(separator: "_").joined(separator: " ")))
+  }
+  let columns = known.filter { kinds.contains($0.0) } + others
   var table = Table(
-    "version", "made", "last use ended", "retired", "file keys", "ship-to keys", "checks")
+    header: ["version", "made", "last use ended", "retired"] + columns.map(\.1))
   for version in answer["versions"].elements {
     table.add(
-      version["number"].text + (version["number"] == answer["newest"] ? " newest" : ""),
-      version["created_at"].text, version["unused_since"].text,
-      version["retired_at"].text
-        + (version["retired_at"] != .null && version["in_ring"] == true
-          ? " (key still there)" : ""),
-      version["uses"]["design_file"].text, version["uses"]["ship_to"].text,
-      version["uses"]["key_ring_check"].text)
+      row: [
+        version["number"].text + (version["number"] == answer["newest"] ? " newest" : ""),
+        version["created_at"].text, version["unused_since"].text,
+        version["retired_at"].text
+          + (version["retired_at"] != .null && version["in_ring"] == true
+            ? " (key still there)" : ""),
+      ] + columns.map { version["uses"][$0.0].text })
   }
-  table.print()
-  showRewrapping(answer)
+  return table
 }
 
 private func showRewrapping(_ answer: JSONValue) {

@@ -145,10 +145,8 @@ struct DemoStage {
       "/v1/brand/designs",
       [
         "name": .string(plan.name), "profile": .object(profile),
-        "licence": [
-          "authorised_units": .integer(plan.units), "scrap_allowance": 5,
-          "pq_only": .bool(!plan.allowsClassicalKeys),
-        ],
+        "licence": ["authorised_units": .integer(plan.units), "scrap_allowance": 5],
+        "pq_only": .bool(!plan.allowsClassicalKeys),
       ])
     let path = "/v1/brand/designs/\(design["id"].text)"
     let file = try await brand.upload(

@@ -83,7 +83,7 @@ struct InputFile: Sendable {
   /// Closes the file. Nothing can be read from then on.
   private func close() { _ = Glibc.close(descriptor) }
 
-  private func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  fileprivate func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       if count >= 0 { return count }
@@ -180,7 +180,7 @@ struct InputPieces: AsyncSequence {
 
     mutating func next() async throws -> [UInt8]? {
       let piece = try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
-        count = try input.fill(UnsafeMutableRawBufferPointer(buffer))
+        count = try input.read(into: UnsafeMutableRawBufferPointer(buffer))
       }
       return piece.isEmpty ? nil : piece
     }

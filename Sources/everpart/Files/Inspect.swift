@@ -52,6 +52,12 @@ struct Inspect: ParsableCommand {
     return try inspector.finish()
   }
 
+  /// What a file that cannot be measured is refused with.
+  static func refusal(of error: any Error) -> (code: String, message: String) {
+    let refusal = Refusal(error)
+    return (refusal.code, refusal.message)
+  }
+
   private struct Refusal {
     let code: String
     let message: String

@@ -1,10 +1,17 @@
 /// Columns that line up, for people.
 struct Table {
-  private var rows: [[String]]
+  /// The header first.
+  private(set) var rows: [[String]]
 
   init(_ header: String...) { rows = [header] }
 
+  /// A table whose columns are not known before.
+  init(header: [String]) { rows = [header] }
+
   mutating func add(_ cells: String...) { rows.append(cells) }
+
+  /// Adds a row with as many cells as the header.
+  mutating func add(row cells: [String]) { rows.append(cells) }
 
   /// The table's lines; the header dimmed, the last column unpadded.
   func print() {

@@ -18,7 +18,8 @@ struct BureauByHand: Sendable {
   let signer: SigningKey
 
   init(
-    _ server: RunningServer, _ name: String, country: String, latitude: Double, longitude: Double
+    _ server: RunningServer, _ name: String, country: String, latitude: Double, longitude: Double,
+    key kind: KeyKind = .mlkem768x25519
   ) async throws {
     self.server = server
     let bureau = try await server.must(
@@ -29,7 +30,7 @@ struct BureauByHand: Sendable {
         "key"
       ].text
     var generator = server.clock.ambient.generator
-    identity = try Identity.generate(.mlkem768x25519, using: &generator)
+    identity = try Identity.generate(kind, using: &generator)
     signer = try SigningKey.generate(using: &generator)
     site = try await server.must(
       .post, "/v1/operator/bureaus/\(id)/sites", key: server.operatorKey,

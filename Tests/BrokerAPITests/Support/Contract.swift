@@ -15,7 +15,7 @@ enum Contract {
   ) {
     let type = answer.headers[.contentType] ?? ""
     #expect(answer.headers[.xContentTypeOptions] == "nosniff", sourceLocation: location)
-    guard method != .head else { return }
+    guard method != .head else { return checkHead(answer, path, location) }
     if answer.status >= 400 {
       #expect(type == "application/problem+json", "\(method) \(path)", sourceLocation: location)
       checkProblem(answer, method, path, location)
@@ -28,6 +28,31 @@ enum Contract {
       #expect(faults.isEmpty, "\(method) \(path): \(faults)", sourceLocation: location)
       checkActions(answer.json, of: path, location)
     }
+  }
+
+  /// The status of each code that an answer to HEAD can have: it has no body that says the code.
+  private static let statuses = [
+    "auth.invalid": 401, "auth.missing": 401, "auth.role": 403, "not_found": 404,
+    "request.incomplete": 400, "request.query": 400, "request.slow": 408,
+    "request.too_large": 413, "storage.full": 503, "unavailable": 503, "upload.busy": 423,
+    "upload.expired": 410, "upload.refused": 410, "upload.too_many": 429,
+    "upload.tus_version": 412,
+  ]
+
+  /// The status is that of the description, or of one of the codes that the route names.
+  private static func checkHead(
+    _ answer: RunningServer.Answer, _ path: String, _ location: SourceLocation
+  ) {
+    #expect(answer.body.isEmpty, "HEAD \(path)", sourceLocation: location)
+    guard let operation = operation(.head, path) else { return }
+    let codes = operation["x-problem-codes"].items.map(\.text).filter { $0 != "internal" }
+    for code in codes {
+      #expect(statuses[code] != nil, "no status for \(code)", sourceLocation: location)
+    }
+    let isNamed =
+      operation["responses"]["\(answer.status)"] != .null
+      || codes.contains { statuses[$0] == answer.status }
+    #expect(isNamed, "HEAD \(path) does not name \(answer.status)", sourceLocation: location)
   }
 
   /// A problem has its members, says nothing of our insides, and its code is one that the route names.
@@ -65,7 +90,7 @@ enum Contract {
         "\(resource)/\(action.hasPrefix("report.") ? "reports" : action)",
       ]
       let exists = names.contains { name in
-        operation(.post, name) != nil || operation(.get, name) != nil
+        [.post, .get, .put].contains { operation($0, name) != nil }
       }
       #expect(exists, "\(path) names the action \(action)", sourceLocation: location)
     }

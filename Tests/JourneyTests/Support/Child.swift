@@ -81,6 +81,9 @@ final class Child: Sendable {
   /// Asks it to end.
   func terminate() { if isRunning { Glibc.kill(pid, SIGTERM) } }
 
+  /// Sends it a signal that does not end it, SIGSTOP or SIGCONT.
+  func signal(_ number: Int32) { if isRunning { Glibc.kill(pid, number) } }
+
   /// The environment that a child of its own was started with, by that child's first argument; nil
   /// while there is no such child.
   func environment(ofChild argument: String) -> [String]? {

@@ -276,9 +276,8 @@ final class JourneyWorld {
             ["feature": "height", "nominal_mm": 29, "tolerance_mm": .number(0.5)]
           ],
         ],
-        "licence": [
-          "authorised_units": 1000, "scrap_allowance": 5, "pq_only": .bool(postQuantumOnly),
-        ],
+        "pq_only": .bool(postQuantumOnly),
+        "licence": ["authorised_units": 1000, "scrap_allowance": 5],
       ], idempotencyKey: idempotencyKey
     ).must()
     return "/v1/brand/designs/\(design["id"].text)"

@@ -206,6 +206,7 @@ extension RotatingServer {
       createdAt: now)
     let licence: LicenceID = ambient.identifier(at: now)
     let part: PartID = ambient.identifier(at: now)
+    let profile: ProfileID = ambient.identifier(at: now)
     try await database.write { tx in
       try tx.run(
         Statement("INSERT INTO brand (id, name, created_at) VALUES ($1, 'Brand', 0)"), file.brand)
@@ -215,9 +216,12 @@ extension RotatingServer {
       try tx.run(
         Statement(
           """
-          INSERT INTO revision (id, brand_id, design_id, number, state, profile, created_at)
-          VALUES ($1, $2, $3, 1, 'released', '{}', 0)
+          INSERT INTO revision (id, brand_id, design_id, number, state, created_at)
+          VALUES ($1, $2, $3, 1, 'released', 0)
           """), file.revision, file.brand, file.design)
+      try tx.run(
+        Statement("INSERT INTO print_profile VALUES ($1, $2, $3, $4, 1, 'standard', '{}', 0)"),
+        profile, file.brand, file.design, file.revision)
       // There is no payload, and a start would miss one.
       try tx.run(
         Statement("INSERT INTO blob (name, state, created_at) VALUES ($1, 'lost', 0)"),
@@ -230,10 +234,10 @@ extension RotatingServer {
           """
           INSERT INTO part (
             id, brand_id, design_id, revision_id, licence_id, sku, name, description, fits,
-            price_minor, payout_minor, currency, lead_days, created_at)
-          VALUES ($1, $2, $3, $4, $5, 'S', 'P', '', '[]', 1, 1, 'EUR', 3, 0)
+            price_minor, payout_minor, currency, lead_days, created_at, profile_id)
+          VALUES ($1, $2, $3, $4, $5, 'S', 'P', '', '[]', 1, 1, 'EUR', 3, 0, $6)
           """),
-        part, file.brand, file.design, file.revision, licence)
+        part, file.brand, file.design, file.revision, licence, profile)
     }
     return file
   }

@@ -5,8 +5,14 @@ import Domain
 struct ArchivedDesign: Codable, Hashable, Sendable {
   let id: DesignID
   let name: String
+  /// The brand's own name for it.
+  let reference: String?
   let createdAt: Instant
   let version: Int
+  /// Whether a classical header of one of its payloads would break a promise.
+  let isPostQuantumOnly: Bool
+  /// How many keys of it went to classical recipients.
+  let classicalReleases: Int
   /// In the order of their numbers.
   var revisions: [ArchivedRevision]
   /// Oldest first.
@@ -15,8 +21,10 @@ struct ArchivedDesign: Codable, Hashable, Sendable {
   var parts: [ArchivedPart]
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, version, revisions, licences, parts
+    case id, name, reference, version, revisions, licences, parts
     case createdAt = "created_at"
+    case isPostQuantumOnly = "pq_only"
+    case classicalReleases = "classical_releases"
   }
 }
 
@@ -24,16 +32,18 @@ extension ArchivedDesign {
   init(row: Row) throws {
     id = try row.identifier("id")
     name = try row.text("name")
+    reference = try row.textOrNil("reference")
     createdAt = try row.instant("created_at")
     version = try row.integer("version")
+    isPostQuantumOnly = try row.bool("pq_only")
+    classicalReleases = try row.integer("classical_releases")
     (revisions, licences, parts) = ([], [], [])
   }
 
-  /// Whether a classical header of one of its payloads would break a promise.
-  var isPostQuantumOnly: Bool { licences.contains { $0.terms.postQuantumOnly } }
-
   func insert(_ transaction: Transaction, brand: BrandID) throws {
-    try transaction.run(ArchiveStore.insertDesign, id, brand, name, createdAt, version)
+    try transaction.run(
+      ArchiveStore.insertDesign, id, brand, name, createdAt, version,
+      isPostQuantumOnly, classicalReleases, reference)
   }
 
   /// Refuses what no installation could have written: values out of their limits, states that do not
@@ -43,7 +53,8 @@ extension ArchivedDesign {
       guard isRight else { throw ArchiveFormat.content("\(id)", detail) }
     }
     try Vault.check(name: name)
-    try require(version >= 1, "its version is out of its limits.")
+    try require(
+      version >= 1 && classicalReleases >= 0, "its version or count is out of its limits.")
     try require((1...10_000).contains(revisions.count), "it has no revision, or too many.")
     try require((1...10_000).contains(licences.count), "it has no licence, or too many.")
     try require(parts.count <= 100_000, "it has too many parts.")
@@ -60,13 +71,14 @@ extension ArchivedDesign {
       case .released:
         try require(
           later.allSatisfy {
-            $0.state == .draft || ($0.state == .withdrawn && $0.releasedAt == nil)
+            $0.state == .draft
+              || ([.withdrawn, .shredded].contains($0.state) && $0.releasedAt == nil)
           },
           "it has a released revision after one that is sold.")
       case .superseded:
         try require(
           later.contains { $0.releasedAt != nil }, "a revision is superseded by none.")
-      case .withdrawn: break
+      case .withdrawn, .shredded: break
       }
     }
     let isReleased = revisions.contains { $0.releasedAt != nil }
@@ -78,8 +90,11 @@ extension ArchivedDesign {
     for part in parts {
       try require(part.version >= 1, "a part's version is out of its limits.")
       try require(
-        revisions.contains { $0.id == part.revision && $0.releasedAt != nil },
-        "a part is of a revision that was never released.")
+        revisions.contains { revision in
+          revision.id == part.revision && revision.releasedAt != nil
+            && revision.profiles.contains { $0.id == part.profile }
+        },
+        "a part is of a revision that was never released, or of no profile of it.")
       try require(licences.contains { $0.id == part.licence }, "a part is of no licence of it.")
     }
   }

@@ -8,6 +8,8 @@ public struct ArchivedPart: Codable, Hashable, Sendable {
   public let id: PartID
   /// The revision that is printed, one of the design whose document this is in.
   public let revision: RevisionID
+  /// The print profile that it is made by, one of the revision's.
+  public let profile: ProfileID
   /// The licence that prints count against, one of the same design.
   public let licence: LicenceID
   /// The brand's own number for it.
@@ -30,7 +32,7 @@ public struct ArchivedPart: Codable, Hashable, Sendable {
   public let version: Int
 
   private enum CodingKeys: String, CodingKey {
-    case id, revision, licence, sku, name, description, fits, price, payout, version
+    case id, revision, profile, licence, sku, name, description, fits, price, payout, version
     case leadDays = "lead_days"
     case createdAt = "created_at"
   }
@@ -40,6 +42,7 @@ extension ArchivedPart {
   init(row: Row) throws {
     id = try row.identifier("id")
     revision = try row.identifier("revision_id")
+    profile = try row.identifier("profile_id")
     licence = try row.identifier("licence_id")
     (sku, name) = (try row.text("sku"), try row.text("name"))
     (description, fits) = (try row.text("description"), try row.json("fits"))
@@ -50,7 +53,8 @@ extension ArchivedPart {
 
   func insert(_ transaction: Transaction, brand: BrandID, design: DesignID) throws {
     try transaction.run(
-      ArchiveStore.insertPart, id, brand, design, revision, licence, sku, name, description,
+      ArchiveStore.insertPart, id, brand, design, revision, profile, licence, sku, name,
+      description,
       try StoredJSON.text(fits), price.minorUnits, payout.minorUnits, price.currency.code, leadDays,
       createdAt, version)
   }

@@ -1,7 +1,7 @@
 import Database
 import Domain
 
-/// A row of `revision`, with the approvals that it was released by.
+/// A row of `revision`, with its print profiles and the approvals that it was released by.
 struct ArchivedRevision: Codable, Hashable, Sendable {
   struct Approval: Codable, Hashable, Sendable {
     let key: APIKeyID
@@ -11,7 +11,8 @@ struct ArchivedRevision: Codable, Hashable, Sendable {
   let id: RevisionID
   let number: Int
   let state: RevisionState
-  let profile: PrintProfile
+  /// In their order.
+  var profiles: [ProfileView]
   let createdAt: Instant
   let releasedAt: Instant?
   let withdrawnAt: Instant?
@@ -22,7 +23,7 @@ struct ArchivedRevision: Codable, Hashable, Sendable {
   var files: [ArchivedFile]
 
   private enum CodingKeys: String, CodingKey {
-    case id, number, state, profile, approvals, files
+    case id, number, state, profiles, approvals, files
     case createdAt = "created_at"
     case releasedAt = "released_at"
     case withdrawnAt = "withdrawn_at"
@@ -35,21 +36,21 @@ extension ArchivedRevision {
     id = try row.identifier("id")
     number = try row.integer("number")
     state = try row.named("state")
-    profile = try row.json("profile")
     createdAt = try row.instant("created_at")
     releasedAt = try row.instantOrNil("released_at")
     withdrawnAt = try row.instantOrNil("withdrawn_at")
     withdrawalReason = try row.textOrNil("withdrawal_reason")
-    (approvals, files) = ([], [])
+    (profiles, approvals, files) = ([], [], [])
   }
 
   func check(filesMax: Int) throws {
     func require(_ isRight: Bool, _ detail: String) throws(Problem) {
       guard isRight else { throw ArchiveFormat.content("\(id)", detail) }
     }
-    try profile.check()
+    try profiles.map { NamedProfile(name: $0.name, profile: $0.profile) }.check()
     try require(files.count <= filesMax, "it has more than \(filesMax) files.")
-    let isWithdrawn = state == .withdrawn
+    // What is shredded was withdrawn before, or never sold.
+    let isWithdrawn = state == .withdrawn || (state == .shredded && withdrawnAt != nil)
     try require(
       (withdrawnAt != nil) == isWithdrawn
         && (withdrawalReason?.isPlainText(maximumBytes: 500) ?? false) == isWithdrawn
@@ -58,7 +59,7 @@ extension ArchivedRevision {
     switch state {
     case .draft: try require(releasedAt == nil, "a draft was released.")
     case .released, .superseded: try require(releasedAt != nil, "it was never released.")
-    case .withdrawn: break
+    case .withdrawn, .shredded: break
     }
     let geometries = files.count { $0.purpose == .geometry }
     try require(
@@ -70,6 +71,9 @@ extension ArchivedRevision {
       (releasedAt != nil || approvals.isEmpty) && approvals.count <= 100
         && Set(approvals.map(\.key)).count == approvals.count, "its approvals do not fit its state."
     )
+    try require(
+      state != .shredded || files.allSatisfy { $0.content != .archived },
+      "it is shredded, and has the content of a file.")
     for file in files { try file.check() }
   }
 
@@ -78,7 +82,12 @@ extension ArchivedRevision {
   ) throws {
     try transaction.run(
       ArchiveStore.insertRevision, id, brand, design, number, state.rawValue,
-      try StoredJSON.text(profile), createdAt, releasedAt, withdrawnAt, withdrawalReason)
+      createdAt, releasedAt, withdrawnAt, withdrawalReason)
+    for (place, profile) in zip(1..., profiles) {
+      try transaction.run(
+        ProfileStore.insert, profile.id, brand, design, id, place, profile.name,
+        try StoredJSON.text(profile.profile), createdAt)
+    }
     for approval in approvals {
       try transaction.run(RevisionStore.approve, id, approval.key, brand, content, approval.at)
     }
