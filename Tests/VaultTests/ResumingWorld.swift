@@ -72,7 +72,9 @@ struct ResumingWorld {
   /// A file's bytes as they are stored, opened.
   func opened(_ id: FileID) async throws -> [UInt8] {
     let (file, key) = try await world.database.read { transaction in
-      let row = try #require(try transaction.row(ResumingStore.file, id, world.brand))
+      let row = try #require(
+        try transaction.row(
+          Statement("SELECT \(DesignStore.fileColumns) FROM design_file WHERE id = $1"), id))
       return (
         try StoredFile(row: row),
         WrappedSecret(

@@ -56,14 +56,7 @@ struct RotationWorld {
         payloadSHA256: model.payloadSHA256, measurement: model.measurement, createdAt: now)
       let key = try await world.ring.holder.wrap(
         ambient.randomBytes(16), context: file.keyContext)
-      let measurement = try StoredJSON.text(file.measurement)
-      try await world.database.write {
-        _ = try $0.run(
-          UploadStore.insertFile, file.id, file.brand, file.design, file.revision, file.name,
-          file.mediaType, file.blob.text, file.plaintextBytes, file.payloadBytes,
-          file.payloadSHA256, key.bytes, key.version, measurement, now,
-          file.purpose.rawValue)
-      }
+      try await world.database.write { try file.insert($0, key) }
     }
   }
 

@@ -2,10 +2,6 @@ public import Database
 
 /// The SQL of archives: everything of one brand out, and in again.
 public enum ArchiveStore: StatementCatalogue {
-  private static let fileColumns = DesignStore.fileColumns.split(separator: ",").map { column in
-    "design_file." + column.filter { !$0.isWhitespace }
-  }.joined(separator: ", ")
-
   static let brand = Statement(
     """
     SELECT id, name, created_at, release_approvals, version, archive_recipient FROM brand
@@ -41,7 +37,7 @@ public enum ArchiveStore: StatementCatalogue {
     """)
   static let files = Statement(
     """
-    SELECT \(fileColumns), blob.state AS blob_state
+    SELECT \(DesignStore.qualifiedFileColumns), blob.state AS blob_state
     FROM design_file JOIN blob ON blob.name = design_file.blob_name
     WHERE design_file.brand_id = $1 ORDER BY design_file.revision_id, design_file.name
     """)

@@ -3,9 +3,7 @@ public import Database
 /// The SQL of checks and of losses: it reads rows of all brands, and answers none.
 public enum CheckStore: StatementCatalogue {
   private static let file = """
-    SELECT \(DesignStore.fileColumns.split(separator: ",").map { column in
-      "design_file." + column.filter { !$0.isWhitespace }
-    }.joined(separator: ", ")), blob.state AS blob_state, revision.state AS revision_state
+    SELECT \(DesignStore.qualifiedFileColumns), blob.state AS blob_state, revision.state AS revision_state
     FROM design_file LEFT JOIN blob ON blob.name = design_file.blob_name
     LEFT JOIN revision ON revision.id = design_file.revision_id
     """

@@ -18,6 +18,10 @@ public enum DesignStore: StatementCatalogue {
     id, brand_id, design_id, revision_id, name, media_type, blob_name, plaintext_bytes,
     payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at, purpose
     """
+  /// The same, for a join with other tables.
+  static let qualifiedFileColumns = fileColumns.split(separator: ",").map { column in
+    "design_file." + column.filter { !$0.isWhitespace }
+  }.joined(separator: ", ")
 
   static let insert = Statement(
     """
@@ -30,6 +34,11 @@ public enum DesignStore: StatementCatalogue {
   static let rename = Statement("UPDATE design SET name = $1 WHERE id = $2 AND brand_id = $3")
   static let setKeyTypes = Statement(
     "UPDATE design SET pq_only = $1 WHERE id = $2 AND brand_id = $3")
+  static let insertFile = Statement(
+    """
+    INSERT INTO design_file (\(fileColumns))
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    """)
   static let file = Statement(
     """
     SELECT \(fileColumns) FROM design_file WHERE id = $1 AND design_id = $2 AND brand_id = $3
@@ -50,6 +59,6 @@ public enum DesignStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, touch, rename, setKeyTypes, file, select, byReference, page, files,
+    insert, touch, rename, setKeyTypes, insertFile, file, select, byReference, page, files,
   ]
 }

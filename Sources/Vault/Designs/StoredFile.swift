@@ -66,6 +66,14 @@ extension StoredFile {
       try row.textOrNil("measurement") == nil ? nil : try row.json("measurement")
     createdAt = try row.instant("created_at")
   }
+
+  /// Its row; without a key for a file whose content is nowhere.
+  func insert(_ transaction: Transaction, _ key: WrappedSecret?) throws {
+    try transaction.run(
+      DesignStore.insertFile, id, brand, design, revision, name, mediaType, blob.text,
+      plaintextBytes, payloadBytes, payloadSHA256, key?.bytes, key?.version ?? 1,
+      try measurement.map { try StoredJSON.text($0) }, createdAt, purpose.rawValue)
+  }
 }
 
 extension [UInt8] {

@@ -41,14 +41,9 @@ public enum ReleaseStore: StatementCatalogue {
     JOIN design ON design.id = revision.design_id AND design.brand_id = revision.brand_id
     WHERE key_release.job_id = $1 AND key_release.bureau_id = $2
     """)
-  static let files = Statement(
-    """
-    SELECT \(DesignStore.fileColumns) FROM design_file
-    WHERE revision_id = $1 AND brand_id = $2 ORDER BY name
-    """)
 
   /// All of them.
   public static let statements = [
-    siteOfMachine, revisionState, lostFile, insert, countClassical, select, files,
+    siteOfMachine, revisionState, lostFile, insert, countClassical, select,
   ]
 }

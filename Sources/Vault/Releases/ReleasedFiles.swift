@@ -54,7 +54,7 @@ extension Vault {
       let release = try Release(row: row)
       return (
         release,
-        try transaction.rows(ReleaseStore.files, release.revision, release.brand).map {
+        try transaction.rows(DesignStore.files, release.revision, release.brand).map {
           (file: try StoredFile(row: $0), key: try WrappedSecret(fileKeyIn: $0))
         }
       )
@@ -93,7 +93,7 @@ extension Vault {
     let files = try await database.read { transaction -> [StoredFile] in
       // One that was given up is refused for good where the release is recorded, and its order ends.
       guard try transaction.row(ReleaseStore.lostFile, revision, brand) == nil else { return [] }
-      return try transaction.rows(ReleaseStore.files, revision, brand).map(StoredFile.init(row:))
+      return try transaction.rows(DesignStore.files, revision, brand).map(StoredFile.init(row:))
     }
     for file in files {
       guard try await bytes(of: file.blob) != file.payloadBytes else { continue }

@@ -23,8 +23,6 @@ public enum ResumingStore: StatementCatalogue {
     SELECT \(columns) FROM upload WHERE brand_id = $1 AND state = 'open' AND id < $2
     ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
     """)
-  static let file = Statement(
-    "SELECT \(DesignStore.fileColumns) FROM design_file WHERE id = $1 AND brand_id = $2")
   /// Moves an upload on by a segment: only from where that begins.
   static let advance = Statement(
     """
@@ -80,7 +78,7 @@ public enum ResumingStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, select, openPage, file, advance, insertSegment, segments, lastSegment, deleteSegment,
+    insert, select, openPage, advance, insertSegment, segments, lastSegment, deleteSegment,
     deleteSegments, abandon, finish, refuse, delete, expired, full,
   ]
 
@@ -100,7 +98,9 @@ public enum ResumingStore: StatementCatalogue {
   }
 
   static func view(_ transaction: Transaction, of record: UploadRecord) throws -> UploadView {
-    let row = try record.file.flatMap { try transaction.row(file, $0, record.brand) }
+    let row = try record.file.flatMap { 
+      try transaction.row(DesignStore.file, $0, record.design, record.brand)
+    }
     return UploadView(record, file: try row.map { try StoredFile(row: $0).view })
   }
 

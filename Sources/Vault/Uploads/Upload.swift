@@ -140,7 +140,6 @@ extension Vault {
   private func store(
     _ file: StoredFile, _ key: WrappedSecret, finishing upload: UploadRecord?, at now: Instant
   ) async throws {
-    let measurement = try file.measurement.map { try StoredJSON.text($0) }
     try await database.write { [self] transaction in
       let revision = try UploadStore.draft(
         transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
@@ -154,11 +153,7 @@ extension Vault {
         try BrandQuota(transaction, file.brand, limits: limits).check(adding: file.plaintextBytes)
       }
       do {
-        try transaction.run(
-          UploadStore.insertFile, file.id, file.brand, file.design, file.revision, file.name,
-          file.mediaType, file.blob.text, file.plaintextBytes, file.payloadBytes,
-          file.payloadSHA256, key.bytes, key.version, measurement, now,
-          file.purpose.rawValue)
+        try file.insert(transaction, key)
       } catch let error as DatabaseError
         where error.isUniqueViolation(of: "design_file", "revision_id", "name")
       {

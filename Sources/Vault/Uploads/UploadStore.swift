@@ -20,11 +20,6 @@ public enum UploadStore: StatementCatalogue {
     "INSERT INTO blob (name, state, created_at) VALUES ($1, 'receiving', $2)")
   static let makeLive = Statement(
     "UPDATE blob SET state = 'live' WHERE name = $1 AND state = 'receiving'")
-  static let insertFile = Statement(
-    """
-    INSERT INTO design_file (\(DesignStore.fileColumns))
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-    """)
   static let abandon = Statement(
     "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state IN ('receiving', 'abandoned')")
   static let forget = Statement("DELETE FROM blob WHERE name = $1 AND state = 'abandoned'")
@@ -37,7 +32,7 @@ public enum UploadStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    newest, fileNamed, intend, makeLive, insertFile, abandon, forget, unfinished,
+    newest, fileNamed, intend, makeLive, abandon, forget, unfinished,
   ]
 
   /// The newest revision of a brand's design, if it is a draft with room for this file. A taken name is

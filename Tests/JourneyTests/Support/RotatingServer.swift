@@ -151,7 +151,6 @@ extension RotatingServer {
     defer { ring.release() }
     let database = try Database.open(directory: root.path("data"))
     let model = try await addDesign(database)
-    let measurement = try StoredJSON.text(model.measurement)
     for start in stride(from: 0, to: count, by: 500) {
       var files: [(StoredFile, WrappedSecret)] = []
       var orders: [(OrderID, WrappedSecret)] = []
@@ -173,13 +172,7 @@ extension RotatingServer {
           (order, try await ring.holder.wrap(Ambient.system.randomBytes(32), context: context)))
       }
       try await database.write { [files, orders] tx in
-        for (file, key) in files {
-          try tx.run(
-            UploadStore.insertFile, file.id, file.brand, file.design, file.revision, file.name,
-            file.mediaType, file.blob.text, file.plaintextBytes, file.payloadBytes,
-            file.payloadSHA256, key.bytes, key.version, measurement, file.createdAt,
-            file.purpose.rawValue)
-        }
+        for (file, key) in files { try file.insert(tx, key) }
         for (order, key) in orders {
           try tx.run(
             Statement(

@@ -84,13 +84,3 @@ extension ArchivedFile {
     return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 }
-
-extension StoredFile {
-  /// Its row; without a key for a file whose content is nowhere.
-  func insert(_ transaction: Transaction, _ key: WrappedSecret?) throws {
-    try transaction.run(
-      UploadStore.insertFile, id, brand, design, revision, name, mediaType, blob.text,
-      plaintextBytes, payloadBytes, payloadSHA256, key?.bytes, key?.version ?? 1,
-      try measurement.map { try StoredJSON.text($0) }, createdAt, purpose.rawValue)
-  }
-}
