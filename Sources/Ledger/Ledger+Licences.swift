@@ -134,8 +134,9 @@ extension Ledger {
   private static func unitsJSON(_ units: Int) -> String { "{\"units\":\(units)}" }
 }
 
-/// A licence with its counts. Always `reserved + consumed ≤ authorised`.
-public struct LicenceRecord: Sendable, Hashable {
+/// A licence with its counts, as it is stored and as its brand sees it. Always
+/// `reserved + consumed ≤ authorised`.
+public struct LicenceRecord: Sendable, Hashable, Codable {
   /// Its identifier.
   public let id: LicenceID
   /// The design that it is for.

@@ -124,9 +124,10 @@ struct ArchiveTests {
     let there = try await VaultWorld.other()
     let result = try await there.imported(try await fixture.exported(), [fixture.identity])
     #expect(result.unitsConsumed == 4 && result.unitsPresumed == 2)
-    let licence = try await there.vault.licence(brand: world.brand, design.licence.id)
+    let account = try await there.vault.licence(brand: world.brand, design.licence.id)
+    let licence = account.licence
     #expect([licence.reserved, licence.consumed, licence.authorised] == [0, 4, 5])
-    #expect(licence.entries.map(\.kind) == [.licenceImported])
+    #expect(account.entries.map(\.kind) == [.licenceImported])
     #expect(try await there.findings() == [])
     await expectProblem("licence.count_exhausted") {
       try await there.database.write { [ledger = there.ledger, ambient = there.clock.ambient] in

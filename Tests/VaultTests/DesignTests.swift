@@ -60,8 +60,9 @@ struct DesignTests {
     #expect(try await world.vault.design(brand: world.brand, design.id) == design)
     let licence = design.licence.id
     let account = try await world.vault.licence(brand: world.brand, licence)
-    #expect(account.terms == terms && account.design == design.id)
-    #expect([account.authorised, account.reserved, account.consumed] == [7, 0, 0])
+    let counts = account.licence
+    #expect(counts.terms == terms && counts.design == design.id)
+    #expect([counts.authorised, counts.reserved, counts.consumed] == [7, 0, 0])
     #expect(account.entries.map(\.kind) == [.licenceGranted])
   }
 
@@ -82,7 +83,7 @@ struct DesignTests {
         }
         group.addTask {
           let account = try await world.vault.licence(brand: world.brand, licence)
-          #expect(account.reserved == account.entries.count { $0.kind == .licenceReserved })
+          #expect(account.licence.reserved == account.entries.count { $0.kind == .licenceReserved })
         }
       }
       try await group.waitForAll()

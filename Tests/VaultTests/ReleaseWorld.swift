@@ -127,7 +127,7 @@ struct ReleaseWorld {
   }
 
   func counts() async throws -> [Int] {
-    let licence = try await vault.licence(brand: world.brand, design.licence.id)
+    let licence = try await vault.licence(brand: world.brand, design.licence.id).licence
     return [licence.reserved, licence.consumed]
   }
 

@@ -1,6 +1,7 @@
 import Brokering
 import BureauProtocol
 import Domain
+import Ledger
 import Vault
 
 // Names and shapes that cannot be read off a type.
@@ -23,6 +24,10 @@ extension SignedStatement.Signature: SchemaNamed {
 
 extension ProblemDocument: SchemaNamed {
   static var schemaName: String { "Problem" }
+}
+
+extension LicenceRecord: SchemaNamed {
+  static var schemaName: String { "LicenceView" }
 }
 
 extension LicenceAccount: SchemaNamed {

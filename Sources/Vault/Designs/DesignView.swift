@@ -1,5 +1,5 @@
 public import Domain
-import Ledger
+public import Ledger
 public import MeshFiles
 
 /// A design as its brand sees it: the newest revision with its files, and the newest licence, which
@@ -23,7 +23,7 @@ public struct DesignView: Sendable, Hashable, Codable {
   /// Its newest revision.
   public let revision: RevisionView
   /// The newest licence for printing it.
-  public let licence: LicenceView
+  public let licence: LicenceRecord
   /// The newest revision's files, in the order of their names.
   public let files: [FileView]
   /// What the whole design was shredded with, if it was.
@@ -35,7 +35,7 @@ public struct DesignView: Sendable, Hashable, Codable {
   init(
     id: DesignID, name: String, reference: String?, version: Int, createdAt: Instant,
     isPostQuantumOnly: Bool,
-    classicalReleases: Int, revision: RevisionView, licence: LicenceView, files: [FileView],
+    classicalReleases: Int, revision: RevisionView, licence: LicenceRecord, files: [FileView],
     shredding: ShreddingID?, isSold: Bool, filesMax: Int
   ) {
     self.id = id
@@ -65,34 +65,6 @@ public struct DesignView: Sendable, Hashable, Codable {
     case createdAt = "created_at"
     case isPostQuantumOnly = "pq_only"
     case classicalReleases = "classical_releases"
-  }
-}
-
-/// A licence with its counts. `reserved + consumed` never exceeds `authorised`.
-public struct LicenceView: Sendable, Hashable, Codable {
-  /// Its identifier.
-  public let id: LicenceID
-  /// The design that it is for.
-  public let design: DesignID
-  /// The terms.
-  public let terms: LicenceTerms
-  /// Units that may be printed in all.
-  public let authorised: Int
-  /// Units that orders hold.
-  public let reserved: Int
-  /// Units whose keys were released.
-  public let consumed: Int
-  /// Reprints used of the scrap allowance.
-  public let scrapped: Int
-
-  init(_ record: LicenceRecord) {
-    id = record.id
-    design = record.design
-    terms = record.terms
-    authorised = record.authorised
-    reserved = record.reserved
-    consumed = record.consumed
-    scrapped = record.scrapped
   }
 }
 

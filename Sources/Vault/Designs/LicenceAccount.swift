@@ -24,35 +24,36 @@ public struct LicenceAccount: Sendable, Hashable, Codable {
     }
   }
 
-  /// Its identifier.
-  public let id: LicenceID
-  /// The design that it is for.
-  public let design: DesignID
-  /// The terms.
-  public let terms: LicenceTerms
-  /// Units that may be printed in all.
-  public let authorised: Int
-  /// Units that orders hold.
-  public let reserved: Int
-  /// Units whose keys were released.
-  public let consumed: Int
-  /// Reprints used of the scrap allowance.
-  public let scrapped: Int
+  /// The licence with its counts; its members are beside the others in JSON.
+  public let licence: LicenceRecord
   /// What proves the counts, oldest first.
   public let entries: [Entry]
   /// Whether there are more than these: `…/entries` lists all.
   public let hasMoreEntries: Bool
 
   private enum CodingKeys: String, CodingKey {
-    case id, design, terms, authorised, reserved, consumed, scrapped, entries
+    case entries
     case hasMoreEntries = "has_more_entries"
   }
 
-  init(_ licence: LicenceView, entries: Page<Entry>) {
-    (id, design, terms) = (licence.id, licence.design, licence.terms)
-    (authorised, reserved, consumed, scrapped) = (
-      licence.authorised, licence.reserved, licence.consumed, licence.scrapped
-    )
+  init(_ licence: LicenceRecord, entries: Page<Entry>) {
+    self.licence = licence
     (self.entries, hasMoreEntries) = (entries.data, entries.hasMore)
+  }
+
+  /// Reads one JSON object.
+  public init(from decoder: any Decoder) throws {
+    licence = try LicenceRecord(from: decoder)
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    entries = try members.decode([Entry].self, forKey: .entries)
+    hasMoreEntries = try members.decode(Bool.self, forKey: .hasMoreEntries)
+  }
+
+  /// Writes one JSON object.
+  public func encode(to encoder: any Encoder) throws {
+    try licence.encode(to: encoder)
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(entries, forKey: .entries)
+    try members.encode(hasMoreEntries, forKey: .hasMoreEntries)
   }
 }

@@ -37,7 +37,7 @@ extension Vault {
     try await database.read { [ledger] in
       let limit = Page<LicenceAccount.Entry>.limitMax
       return LicenceAccount(
-        LicenceView(try ledger.licence($0, id, brand: brand)),
+        try ledger.licence($0, id, brand: brand),
         entries: Page(
           try ledger.entries($0, licence: id, brand: brand, limit: limit + 1)
             .map(LicenceAccount.Entry.init), limit: limit))
@@ -80,8 +80,7 @@ extension Vault {
       isPostQuantumOnly: try row.bool("pq_only"),
       classicalReleases: try row.integer("classical_releases"),
       revision: revision,
-      licence: LicenceView(
-        try ledger.licence(transaction, try row.identifier("licence_id"), brand: brand)),
+      licence: try ledger.licence(transaction, row.identifier("licence_id"), brand: brand),
       files: files.map(\.view),
       shredding: try row.identifierOrNil("design_shredding_id"),
       isSold: try row.integer("sold") > 0,
