@@ -11,10 +11,10 @@ let catalogues: [any StatementCatalogue.Type] = [
   AuditStore.self, EntryStore.self, EventStore.self, IdempotencyStore.self, InstallationStore.self,
   JobStore.self, KeyVersionStore.self, LicenceStore.self, RecoveryStore.self,
   // Vault
-  ArchiveStore.self, CheckStore.self, DesignStore.self, KeyRingStore.self, MeasuringStore.self,
-  ProfileStore.self, QuotaStore.self, ReleaseStore.self, ResumingStore.self, RevisionStore.self,
-  ShreddingStore.self, UploadStore.self,
-  WrappedFileKeyStore.self, WrappedSegmentKeyStore.self,
+  ArchiveStore.self, BlobStateStore.self, CheckStore.self, DesignStore.self, DraftStore.self,
+  KeyRingStore.self, MeasuringStore.self, ProfileStore.self, QuotaStore.self, ReleaseStore.self,
+  ResumingStore.self, RevisionStore.self, ShreddingStore.self, WrappedFileKeyStore.self,
+  WrappedSegmentKeyStore.self,
   // Brokering
   AssignmentStore.self, BrandSettingsStore.self, BureauStore.self, CatalogueStore.self,
   NetworkStore.self, OrderStore.self, TenantStore.self, WrappedShipToKeyStore.self,

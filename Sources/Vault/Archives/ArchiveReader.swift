@@ -142,7 +142,7 @@ struct ArchiveReader {
     var generator = vault.ambient.generator
     let blob = BlobName(using: &generator)
     blobs.append(blob)
-    let writer = try await vault.intendImport(blob)
+    let writer = try await vault.begin(blob)
     member = .file(
       place, blob,
       ArchivedFileReceiver(

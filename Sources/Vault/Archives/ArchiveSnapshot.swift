@@ -66,11 +66,10 @@ struct ArchiveSnapshot: Sendable {
     var files: [RevisionID: [(file: StoredFile, content: ArchivedFile.Content)]] = [:]
     for row in try transaction.rows(ArchiveStore.files, brand) {
       let file = try StoredFile(row: row)
-      let state = try row.text("blob_state")
+      let isLost = try row.blobState("blob_state") == .lost
       // One that says nothing else is held against its payload before it goes out.
       let content: ArchivedFile.Content =
-        try row.blobOrNil("wrapped_key") == nil && state != "lost"
-        ? .destroyed : state == "lost" ? .lost : .archived
+        try isLost ? .lost : row.blobOrNil("wrapped_key") == nil ? .destroyed : .archived
       files[file.revision, default: []].append((file, content))
     }
     return files

@@ -86,9 +86,6 @@ public enum ArchiveStore: StatementCatalogue {
       withdrawal_reason)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     """)
-  /// The blob of a file whose content is nowhere.
-  static let insertLost = Statement(
-    "INSERT INTO blob (name, state, created_at) VALUES ($1, 'lost', $2)")
   static let insertPart = Statement(
     """
     INSERT INTO part (
@@ -101,7 +98,6 @@ public enum ArchiveStore: StatementCatalogue {
   public static let statements = [
     brand, approvers, designs, revisions, profiles, approvals, files, fileKey, licences, parts,
     design, revision, profile, file, licence, part, key, insertBrand, insertKey, insertDesign,
-    insertRevision,
-    insertLost, insertPart,
+    insertRevision, insertPart,
   ]
 }

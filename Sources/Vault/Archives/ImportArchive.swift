@@ -124,12 +124,4 @@ extension Vault {
           + "\(content.head.exportedAt)", at: now)
     }
   }
-
-  /// Commits the intent of a payload that is to come.
-  func intendImport(_ blob: BlobName) async throws -> any BlobWriter {
-    let now = ambient.now()
-    uploadsInProgress.begin(blob)
-    _ = try await database.write { try $0.run(UploadStore.intend, blob.text, now) }
-    return try await blobs.create(blob)
-  }
 }

@@ -14,11 +14,9 @@ struct ImportedFile: Sendable {
   /// Its row, and the blob's: that of a payload that came along becomes live.
   func insert(_ transaction: Transaction, at now: Instant) throws {
     if key == nil {
-      try transaction.run(ArchiveStore.insertLost, file.blob.text, now)
+      try transaction.run(BlobStateStore.insertLost, file.blob.text, now)
     } else {
-      guard try transaction.run(UploadStore.makeLive, file.blob.text) == 1 else {
-        throw Problem.failed("the blob \(file.blob) was abandoned during its import")
-      }
+      try BlobStateStore.makeLive(transaction, file.blob)
     }
     try file.insert(transaction, key)
   }

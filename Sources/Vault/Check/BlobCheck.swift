@@ -14,7 +14,8 @@ struct BlobCheck {
   private(set) var orphans: [BlobName] = []
   /// Payloads of shredded files that are there although their deletion is over.
   private(set) var returned: [BlobName] = []
-  private var states: [BlobName: String] = [:]
+  /// Of every blob that has a row; nil for a word that is no state.
+  private var states: [BlobName: BlobState?] = [:]
   private var payloads: [BlobName: StoredPayload] = [:]
   private var shredded: [BlobName: StoredPayload] = [:]
   private var isServing = false
@@ -45,8 +46,9 @@ struct BlobCheck {
         }
       }
     }
-    for (name, state) in states.sorted(by: { $0.key < $1.key })
-    where ["live", "lost"].contains(state) && payloads[name] == nil && shredded[name] == nil {
+    for (name, state) in states.sorted(by: { $0.key < $1.key }) {
+      guard let state, [.live, .lost].contains(state), payloads[name] == nil, shredded[name] == nil
+      else { continue }
       var finding = Finding("blob.unused", "The blob's row is \(state), and no file has it.")
       finding.blob = name.text
       report.add(finding)
@@ -54,20 +56,20 @@ struct BlobCheck {
   }
 
   private func nextPage(_ transaction: Transaction, _ after: inout String) throws -> [Row]? {
-    let page = try transaction.rows(CheckStore.blobs, after)
+    let page = try transaction.rows(BlobStateStore.page, after)
     guard let end = page.last else { return nil }
     after = try end.text("name")
     return page
   }
 
   private mutating func take(_ row: Row, isServing: Bool, _ report: inout CheckReport) throws {
-    let (text, state) = (try row.text("name"), try row.text("state"))
-    guard let name = BlobName(text) else {
+    let state = try row.blobState()
+    guard let name = BlobName(try row.text("name")) else {
       report.add(Finding("blob.row", "A blob's row has a name that no blob can have."))
       return
     }
-    states[name] = state
-    guard ["receiving", "abandoned"].contains(state) else { return }
+    states.updateValue(state, forKey: name)
+    guard let state, [.receiving, .abandoned].contains(state) else { return }
     if isServing { return report.count("uploads_under_way") }
     var finding = Finding(
       "blob.unfinished",
@@ -86,7 +88,7 @@ struct BlobCheck {
       report.add(Finding("file.row", "The file's row cannot be read.").about(payload))
     }
     // What was imported without its content never had a key here, and is a known loss.
-    let isLost = payload.blobState == "lost" && payload.isShredded && payload.isOfShredded == false
+    let isLost = payload.blobState == .lost && payload.isShredded && payload.isOfShredded == false
     if let isOfShredded = payload.isOfShredded, isOfShredded != payload.isShredded, !isLost {
       report.add(
         Finding(
@@ -103,11 +105,11 @@ struct BlobCheck {
     }
     payloads[blob] = payload
     switch payload.blobState {
-    case "live": break
-    case "lost": report.count("known_losses")
+    case .live?: break
+    case .lost?: report.count("known_losses")
     case let state:
-      report.add(
-        Finding("file.blob_state", "The file's blob is \(state ?? "not known").").about(payload))
+      let word = state?.rawValue ?? "not known"
+      report.add(Finding("file.blob_state", "The file's blob is \(word).").about(payload))
     }
   }
 
@@ -134,7 +136,7 @@ struct BlobCheck {
     _ blobs: any BlobStore, _ report: inout CheckReport
   ) async throws {
     for (name, payload) in shredded.sorted(by: { $0.value.file < $1.value.file }) {
-      let isOver = payload.blobState == "erased"
+      let isOver = payload.blobState == .erased
       // A server that works may be about to delete it.
       guard isOver || !isServing, (try? await blobs.size(name)) != nil else { continue }
       if isOver { returned.append(name) }
@@ -170,7 +172,7 @@ struct BlobCheck {
     }
     var missing: [StoredPayload] = []
     for (name, payload) in payloads.sorted(by: { $0.value.file < $1.value.file })
-    where states[name] == "live" {
+    where states[name] == .live {
       switch try await Losses.state(of: payload, name, in: blobs) {
       case .whole(let bytes): report.count("payload_bytes", bytes)
       case .shorter(let bytes):
@@ -197,7 +199,7 @@ struct BlobCheck {
 
   private func isLive(_ name: BlobName, _ database: Database) async throws -> Bool {
     try await database.read {
-      try $0.row(CheckStore.blobState, name.text)?.text("state") == "live"
+      try $0.row(BlobStateStore.select, name.text)?.blobState() == .live
     }
   }
 
@@ -213,7 +215,7 @@ struct BlobCheck {
     }
     let lost = Set(missing.compactMap(\.blob))
     let present = payloads.filter {
-      states[$0.key] == "live" && !lost.contains($0.key) && $0.value.upload == nil
+      states[$0.key] == .live && !lost.contains($0.key) && $0.value.upload == nil
     }
     guard orphans.isEmpty, let oldest = missing.map(\.createdAt).min(),
       present.values.allSatisfy({ $0.createdAt < oldest })

@@ -20,11 +20,6 @@ public enum CheckStore: StatementCatalogue {
     """)
   static let newestFiles = Statement(
     "\(file) WHERE blob.state = 'live' ORDER BY design_file.id DESC LIMIT 20")
-  static let blobs = Statement(
-    "SELECT name, state, created_at FROM blob WHERE name > $1 ORDER BY name LIMIT 2000")
-  static let blobState = Statement("SELECT state FROM blob WHERE name = $1")
-  static let lose = Statement("UPDATE blob SET state = 'lost' WHERE name = $1 AND state = 'live'")
-  static let find = Statement("UPDATE blob SET state = 'live' WHERE name = $1 AND state = 'lost'")
   static let erasing = Statement(
     "SELECT id, brand_id, design_id FROM shredding WHERE state = 'erasing' ORDER BY id LIMIT 10000")
   static let licences = Statement(
@@ -66,7 +61,7 @@ public enum CheckStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    files, segments, newestFiles, blobs, blobState, lose, find, erasing, licences, entries,
-    releasesWithoutEntry, entriesWithoutRelease, releaseCount,
+    files, segments, newestFiles, erasing, licences, entries, releasesWithoutEntry,
+    entriesWithoutRelease, releaseCount,
   ]
 }

@@ -63,7 +63,7 @@ public struct Losses: Sendable {
   /// backup than the database.
   public func amongNewest() async throws -> [Lost] {
     let newest = try await database.read { try DesignFilePayloads.newest($0) }
-    return try await changed(newest, in: "live").lost
+    return try await changed(newest, in: .live).lost
   }
 
   /// All files whose payload is not there or has another length, and the blobs that were given up and are
@@ -71,8 +71,8 @@ public struct Losses: Sendable {
   public func all() async throws -> (lost: [Lost], found: [BlobName]) {
     var (lost, found): ([Lost], [BlobName]) = ([], [])
     try await forEachPage(of: DesignFilePayloads()) { page in
-      lost += try await changed(page, in: "live").lost
-      found += try await changed(page, in: "lost").whole
+      lost += try await changed(page, in: .live).lost
+      found += try await changed(page, in: .lost).whole
     }
     return (lost, found)
   }
@@ -88,7 +88,7 @@ public struct Losses: Sendable {
           let brand = BrandID(payload.brand), let blob = payload.blob
         else { continue }
         let state = try await Self.state(of: payload, blob, in: blobs)
-        if case .whole = state, payload.blobState == "live" { continue }
+        if case .whole = state, payload.blobState == .live { continue }
         lost[upload] = LostUpload(upload: upload, brand: brand, design: payload.design)
       }
     }
@@ -112,8 +112,8 @@ public struct Losses: Sendable {
   public static func settle(
     _ transaction: Transaction, lost: [Lost], found: [BlobName], uploads: [LostUpload] = []
   ) throws {
-    for loss in lost { try transaction.run(CheckStore.lose, loss.blob.text) }
-    for name in found { try transaction.run(CheckStore.find, name.text) }
+    for loss in lost { try transaction.run(BlobStateStore.lose, loss.blob.text) }
+    for name in found { try transaction.run(BlobStateStore.find, name.text) }
     let reason = try StoredJSON.text(
       UploadRecord.Refusal(
         code: "upload.damaged",
@@ -132,7 +132,7 @@ public struct Losses: Sendable {
   }
 
   private func changed(
-    _ payloads: [StoredPayload], in state: String
+    _ payloads: [StoredPayload], in state: BlobState
   ) async throws -> (lost: [Lost], whole: [BlobName]) {
     var (lost, whole): ([Lost], [BlobName]) = ([], [])
     for payload in payloads where payload.blobState == state {

@@ -12,8 +12,8 @@ struct StoredPayload: Sendable {
   let revision: String
   /// Nil where the row's text is no blob's name.
   let blob: BlobName?
-  /// The row's own words on the blob; `nil` where there is no such row.
-  let blobState: String?
+  /// What the blob's row says; nil where there is none, or one with a word that is none.
+  let blobState: BlobState?
   let createdAt: Int64
   let payloadBytes: Int
   /// Whether its key was destroyed.
@@ -60,7 +60,7 @@ struct DesignFilePayloads: PayloadRows {
     return StoredPayload(
       file: try row.text("id"), brand: try row.text("brand_id"),
       design: try row.text("design_id"), revision: try row.text("revision_id"),
-      blob: BlobName(try row.text("blob_name")), blobState: try row.textOrNil("blob_state"),
+      blob: BlobName(try row.text("blob_name")), blobState: try row.blobState("blob_state"),
       createdAt: try row.integer("created_at"), payloadBytes: try row.integer("payload_bytes"),
       isShredded: try row.blobOrNil("wrapped_key") == nil,
       isOfShredded: try row.textOrNil("revision_state") == RevisionState.shredded.rawValue,

@@ -17,7 +17,7 @@ struct UploadSegmentPayloads: PayloadRows {
         file: name, brand: try row.text("brand_id"),
         design: try upload?.text("design_id") ?? "",
         revision: try upload?.text("revision_id") ?? "",
-        blob: BlobName(name), blobState: try row.textOrNil("blob_state"),
+        blob: BlobName(name), blobState: try row.blobState("blob_state"),
         createdAt: try row.integerOrNil("created_at") ?? 0,
         payloadBytes: try row.integer("payload_bytes"), isShredded: false, isOfShredded: nil,
         sealed: Self.sealed(row, upload), upload: UploadID(try row.text("upload_id")))

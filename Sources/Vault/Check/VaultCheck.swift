@@ -135,7 +135,7 @@ public struct VaultCheck: Sendable {
         let gone = keys.gone
         let page = try await database.read { [after] in try kind.batch($0, after: after) }
         guard !page.isEmpty else { break }
-        for payload in page where payload.blobState == "live" {
+        for payload in page where payload.blobState == .live {
           do {
             try await self.read(payload, &keys, &report) {
               read += $0

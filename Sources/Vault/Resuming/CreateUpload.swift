@@ -25,7 +25,7 @@ extension Vault {
     let id = ambient.identifier(UploadID.self, at: now)
     return try await database.write { [self, actor = ledger.actor] transaction in
       try request?.claim(transaction, for: id, at: now)
-      let revision = try UploadStore.draft(
+      let revision = try DraftStore.draft(
         transaction, new.design, brand: brand, name: new.name, purpose: new.purpose,
         filesMax: limits.filesMax)
       let quota = try BrandQuota(transaction, brand, limits: limits)

@@ -49,10 +49,6 @@ public enum ResumingStore: StatementCatalogue {
     "DELETE FROM upload_segment WHERE upload_id = $1 AND brand_id = $2 AND blob_name = $3")
   static let deleteSegments = Statement(
     "DELETE FROM upload_segment WHERE upload_id = $1 AND brand_id = $2 RETURNING blob_name")
-  /// The one way from `live` to deletion: a segment's blob, in the commit that takes its row. Recoveries of
-  /// earlier versions gave up segments too.
-  static let abandon = Statement(
-    "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state IN ('live', 'lost')")
   static let finish = Statement(
     """
     UPDATE upload SET state = 'finished', file_id = $1, expires_at = $2
@@ -79,7 +75,7 @@ public enum ResumingStore: StatementCatalogue {
   /// All of them.
   public static let statements = [
     insert, select, openPage, advance, insertSegment, segments, lastSegment, deleteSegment,
-    deleteSegments, abandon, finish, refuse, delete, expired, full,
+    deleteSegments, finish, refuse, delete, expired, full,
   ]
 
   static func record(
@@ -121,7 +117,7 @@ public enum ResumingStore: StatementCatalogue {
   ) throws -> [BlobName] {
     try transaction.rows(deleteSegments, upload, brand).compactMap { row in
       let name = try row.text("blob_name")
-      try transaction.run(abandon, name)
+      try transaction.run(BlobStateStore.abandonKept, name)
       return BlobName(name)
     }
   }

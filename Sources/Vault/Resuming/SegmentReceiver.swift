@@ -90,12 +90,9 @@ struct SegmentReceiver {
     var generator = vault.ambient.generator
     let blob = BlobName(using: &generator)
     let fileKey = FileKey.generate(using: &generator)
-    let now = vault.ambient.now()
-    vault.uploadsInProgress.begin(blob)
     do {
-      _ = try await vault.database.write { try $0.run(UploadStore.intend, blob.text, now) }
       let payload = PayloadWriter(
-        fileKey: fileKey, writer: try await vault.blobs.create(blob), using: &generator)
+        fileKey: fileKey, writer: try await vault.begin(blob), using: &generator)
       current = OpenSegment(
         blob: blob, fileKey: fileKey, firstByte: small?.segment.firstByte ?? received,
         payload: payload)
@@ -186,13 +183,11 @@ extension Vault {
       if let replaced {
         try transaction.run(
           ResumingStore.deleteSegment, upload.id, upload.brand, replaced.blob.text)
-        try transaction.run(ResumingStore.abandon, replaced.blob.text)
+        try transaction.run(BlobStateStore.abandonKept, replaced.blob.text)
       }
       for sealed in segments {
         let segment = sealed.segment
-        guard try transaction.run(UploadStore.makeLive, segment.blob.text) == 1 else {
-          throw Problem.failed("the blob \(segment.blob) was abandoned during its upload")
-        }
+        try BlobStateStore.makeLive(transaction, segment.blob)
         try KeyVersions.use(transaction, sealed.key.version)
         try transaction.run(
           ResumingStore.insertSegment, upload.id, segment.firstByte, upload.brand, segment.bytes,

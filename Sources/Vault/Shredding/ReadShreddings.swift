@@ -121,7 +121,7 @@ extension Vault {
           id: try $0.identifier("id"), revision: try $0.identifier("revision_id"),
           name: try $0.text("name"), purpose: try $0.named("purpose"),
           bytes: try $0.integer("plaintext_bytes"),
-          isErased: try $0.text("blob_state") == "erased")
+          isErased: try $0.blobState("blob_state") == .erased)
       },
       endedUploads: try row.integer("ended_uploads"), keyVersions: versions,
       bureaus: try bureaus(transaction, id, brand: brand),

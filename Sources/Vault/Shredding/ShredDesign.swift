@@ -144,7 +144,7 @@ extension Vault {
       destroyed.files += 1
       destroyed.versions.insert(try row.integer("key_version"))
       guard let blob = BlobName(try row.text("blob_name")) else { continue }
-      try transaction.run(ShreddingStore.abandonBlob, blob.text)
+      try transaction.run(BlobStateStore.abandonKept, blob.text)
       destroyed.blobs.append(blob)
     }
   }

@@ -41,9 +41,6 @@ public enum ShreddingStore: StatementCatalogue {
     UPDATE design_file SET wrapped_key = NULL WHERE revision_id = $1 AND brand_id = $2
     RETURNING blob_name, key_version
     """)
-  /// The one way from `live` to deletion for a file's blob, in the commit that destroys its key.
-  static let abandonBlob = Statement(
-    "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state IN ('live', 'lost')")
   static let openUploads = Statement(
     """
     SELECT id FROM upload
@@ -64,11 +61,6 @@ public enum ShreddingStore: StatementCatalogue {
     """
     SELECT blob_name FROM shredding_blob WHERE shredding_id = $1 AND blob_name > $2
     ORDER BY blob_name LIMIT 200
-    """)
-  static let markErased = Statement(
-    """
-    UPDATE blob SET state = 'erased' WHERE name = $1 AND state = 'abandoned'
-      AND EXISTS (SELECT 1 FROM design_file WHERE design_file.blob_name = $1)
     """)
   static let forgetBlobs = Statement(
     """
@@ -149,8 +141,7 @@ public enum ShreddingStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, revisionsOfDesign, shredRevision, shredDesign, destroyKeys, abandonBlob, openUploads,
-    segmentVersions, addVersion, addBlob, erasing, blobs, markErased, forgetBlobs, finish, select,
-    page, versions, shreddedRevisions, files, bureaus, fetches, readers, releases,
+    insert, revisionsOfDesign, shredRevision, shredDesign, destroyKeys, openUploads,
+    segmentVersions, addVersion, addBlob, erasing, blobs, forgetBlobs, finish, select, page, versions, shreddedRevisions, files, bureaus, fetches, readers, releases,
   ]
 }

@@ -88,7 +88,7 @@ extension Vault {
     _ blob: BlobName, _ file: IncomingFile, finishing upload: UploadRecord?, at now: Instant
   ) async throws -> (RevisionID, Allowance) {
     try await database.write { [self] transaction in
-      let revision = try UploadStore.draft(
+      let revision = try DraftStore.draft(
         transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
         filesMax: limits.filesMax)
       guard revision == upload?.revision ?? revision else { throw Self.otherRevision }
@@ -100,7 +100,7 @@ extension Vault {
       }
       let allowance = Allowance(limits.bytesMax(file.purpose), quota)
       try allowance.check(file.declaredBytes ?? 0)
-      try transaction.run(UploadStore.intend, blob.text, now)
+      try transaction.run(BlobStateStore.intend, blob.text, now)
       return (revision, allowance)
     }
   }
@@ -141,12 +141,13 @@ extension Vault {
     _ file: StoredFile, _ key: WrappedSecret, finishing upload: UploadRecord?, at now: Instant
   ) async throws {
     try await database.write { [self] transaction in
-      let revision = try UploadStore.draft(
+      let revision = try DraftStore.draft(
         transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
         filesMax: limits.filesMax)
-      guard revision == file.revision,
-        try transaction.run(UploadStore.makeLive, file.blob.text) == 1
-      else { throw Problem.failed("the blob \(file.blob) was abandoned during its upload") }
+      guard revision == file.revision else {
+        throw Problem.failed("the design has another draft than when \(file.blob) began")
+      }
+      try BlobStateStore.makeLive(transaction, file.blob)
       try KeyVersions.use(transaction, key.version)
       try transaction.run(DesignStore.touch, file.design, file.brand)
       if upload == nil {
@@ -157,7 +158,7 @@ extension Vault {
       } catch let error as DatabaseError
         where error.isUniqueViolation(of: "design_file", "revision_id", "name")
       {
-        throw UploadStore.nameTaken
+        throw DraftStore.nameTaken
       }
       if let upload {
         // It may have been full for long: who asks for it learns of its file all the same.

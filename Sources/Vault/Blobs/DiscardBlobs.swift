@@ -13,6 +13,14 @@ extension Vault {
     try await unfinishedBlobs.sweep(except: uploadsInProgress.contains)
   }
 
+  /// Commits the intent of a payload that is to come, and begins it.
+  func begin(_ blob: BlobName) async throws -> any BlobWriter {
+    let now = ambient.now()
+    uploadsInProgress.begin(blob)
+    _ = try await database.write { try $0.run(BlobStateStore.intend, blob.text, now) }
+    return try await blobs.create(blob)
+  }
+
   /// Gives up the blob of an upload that failed. In a task of its own, because the caller's may
   /// have been cancelled. A fault here leaves the row, and the next sweep tries again, and says so.
   func discard(_ name: BlobName) async { await discard([name]) }

@@ -14,7 +14,7 @@ struct UnfinishedBlobs {
     var after = ""
     while true {
       let page = try await database.read { [after] in
-        try $0.rows(UploadStore.unfinished, after).map { try $0.text("name") }
+        try $0.rows(BlobStateStore.unfinished, after).map { try $0.text("name") }
       }
       guard let last = page.last else { break }
       after = last
@@ -30,13 +30,13 @@ struct UnfinishedBlobs {
   /// makes the file live was reported as failed but did happen, the blob is live, and stays.
   func remove(_ name: BlobName) async throws {
     let isAbandoned = try await database.write {
-      try $0.run(UploadStore.abandon, name.text) == 1
+      try $0.run(BlobStateStore.abandonUnfinished, name.text) == 1
     }
     guard isAbandoned else { return }
     try await blobs.delete(name)
     try await database.write { transaction in
-      guard try transaction.run(ShreddingStore.markErased, name.text) == 0 else { return }
-      try transaction.run(UploadStore.forget, name.text)
+      guard try transaction.run(BlobStateStore.markErased, name.text) == 0 else { return }
+      try transaction.run(BlobStateStore.forget, name.text)
     }
   }
 }

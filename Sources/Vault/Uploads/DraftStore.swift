@@ -1,8 +1,8 @@
 public import Database
 import Domain
 
-/// The SQL of uploads: blob intents and new files.
-public enum UploadStore: StatementCatalogue {
+/// The SQL that finds the draft that a file may come into.
+public enum DraftStore: StatementCatalogue {
   static let newest = Statement(
     """
     SELECT revision.id, revision.state,
@@ -16,24 +16,9 @@ public enum UploadStore: StatementCatalogue {
     """)
   static let fileNamed = Statement(
     "SELECT id FROM design_file WHERE revision_id = $1 AND brand_id = $2 AND name = $3")
-  static let intend = Statement(
-    "INSERT INTO blob (name, state, created_at) VALUES ($1, 'receiving', $2)")
-  static let makeLive = Statement(
-    "UPDATE blob SET state = 'live' WHERE name = $1 AND state = 'receiving'")
-  static let abandon = Statement(
-    "UPDATE blob SET state = 'abandoned' WHERE name = $1 AND state IN ('receiving', 'abandoned')")
-  static let forget = Statement("DELETE FROM blob WHERE name = $1 AND state = 'abandoned'")
-  // In the words of the index that it reads.
-  static let unfinished = Statement(
-    """
-    SELECT name FROM blob WHERE (state = 'receiving' OR state = 'abandoned') AND name > $1
-    ORDER BY name LIMIT 200
-    """)
 
   /// All of them.
-  public static let statements = [
-    newest, fileNamed, intend, makeLive, abandon, forget, unfinished,
-  ]
+  public static let statements = [newest, fileNamed]
 
   /// The newest revision of a brand's design, if it is a draft with room for this file. A taken name is
   /// told first: it is what a file meets that is sent again because its answer was lost.
