@@ -53,14 +53,21 @@ extension Vault {
       throw file.changed(error.description)
     }
     do {
-      if let fault = try await verifiedPayloads.fault(of: file, in: blobs) {
-        throw Self.unreadable(file, fault)
-      }
-    } catch let error as BlobError {
-      throw Self.unreadable(file, error.description)
+      try await verifiedPayloads.require(file, in: blobs)
+    } catch {
+      throw Self.unreadable(file, error)
     }
     var generator = ambient.generator
     return try AgeHeader.make(fileKey: fileKey, for: .recipients([recipient]), using: &generator)
+  }
+
+  /// What a payload that is not what it was ends an export with; any other error stays what it is.
+  static func unreadable(_ file: StoredFile, _ error: any Error) -> any Error {
+    switch error {
+    case let error as BlobError: unreadable(file, error.description)
+    case let problem as Problem: unreadable(file, problem.privateDetail ?? problem.code)
+    default: error
+    }
   }
 
   static func unreadable(_ file: StoredFile, _ reason: String) -> Problem {
@@ -223,10 +230,8 @@ extension VaultArchive {
           current = file
           return piece
         }
-      } catch let error as BlobError {
-        throw Vault.unreadable(file.file, error.description)
-      } catch let problem as Problem {
-        throw Vault.unreadable(file.file, problem.privateDetail ?? problem.code)
+      } catch {
+        throw Vault.unreadable(file.file, error)
       }
       members.append(
         .init(

@@ -115,66 +115,16 @@ public struct OriginalFile: AsyncSequence, Sendable {
   let blobs: any BlobStore
 
   /// Starts at the first byte.
-  public func makeAsyncIterator() -> Iterator { Iterator(self) }
+  public func makeAsyncIterator() -> Iterator {
+    Iterator(payload: OpenedPayload(CheckedPayload(file: file, blobs: blobs), with: key))
+  }
 
   /// Opens one piece after another.
   public struct Iterator: AsyncIteratorProtocol {
-    private var payload: CheckedPayload
-    private var opener: PayloadOpener
-    private var isOver = false
+    fileprivate var payload: OpenedPayload
 
-    init(_ original: OriginalFile) {
-      payload = CheckedPayload(file: original.file, blobs: original.blobs)
-      opener = PayloadOpener(fileKey: original.key)
-    }
-
-    /// The next bytes, or nil at the end. The last chunk comes only once the payload's digest was found
-    /// right: a file that is not the original ends with an error and is never whole.
-    public mutating func next() async throws -> [UInt8]? {
-      var plain: [UInt8] = []
-      while !isOver, plain.isEmpty {
-        if let piece = try await payload.next() {
-          try opener.open(piece, into: &plain)
-        } else {
-          isOver = true
-          try opener.finish(into: &plain)
-        }
-      }
-      return plain.isEmpty ? nil : plain
-    }
-  }
-}
-
-/// A stored payload in pieces, which ends in an error unless all of it is what the file's record says.
-struct CheckedPayload {
-  private static let pieceBytes = 256 << 10
-
-  let file: StoredFile
-  let blobs: any BlobStore
-  private var hash = SHA256()
-  private var offset = 0
-
-  init(file: StoredFile, blobs: any BlobStore) {
-    (self.file, self.blobs) = (file, blobs)
-  }
-
-  /// The next piece; nil after the last, if length and digest are right.
-  mutating func next() async throws -> [UInt8]? {
-    let piece: [UInt8]
-    do {
-      piece = try await blobs.read(file.blob, from: offset, maxLength: Self.pieceBytes)
-    } catch BlobError.absent {
-      throw file.changed("the payload is missing")
-    }
-    guard piece.isEmpty else {
-      offset += piece.count
-      guard offset <= file.payloadBytes else { throw file.changed("the payload is longer") }
-      hash.update(data: piece)
-      return piece
-    }
-    guard offset == file.payloadBytes, Array(hash.finalize()) == file.payloadSHA256 else {
-      throw file.changed("the payload has another length or digest")
-    }
-    return nil
+    /// The next bytes, or nil at the end. A file that is not the original ends with an error and is never
+    /// whole.
+    public mutating func next() async throws -> [UInt8]? { try await payload.next() }
   }
 }

@@ -63,13 +63,7 @@ extension Vault {
     var released: [ReleasedFile] = []
     for (file, key) in files {
       let fileKey = try await unwrap(key, of: file)
-      do {
-        if let fault = try await verifiedPayloads.fault(of: file, in: blobs) {
-          throw file.changed(fault)
-        }
-      } catch BlobError.absent {
-        throw file.changed("the payload is missing")
-      }
+      try await verifiedPayloads.require(file, in: blobs)
       var generator = ambient.generator
       released.append(
         ReleasedFile(

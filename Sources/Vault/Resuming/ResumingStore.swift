@@ -94,7 +94,7 @@ public enum ResumingStore: StatementCatalogue {
   }
 
   static func view(_ transaction: Transaction, of record: UploadRecord) throws -> UploadView {
-    let row = try record.file.flatMap { 
+    let row = try record.file.flatMap {
       try transaction.row(DesignStore.file, $0, record.design, record.brand)
     }
     return UploadView(record, file: try row.map { try StoredFile(row: $0).view })

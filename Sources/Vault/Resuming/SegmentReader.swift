@@ -1,5 +1,4 @@
 import BlobStore
-import Crypto
 import Database
 import Domain
 import Ledger
@@ -8,11 +7,9 @@ import Sealing
 /// The plaintext of segments, one after another: what the file is made of. Memory: one piece of a blob and
 /// its plaintext.
 ///
-/// Fails with `upload.damaged` where a segment is not what was stored, before its last byte is given out:
-/// a key that does not unwrap in its place, another payload, another length, a blob that is not there.
+/// Fails with `upload.damaged` where a segment is not what was stored, before its last byte is given out. How
+/// many bytes of plaintext it has is bound to its key, with the length and the digest of the payload.
 struct SegmentReader: AsyncSequence {
-  private static let pieceBytes = 256 << 10
-
   let vault: Vault
   let upload: UploadRecord
   let segments: [OpenableSegment]
@@ -20,76 +17,26 @@ struct SegmentReader: AsyncSequence {
   func makeAsyncIterator() -> Iterator { Iterator(reader: self, rest: segments[...]) }
 
   struct Iterator: AsyncIteratorProtocol {
-    private struct Opening {
-      let segment: Segment
-      var opener: PayloadOpener
-      var digest = SHA256()
-      var offset = 0
-      var bytes = 0
-    }
-
-    let reader: SegmentReader
-    var rest: ArraySlice<OpenableSegment>
-    private var opening: Opening?
-
-    init(reader: SegmentReader, rest: ArraySlice<OpenableSegment>) {
-      self.reader = reader
-      self.rest = rest
-    }
+    fileprivate let reader: SegmentReader
+    fileprivate var rest: ArraySlice<OpenableSegment>
+    fileprivate var payload: OpenedPayload?
 
     mutating func next() async throws -> [UInt8]? {
       while true {
-        if opening == nil {
-          guard let next = rest.popFirst() else { return nil }
-          opening = Opening(
-            segment: next.segment, opener: PayloadOpener(fileKey: next.fileKey))
-        }
-        let plain = try await piece()
-        if !plain.isEmpty { return plain }
+        if let plain = try await payload?.next() { return plain }
+        guard let next = rest.popFirst() else { return nil }
+        payload = reader.open(next)
       }
-    }
-
-    /// Plaintext of the segment that is open; none may have come of a piece. At its end it is closed.
-    private mutating func piece() async throws -> [UInt8] {
-      guard var current = opening else { return [] }
-      opening = nil
-      let segment = current.segment
-      let sealed = try await reader.read(
-        segment, from: current.offset, most: SegmentReader.pieceBytes)
-      var plain: [UInt8] = []
-      do {
-        if sealed.isEmpty {
-          try current.opener.finish(into: &plain)
-        } else {
-          try current.opener.open(sealed, into: &plain)
-        }
-      } catch AgeError.payloadFailure(let reason), AgeError.headerFailure(let reason) {
-        throw reader.damaged(segment, reason)
-      }
-      current.offset += sealed.count
-      current.bytes += plain.count
-      if sealed.isEmpty {
-        guard current.offset == segment.payloadBytes, current.bytes == segment.bytes,
-          Array(current.digest.finalize()) == segment.payloadSHA256
-        else { throw reader.damaged(segment, "another payload") }
-      } else {
-        current.digest.update(data: sealed)
-        opening = current
-      }
-      return plain
     }
   }
 
-  private func read(_ segment: Segment, from offset: Int, most: Int) async throws -> [UInt8] {
-    do {
-      return try await vault.blobs.read(segment.blob, from: offset, maxLength: most)
-    } catch BlobError.absent {
-      throw damaged(segment, "the blob is not there")
-    }
-  }
-
-  private func damaged(_ segment: Segment, _ reason: String) -> Problem {
-    .damaged("\(upload.id) from byte \(segment.firstByte): \(reason)")
+  private func open(_ openable: OpenableSegment) -> OpenedPayload {
+    let (segment, upload) = (openable.segment, upload.id)
+    let payload = CheckedPayload(
+      segment.blob, in: vault.blobs, payloadBytes: segment.payloadBytes,
+      payloadSHA256: segment.payloadSHA256,
+      refusal: { .damaged("\(upload) from byte \(segment.firstByte): \($0)") })
+    return OpenedPayload(payload, with: openable.fileKey)
   }
 }
 

@@ -142,6 +142,7 @@ public enum ShreddingStore: StatementCatalogue {
   /// All of them.
   public static let statements = [
     insert, revisionsOfDesign, shredRevision, shredDesign, destroyKeys, openUploads,
-    segmentVersions, addVersion, addBlob, erasing, blobs, forgetBlobs, finish, select, page, versions, shreddedRevisions, files, bureaus, fetches, readers, releases,
+    segmentVersions, addVersion, addBlob, erasing, blobs, forgetBlobs, finish, select, page,
+    versions, shreddedRevisions, files, bureaus, fetches, readers, releases,
   ]
 }
