@@ -234,9 +234,7 @@ struct ArchiveReader {
     let file = place.file.stored(
       as: blob, measurement: measurement, brand: brand.id, design: place.design,
       revision: place.revision)
-    let key = try await KeyVersions.tryingAgain {
-      try await vault.wrap(fileKey, in: file.keyContext)
-    }
+    let key = try await vault.wrap(fileKey, in: file.keyContext)
     files[file.id] = ImportedFile(file: file, key: key)
   }
 

@@ -41,8 +41,6 @@ public enum ArchiveStore: StatementCatalogue {
     FROM design_file JOIN blob ON blob.name = design_file.blob_name
     WHERE design_file.brand_id = $1 ORDER BY design_file.revision_id, design_file.name
     """)
-  static let fileKey = Statement(
-    "SELECT id, wrapped_key, key_version FROM design_file WHERE id = $1 AND brand_id = $2")
   static let licences = Statement(
     """
     SELECT id, design_id, terms, reserved, consumed, scrapped, created_at FROM licence
@@ -96,7 +94,7 @@ public enum ArchiveStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    brand, approvers, designs, revisions, profiles, approvals, files, fileKey, licences, parts,
+    brand, approvers, designs, revisions, profiles, approvals, files, licences, parts,
     design, revision, profile, file, licence, part, key, insertBrand, insertKey, insertDesign,
     insertRevision, insertPart,
   ]

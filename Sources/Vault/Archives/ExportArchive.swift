@@ -40,18 +40,10 @@ extension Vault {
   /// A file's age header for the brand's recipient. The wrapped key is read again each time: since the
   /// snapshot it may have been wrapped anew, and the version before retired.
   func archiveHeader(_ file: StoredFile, for recipient: Recipient) async throws -> [UInt8] {
-    let fileKey: FileKey
-    do {
-      fileKey = try await KeyVersions.tryingAgain {
-        let key = try await database.read { transaction in
-          try WrappedSecret(
-            fileKeyIn: transaction.row(ArchiveStore.fileKey, file.id, file.brand).orAbsent("file"))
-        }
-        return try await unwrap(key, of: file)
-      }
-    } catch let error as KeyHolderError {
-      throw file.changed(error.description)
-    }
+    let (now, fileKey) = try await openable(file.id) {
+      try $0.row(DesignStore.file, file.id, file.design, file.brand)
+    }.orAbsent("file")
+    guard now.keyContext == file.keyContext else { throw file.changed("its row has changed") }
     do {
       try await verifiedPayloads.require(file, in: blobs)
     } catch {

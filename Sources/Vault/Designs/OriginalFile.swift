@@ -87,17 +87,8 @@ extension Vault {
   private func ownFile(
     _ brand: BrandID, _ design: DesignID, _ id: FileID
   ) async throws -> (StoredFile, FileKey) {
-    do {
-      return try await KeyVersions.tryingAgain {
-        let (file, wrapped) = try await database.read { transaction in
-          let row = try Self.keptRow(transaction, id, design: design, brand: brand)
-          return (try StoredFile(row: row), try WrappedSecret(fileKeyIn: row))
-        }
-        return (file, try await unwrap(wrapped, of: file))
-      }
-    } catch let error as KeyHolderError {
-      throw Self.changed("\(id)", error.description)
-    }
+    try await openable(id) { try Self.keptRow($0, id, design: design, brand: brand) }
+      .orAbsent("file")
   }
 }
 

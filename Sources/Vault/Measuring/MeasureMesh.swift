@@ -57,7 +57,15 @@ extension Vault {
   public func measure(_ job: MeasuringJob) async throws -> MeasuringState? {
     guard let worker else { throw Problem.failed("a vault without workers was asked to measure") }
     do {
-      guard let (file, key) = try await openForMeasuring(job) else { return nil }
+      let open = try await openable(job.file) {
+        try $0.row(DesignStore.file, job.file, job.design, job.brand)
+      }
+      guard let (file, key) = open else {
+        _ = try await database.write {
+          try $0.run(MeasuringStore.forget, job.file, job.brand, job.attempt)
+        }
+        return nil
+      }
       let run = try await worker.run(
         .measureMesh, byteCount: file.plaintextBytes,
         input: OriginalFile(file: file, key: key, blobs: blobs))
@@ -70,27 +78,6 @@ extension Vault {
       // In a task of its own, because this one may be cancelled. If it fails, the next start does it.
       await Task { _ = try? await settle(job, Settlement(state: .pending)) }.value
       throw error
-    }
-  }
-
-  private func openForMeasuring(_ job: MeasuringJob) async throws -> (StoredFile, FileKey)? {
-    do {
-      return try await KeyVersions.tryingAgain {
-        let stored = try await database.read { transaction in
-          try transaction.row(DesignStore.file, job.file, job.design, job.brand).map {
-            (try StoredFile(row: $0), try WrappedSecret(fileKeyIn: $0))
-          }
-        }
-        guard let (file, wrapped) = stored else {
-          _ = try await database.write {
-            try $0.run(MeasuringStore.forget, job.file, job.brand, job.attempt)
-          }
-          return nil
-        }
-        return (file, try await unwrap(wrapped, of: file))
-      }
-    } catch let error as KeyHolderError {
-      throw Self.changed("\(job.file)", error.description)
     }
   }
 
