@@ -155,9 +155,7 @@ public final class DirectoryBlobStore: BlobStore {
     }
   }
 
-  private static let folders: [String] = (0..<256).map {
-    ($0 < 16 ? "0" : "") + String($0, radix: 16)
-  }
+  private static let folders = (UInt8.min...UInt8.max).map { [$0].hexadecimal }
 
   private func folder(_ name: BlobName) -> String { "\(directory)/\(name.text.prefix(2))" }
 

@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 
 /// One step of the schema. Forward only, and frozen once shipped: its digest is recorded when it is
 /// applied and compared at every start.
@@ -34,14 +35,7 @@ public struct Migration: Sendable, Hashable {
   }
 
   /// SHA-256 of the text, in lower-case hexadecimal.
-  var digest: String {
-    let digits = Array("0123456789abcdef")
-    return String(
-      SHA256.hash(data: Array(sql.utf8)).flatMap {
-        [digits[Int($0 >> 4)], digits[Int($0 & 15)]]
-      }
-    )
-  }
+  var digest: String { SHA256.hash(data: Array(sql.utf8)).hexadecimal }
 
   /// SQLite's form: `BIGINT` → `INTEGER`, `BYTEA` → `BLOB`, `DOUBLE PRECISION` → `REAL`, and every
   /// `CREATE TABLE` becomes `STRICT`, or `STRICT, WITHOUT ROWID` where the comment `/* WITHOUT ROWID */`

@@ -1,4 +1,5 @@
 public import Crypto
+import Domain
 
 /// A SHA-256 digest; in JSON 64 lower-case hexadecimal digits.
 public struct ContentDigest: Hashable, Sendable, Codable, CustomStringConvertible {
@@ -22,11 +23,7 @@ public struct ContentDigest: Hashable, Sendable, Codable, CustomStringConvertibl
   }
 
   /// 64 lower-case hexadecimal digits.
-  public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: text, as: UTF8.self)
-  }
+  public var description: String { bytes.hexadecimal }
 
   /// Reads the hexadecimal form and refuses any other.
   public init(from decoder: any Decoder) throws {

@@ -34,10 +34,7 @@ public struct Enrolment: StatementPredicate {
     self.recipient = recipient.description
     self.verificationKey = verificationKey
     self.issuedAt = issuedAt
-    let digits = Array("0123456789abcdef".utf8)
-    nonce = String(
-      decoding: generator.bytes(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-      as: UTF8.self)
+    nonce = generator.bytes(16).hexadecimal
   }
 
   /// The two keys by the digests of their texts.

@@ -66,7 +66,7 @@ struct ArchiveIndex: Codable, Hashable, Sendable {
   struct Member: Codable, Hashable, Sendable {
     let name: String
     let bytes: Int
-    let sha256: String
+    let sha256: ContentDigest
   }
 
   let format: String

@@ -28,6 +28,7 @@ struct ArchiveReader {
     sizes: .octalOrBinary, refusal: ArchiveFormat.refusal)
   private var expecting = Expecting.head
   private var member: Member?
+  private var begun = (name: "", bytes: 0)
   private var digest = SHA256()
   private var read: [ArchiveIndex.Member] = []
   private var documentBytes = 0
@@ -80,7 +81,7 @@ struct ArchiveReader {
 
   private mutating func begin(_ name: String, _ bytes: Int) async throws {
     digest = SHA256()
-    read.append(ArchiveIndex.Member(name: name, bytes: bytes, sha256: ""))
+    begun = (name, bytes)
     if expecting == .designs, !name.hasPrefix("designs/") { try await endDesigns() }
     if expecting == .files, name != ArchiveFormat.index {
       return try await beginFile(name, bytes)
@@ -170,10 +171,9 @@ struct ArchiveReader {
   }
 
   private mutating func end() async throws {
-    let last = read.removeLast()
     read.append(
       ArchiveIndex.Member(
-        name: last.name, bytes: last.bytes, sha256: Array(digest.finalize()).hexadecimal))
+        name: begun.name, bytes: begun.bytes, sha256: ContentDigest(finishing: digest)))
     switch member.take() {
     case .document(let name, let bytes)?: try endDocument(name, bytes)
     case .file(let place, let blob, var receiver)?:

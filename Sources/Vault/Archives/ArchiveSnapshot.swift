@@ -91,7 +91,7 @@ struct ArchiveSnapshot: Sendable {
       var revision = try ArchivedRevision(row: row)
       revision.profiles = profiles[revision.id] ?? []
       let files = files[revision.id] ?? []
-      revision.files = files.map { ArchivedFile($0.file, $0.content) }
+      revision.files = try files.map { try ArchivedFile($0.file, $0.content) }
       guard revision.releasedAt != nil else { return revision }
       let content = try Vault.contentDigest(
         revision.id, profiles: revision.profiles, files: files.map(\.file))

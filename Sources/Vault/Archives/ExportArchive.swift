@@ -122,7 +122,8 @@ public struct VaultArchive: AsyncSequence, Sendable {
   public func makeAsyncIterator() -> Iterator { Iterator(archive: self) }
 
   private static func totalBytes(_ parts: [Part], headerBytes: Int) throws -> Int {
-    let unknown = String(repeating: "0", count: 64)
+    // As long as any other.
+    let unknown = ContentDigest(of: [])
     var members: [ArchiveIndex.Member] = []
     for part in parts {
       switch part {
@@ -185,9 +186,7 @@ extension VaultArchive {
 
     private mutating func member(_ name: String, _ bytes: [UInt8]) throws -> [UInt8] {
       members.append(
-        .init(
-          name: name, bytes: bytes.count,
-          sha256: Array(SHA256.hash(data: bytes)).hexadecimal))
+        .init(name: name, bytes: bytes.count, sha256: ContentDigest(of: bytes)))
       return try header(name, bytes.count) + bytes + TarWriter.padding(contentBytes: bytes.count)
     }
 
@@ -228,7 +227,7 @@ extension VaultArchive {
       members.append(
         .init(
           name: ArchiveFormat.file(file.file.id), bytes: bytes(of: file.file),
-          sha256: Array(file.digest.finalize()).hexadecimal))
+          sha256: ContentDigest(finishing: file.digest)))
       return TarWriter.padding(contentBytes: bytes(of: file.file))
     }
   }

@@ -3,6 +3,7 @@ import Crypto
 import Database
 import Domain
 import MeshFiles
+import PrintPackage
 import Sealing
 
 /// A file of an archive, ready for its row.
@@ -106,7 +107,7 @@ struct ArchivedFileReceiver {
     } catch {
       throw refusal(error.detail)
     }
-    guard Array(digest.finalize()) == ArchivedFile.digest(place.file.payloadSHA256) else {
+    guard ContentDigest(finishing: digest) == place.file.payloadSHA256 else {
       throw refusal("its payload is another than its design's document says")
     }
     try await writer.commit()

@@ -75,13 +75,3 @@ extension StoredFile {
       try measurement.map { try StoredJSON.text($0) }, createdAt, purpose.rawValue)
   }
 }
-
-extension [UInt8] {
-  var hexadecimal: String {
-    let digits = [Character]("0123456789abcdef")
-    return reduce(into: "") {
-      $0.append(digits[Int($1 >> 4)])
-      $0.append(digits[Int($1 & 15)])
-    }
-  }
-}

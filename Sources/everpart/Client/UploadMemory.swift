@@ -63,9 +63,7 @@ struct UploadMemory {
   }
 
   /// A random text that makes a request safe to repeat.
-  static func newKey() -> String {
-    Ambient.system.randomBytes(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
+  static func newKey() -> String { Ambient.system.randomBytes(16).hexadecimal }
 
   /// The folder, made if it is missing; nil without a home.
   private static func folder() throws -> String? {

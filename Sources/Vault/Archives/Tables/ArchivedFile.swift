@@ -2,6 +2,7 @@ import BlobStore
 import Database
 import Domain
 import MeshFiles
+import PrintPackage
 import Sealing
 
 /// A row of `design_file`, without its wrapped key and the name of its blob.
@@ -22,7 +23,7 @@ struct ArchivedFile: Codable, Hashable, Sendable {
   let mediaType: String
   let bytes: Int
   let payloadBytes: Int
-  let payloadSHA256: String
+  let payloadSHA256: ContentDigest
   /// For a reader; an import measures for itself.
   let measurement: MeshSummary?
   let createdAt: Instant
@@ -38,10 +39,13 @@ struct ArchivedFile: Codable, Hashable, Sendable {
 }
 
 extension ArchivedFile {
-  init(_ file: StoredFile, _ content: Content) {
+  init(_ file: StoredFile, _ content: Content) throws {
+    guard let digest = ContentDigest(bytes: file.payloadSHA256) else {
+      throw file.changed("its digest is no SHA-256")
+    }
     (id, name, purpose, mediaType) = (file.id, file.name, file.purpose, file.mediaType)
     (bytes, payloadBytes) = (file.plaintextBytes, file.payloadBytes)
-    payloadSHA256 = file.payloadSHA256.hexadecimal
+    payloadSHA256 = digest
     (measurement, createdAt, self.content) = (file.measurement, file.createdAt, content)
   }
 
@@ -56,7 +60,6 @@ extension ArchivedFile {
       bytes >= 0 && (0...ArchiveFormat.totalBytesMax).contains(payloadBytes)
         && PayloadOpener.plaintextByteCount(of: payloadBytes) == bytes,
       "no payload of so many bytes holds so many.")
-    try require(Self.digest(payloadSHA256) != nil, "its digest is no SHA-256.")
   }
 
   /// The same file in this installation, under another blob.
@@ -67,20 +70,7 @@ extension ArchivedFile {
     StoredFile(
       id: id, brand: brand, design: design, revision: revision, name: name, purpose: purpose,
       mediaType: mediaType, blob: blob, plaintextBytes: bytes, payloadBytes: payloadBytes,
-      payloadSHA256: Self.digest(payloadSHA256) ?? [], measurement: measurement,
+      payloadSHA256: payloadSHA256.bytes, measurement: measurement,
       createdAt: createdAt)
-  }
-
-  /// The bytes of 64 lower-case hexadecimal digits.
-  static func digest(_ text: String) -> [UInt8]? {
-    let digits = text.utf8.compactMap { byte -> UInt8? in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-      default: nil
-      }
-    }
-    guard digits.count == 64, text.utf8.count == 64 else { return nil }
-    return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 }
