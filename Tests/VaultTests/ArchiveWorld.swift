@@ -206,7 +206,7 @@ struct Archive {
 
   private static func entry(_ member: (name: String, bytes: [UInt8])) -> ArchiveIndex.Member {
     ArchiveIndex.Member(
-      name: member.name, bytes: member.bytes.count, sha256: sha256(member.bytes).hexadecimal)
+      name: member.name, bytes: member.bytes.count, sha256: ContentDigest(of: member.bytes))
   }
 }
 

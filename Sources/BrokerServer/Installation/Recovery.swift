@@ -24,7 +24,7 @@ public final class Recovery: Sendable {
     /// Files whose payload is not there, or not whole.
     public let lostFiles: [LostFile]
     /// Uploads under way of which a piece is not there: they are refused, and begin anew.
-    public let lostUploads: [LostUpload]
+    public let lostUploads: [Losses.LostUpload]
     /// Files that were given up before, and whose payload is there again.
     public let foundFiles: Int
     /// Whether the generation has to be raised: the database is, or may be, an older copy.
@@ -59,16 +59,6 @@ public final class Recovery: Sendable {
     public let design: String
   }
 
-  /// An upload under way without one of its pieces.
-  public struct LostUpload: Sendable, Hashable, Codable {
-    /// The upload.
-    public let upload: UploadID
-    /// Its brand.
-    public let brand: BrandID
-    /// The design that its file was for.
-    public let design: String
-  }
-
   /// What was done.
   public struct Report: Sendable, Hashable, Codable {
     /// The generation from now on.
@@ -80,7 +70,7 @@ public final class Recovery: Sendable {
     /// Files that were given up.
     public let lostFiles: [LostFile]
     /// Uploads that were refused, because a piece of them is not there.
-    public let lostUploads: [LostUpload]
+    public let lostUploads: [Losses.LostUpload]
 
     private enum CodingKeys: String, CodingKey {
       case generation, jobs
@@ -108,7 +98,6 @@ public final class Recovery: Sendable {
   private let row: Installation?
   private let losses: Losses
   private let files: (lost: [Losses.Lost], found: [BlobName])
-  private let uploads: [Losses.LostUpload]
   private let lock: DirectoryLock
 
   /// Takes the directory's lock and looks. Changes nothing but the schema, where that is an older
@@ -150,7 +139,7 @@ public final class Recovery: Sendable {
     let blobs = try DirectoryBlobStore(directory: dataDirectory + "/blobs")
     losses = Losses(database: database, blobs: blobs)
     files = try await losses.all()
-    uploads = try await losses.uploads()
+    let uploads = try await losses.uploads()
     let isBehind = (refusal != nil && !trustsDatabase) || isForced
     plan = Plan(
       reason: refusal?.code, lastEntry: last.number, lastEntryAt: last.at,
@@ -158,10 +147,7 @@ public final class Recovery: Sendable {
       lostFiles: files.lost.map {
         LostFile(file: $0.file, brand: $0.brand, design: $0.design)
       },
-      lostUploads: uploads.map {
-        LostUpload(upload: $0.upload, brand: $0.brand, design: $0.design)
-      },
-      foundFiles: files.found.count, raisesGeneration: isBehind)
+      lostUploads: uploads, foundFiles: files.found.count, raisesGeneration: isBehind)
   }
 
   /// Does it. One commit, then the state file. A crash before the commit has changed nothing; after one
@@ -217,7 +203,7 @@ public final class Recovery: Sendable {
   private func settle(
     _ transaction: Transaction, at now: Instant
   ) throws -> [RecoveredJob] {
-    try Losses.settle(transaction, lost: files.lost, found: files.found, uploads: uploads)
+    try Losses.settle(transaction, lost: files.lost, found: files.found, uploads: plan.lostUploads)
     let jobs = JobRecovery(ledger: ledger)
     guard !plan.raisesGeneration else {
       return try jobs.holdUnfinished(

@@ -98,7 +98,7 @@ struct ArchiveSnapshot: Sendable {
       revision.approvals = try (approvals[revision.id] ?? []).filter {
         try $0.blob("content_sha256") == content
       }.map {
-        ArchivedRevision.Approval(
+        RevisionView.Approval(
           key: try $0.identifier("key_id"), at: try $0.instant("at"))
       }
       return revision

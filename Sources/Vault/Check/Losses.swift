@@ -20,7 +20,7 @@ public struct Losses: Sendable {
   }
 
   /// An upload under way of which a piece is not there, so that nothing can come of it.
-  public struct LostUpload: Sendable, Hashable {
+  public struct LostUpload: Sendable, Hashable, Codable {
     /// The upload.
     public let upload: UploadID
     /// Its brand.
@@ -114,14 +114,12 @@ public struct Losses: Sendable {
   ) throws {
     for loss in lost { try transaction.run(BlobStateStore.lose, loss.blob.text) }
     for name in found { try transaction.run(BlobStateStore.find, name.text) }
-    let reason = try StoredJSON.text(
-      UploadRecord.Refusal(
-        code: "upload.damaged",
-        detail: "The broker was restored from a backup without a piece of this upload. Nothing "
-          + "of it was kept: upload the file again."))
+    let damaged = Problem(
+      .conflict, "upload.damaged",
+      "The broker was restored from a backup without a piece of this upload. Nothing of it was kept: "
+        + "upload the file again.")
     for lost in uploads {
-      try transaction.run(ResumingStore.refuse, reason, lost.upload, lost.brand)
-      _ = try ResumingStore.dropSegments(transaction, of: lost.upload, brand: lost.brand)
+      _ = try ResumingStore.refuse(transaction, lost.upload, brand: lost.brand, with: damaged)
     }
   }
 

@@ -36,13 +36,8 @@ extension Vault {
 
   /// Refuses an upload: its bytes are given up, and whoever asks learns why.
   func refuse(_ upload: UploadRecord, _ problem: Problem) async throws {
-    let reason = try StoredJSON.text(
-      UploadRecord.Refusal(code: problem.code, detail: problem.detail))
-    let blobs = try await database.write { transaction -> [BlobName] in
-      guard try transaction.run(ResumingStore.refuse, reason, upload.id, upload.brand) == 1 else {
-        return []
-      }
-      return try ResumingStore.dropSegments(transaction, of: upload.id, brand: upload.brand)
+    let blobs = try await database.write {
+      try ResumingStore.refuse($0, upload.id, brand: upload.brand, with: problem)
     }
     await discard(blobs)
   }

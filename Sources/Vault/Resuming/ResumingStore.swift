@@ -54,7 +54,7 @@ public enum ResumingStore: StatementCatalogue {
     UPDATE upload SET state = 'finished', file_id = $1, expires_at = $2
     WHERE id = $3 AND brand_id = $4 AND state = 'open' AND received = length
     """)
-  static let refuse = Statement(
+  private static let refuse = Statement(
     """
     UPDATE upload SET state = 'refused', refusal = $1
     WHERE id = $2 AND brand_id = $3 AND state = 'open'
@@ -108,6 +108,17 @@ public enum ResumingStore: StatementCatalogue {
       throw Problem.absent("upload")
     }
     _ = try dropSegments(transaction, of: upload.id, brand: upload.brand)
+  }
+
+  /// Refuses an upload that is open, for good: who asks for it learns why, and its segments are taken.
+  static func refuse(
+    _ transaction: Transaction, _ upload: UploadID, brand: BrandID, with problem: Problem
+  ) throws -> [BlobName] {
+    let reason = UploadView.Reason(code: problem.code, detail: problem.detail)
+    guard try transaction.run(refuse, StoredJSON.text(reason), upload, brand) == 1 else {
+      return []
+    }
+    return try dropSegments(transaction, of: upload, brand: brand)
   }
 
   /// Takes an upload's segments: their rows go and their blobs are `abandoned`, all in one commit. The

@@ -18,17 +18,11 @@ struct UploadRecord: Sendable {
   let received: Int
   let state: UploadState
   let file: FileID?
-  let refusal: Refusal?
+  let refusal: UploadView.Reason?
   let createdAt: Instant
   let expiresAt: Instant
   /// Who began it, and whose doing the file is, whoever completes it; nil where that was not recorded.
   let actor: AuditActor?
-
-  /// Why the bytes could not be a file, as it is stored.
-  struct Refusal: Codable, Sendable {
-    let code: String
-    let detail: String
-  }
 
   /// Whether all bytes are there and the file is not.
   var isFull: Bool { state == .open && received == length }

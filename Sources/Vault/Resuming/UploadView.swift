@@ -13,7 +13,7 @@ public enum UploadState: String, Sendable, Hashable, Codable, CaseIterable {
 /// An upload that survives lost connections: what its client has promised, how much of it is durable, and
 /// what became of it.
 public struct UploadView: Sendable, Hashable, Codable {
-  /// Why an upload was refused: a problem's code and detail.
+  /// Why an upload was refused, as it is stored and shown: a problem's code and detail.
   public struct Reason: Sendable, Hashable, Codable {
     /// Stable and machine-readable, such as `mesh.truncated`.
     public let code: String
@@ -60,7 +60,7 @@ public struct UploadView: Sendable, Hashable, Codable {
     length = record.length
     offset = record.received
     state = record.state
-    reason = record.refusal.map { Reason(code: $0.code, detail: $0.detail) }
+    reason = record.refusal
     self.file = file
     createdAt = record.createdAt
     expiresAt = record.expiresAt

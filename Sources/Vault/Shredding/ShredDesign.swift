@@ -134,10 +134,8 @@ extension Vault {
       for row in try transaction.rows(ShreddingStore.segmentVersions, upload, brand) {
         destroyed.versions.insert(try row.integer("key_version"))
       }
-      let refusal = UploadRecord.Refusal(
-        code: Problem.shredded.code, detail: Problem.shredded.detail)
-      try transaction.run(ResumingStore.refuse, StoredJSON.text(refusal), upload, brand)
-      destroyed.blobs += try ResumingStore.dropSegments(transaction, of: upload, brand: brand)
+      destroyed.blobs += try ResumingStore.refuse(
+        transaction, upload, brand: brand, with: .shredded)
       destroyed.uploads.append(upload)
     }
     for row in try transaction.rows(ShreddingStore.destroyKeys, revision, brand) {

@@ -3,6 +3,7 @@ import BrokerServer
 import Dispatching
 import Domain
 import Glibc
+import Vault
 
 struct Recover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,11 +3,6 @@ import Domain
 
 /// A row of `revision`, with its print profiles and the approvals that it was released by.
 struct ArchivedRevision: Codable, Hashable, Sendable {
-  struct Approval: Codable, Hashable, Sendable {
-    let key: APIKeyID
-    let at: Instant
-  }
-
   let id: RevisionID
   let number: Int
   let state: RevisionState
@@ -18,7 +13,7 @@ struct ArchivedRevision: Codable, Hashable, Sendable {
   let withdrawnAt: Instant?
   let withdrawalReason: String?
   /// None of a draft: they are its keys' wishes, and the keys do not come along.
-  var approvals: [Approval]
+  var approvals: [RevisionView.Approval]
   /// In the order of their names.
   var files: [ArchivedFile]
 
