@@ -39,10 +39,7 @@ extension Ledger {
   public func licence(
     _ transaction: Transaction, _ id: LicenceID, brand: BrandID
   ) throws -> LicenceRecord {
-    guard let row = try transaction.row(LicenceStore.select, id, brand) else {
-      throw Problem.absent("licence")
-    }
-    return try LicenceRecord(row: row)
+    try LicenceRecord(row: transaction.row(LicenceStore.select, id, brand).orAbsent("licence"))
   }
 
   /// Reserves units for a job, or refuses with `licence.count_exhausted`. A job that goes to another

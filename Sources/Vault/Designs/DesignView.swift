@@ -49,15 +49,9 @@ public struct DesignView: Sendable, Hashable, Codable {
     self.licence = licence
     self.files = files
     self.shredding = shredding
-    guard shredding == nil else {
-      actions = []
-      return
-    }
-    let ofDraft =
-      revision.state == .draft
-      ? RevisionDetails(design: id, revision: revision, files: files, filesMax: filesMax).actions
-        .filter { !["withdraw", "shred"].contains($0) } : ["revise"]
-    actions = ofDraft + (isSold ? [] : ["shred"])
+    let ofDraft = revision.draftActions(files, filesMax: filesMax)
+    actions =
+      shredding == nil ? (ofDraft.isEmpty ? ["revise"] : ofDraft) + (isSold ? [] : ["shred"]) : []
   }
 
   private enum CodingKeys: String, CodingKey {

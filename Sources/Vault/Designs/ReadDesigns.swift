@@ -63,9 +63,7 @@ extension Vault {
   }
 
   func view(_ transaction: Transaction, _ id: DesignID, brand: BrandID) throws -> DesignView {
-    guard let row = try transaction.row(DesignStore.select, id, brand) else {
-      throw Problem.absent("design")
-    }
+    let row = try transaction.row(DesignStore.select, id, brand).orAbsent("design")
     return try view(transaction, row: row, brand: brand)
   }
 

@@ -63,18 +63,21 @@ public struct RevisionDetails: Sendable, Hashable, Codable {
     self.design = design
     self.revision = revision
     self.files = files
-    var actions: [String] = []
-    if revision.state == .draft {
-      if files.count < filesMax { actions.append("upload") }
-      actions.append("profiles")
-      let cannotBeMeasured = [.refused, .quarantined].contains(revision.measurement?.state)
-      if files.contains(where: { $0.purpose == .geometry }), !cannotBeMeasured {
-        actions.append("release")
-      }
-      if cannotBeMeasured { actions.append("measure") }
-    }
+    var actions = revision.draftActions(files, filesMax: filesMax)
     if (try? revision.state.after(.withdraw)) != nil { actions.append("withdraw") }
     if (try? revision.state.after(.shred)) != nil { actions.append("shred") }
     self.actions = actions
+  }
+}
+
+extension RevisionView {
+  /// What may be done with a draft's content now; nothing with that of any other revision.
+  func draftActions(_ files: [FileView], filesMax: Int) -> [String] {
+    guard state == .draft else { return [] }
+    let cannotBeMeasured = [.refused, .quarantined].contains(measurement?.state)
+    let hasGeometry = files.contains { $0.purpose == .geometry }
+    return (files.count < filesMax ? ["upload"] : []) + ["profiles"]
+      + (hasGeometry && !cannotBeMeasured ? ["release"] : [])
+      + (cannotBeMeasured ? ["measure"] : [])
   }
 }

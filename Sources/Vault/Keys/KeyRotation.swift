@@ -89,9 +89,8 @@ public struct KeyRotation: Sendable {
   public func retire(_ number: Int) async throws -> KeyVersionsView {
     let newest = try await keys.newestVersion()
     try await database.write { [self] transaction in
-      guard let version = try KeyVersions.version(transaction, number) else {
-        throw Problem.absent("version of the wrapping key")
-      }
+      let version = try KeyVersions.version(transaction, number)
+        .orAbsent("version of the wrapping key")
       guard version.retiredAt == nil else { return }
       guard number < newest else {
         throw Problem(

@@ -31,9 +31,7 @@ public struct BrandQuota: Sendable, Hashable, Codable {
 
 extension BrandQuota {
   init(_ transaction: Transaction, _ brand: BrandID, limits: VaultLimits) throws {
-    guard let row = try transaction.row(QuotaStore.select, brand) else {
-      throw Problem.absent("brand")
-    }
+    let row = try transaction.row(QuotaStore.select, brand).orAbsent("brand")
     storedBytes = try row.integer("stored_bytes")
     promisedBytes = try row.integer("promised_bytes")
     storedBytesMax =

@@ -47,9 +47,7 @@ extension Vault {
 
   private func files(of job: JobID, for bureau: BureauID) async throws -> [ReleasedFile] {
     let (release, files) = try await database.read { transaction in
-      guard let row = try transaction.row(ReleaseStore.select, job, bureau) else {
-        throw Problem.absent("key release")
-      }
+      let row = try transaction.row(ReleaseStore.select, job, bureau).orAbsent("key release")
       try row.named("state", as: RevisionState.self).requireReleasesKeys()
       let release = try Release(row: row)
       return (

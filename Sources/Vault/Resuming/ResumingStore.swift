@@ -81,10 +81,7 @@ public enum ResumingStore: StatementCatalogue {
   static func record(
     _ transaction: Transaction, _ upload: UploadID, brand: BrandID
   ) throws -> UploadRecord {
-    guard let row = try transaction.row(select, upload, brand) else {
-      throw Problem.absent("upload")
-    }
-    return try UploadRecord(row: row)
+    try UploadRecord(row: transaction.row(select, upload, brand).orAbsent("upload"))
   }
 
   static func view(

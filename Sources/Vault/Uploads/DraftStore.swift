@@ -26,9 +26,7 @@ public enum DraftStore: StatementCatalogue {
     _ transaction: Transaction, _ design: DesignID, brand: BrandID, name: String,
     purpose: FilePurpose, filesMax: Int
   ) throws -> RevisionID {
-    guard let row = try transaction.row(newest, design, brand) else {
-      throw Problem.absent("design")
-    }
+    let row = try transaction.row(newest, design, brand).orAbsent("design")
     guard try row.named("state", as: RevisionState.self) == .draft else {
       throw Problem(
         .conflict, "design.no_draft",
