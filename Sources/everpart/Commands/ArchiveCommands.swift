@@ -69,10 +69,7 @@ extension VaultCommand {
       name: .shortAndLong,
       help: "A file with the brand's identity, as keygen writes it; repeatable.")
     var identity: [String] = []
-    @Option(help: "Where database and sealed files are.") var data = "everpart-data"
-    @Option(help: "The key ring.") var keyRing = "everpart-keys/key-ring.json"
-    @Option(help: "A file with the key ring's passphrase, mode 0600.")
-    var keyRingPassphraseFile: String?
+    @OptionGroup var installation: InstallationOptions
     @Flag(help: "Print JSON instead of sentences.") var json = false
 
     func validate() throws {
@@ -87,9 +84,8 @@ extension VaultCommand {
       var bar = ProgressBar("importing", total: input.size)
       defer { bar.finish() }
       let outcome = try await VaultImport(
-        dataDirectory: data, keyRingPath: keyRing,
-        passphrase: try Secrets.passphrase(ofKeyRing: keyRing, file: keyRingPassphraseFile),
-        ambient: .system
+        dataDirectory: installation.data, keyRingPath: installation.keyRing,
+        passphrase: try installation.passphrase(), ambient: .system
       ).run(InputPieces(input: input), identities: identities) { bar.update($0) }
       bar.finish()
       if json { return Terminal.write(try jsonText(outcome.archive)) }
@@ -112,8 +108,8 @@ extension VaultCommand {
             : ""))
       if outcome.hasNewKeyRing {
         Terminal.write(
-          "Key ring made: \(keyRing). Back it up now, apart from \(data): without it nothing in \(data) "
-            + "opens again, and nobody can help.")
+          "Key ring made: \(installation.keyRing). Back it up now, apart from \(installation.data): "
+            + "without it nothing in \(installation.data) opens again, and nobody can help.")
       }
       Terminal.write(
         """

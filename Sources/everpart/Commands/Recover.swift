@@ -2,7 +2,6 @@ import ArgumentParser
 import BrokerServer
 import Dispatching
 import Domain
-import Glibc
 import Vault
 
 struct Recover: AsyncParsableCommand {
@@ -16,11 +15,7 @@ struct Recover: AsyncParsableCommand {
       again afterwards.
       """)
 
-  @Option(help: "Where database and sealed files are.") var data = "everpart-data"
-  @Option(help: "The key ring, with the state file beside it.")
-  var keyRing = "everpart-keys/key-ring.json"
-  @Option(help: "A file with the key ring's passphrase, mode 0600.")
-  var keyRingPassphraseFile: String?
+  @OptionGroup var installation: InstallationOptions
   @Flag(help: "Do not ask.") var yes = false
   @Flag(help: "Recover although nothing is known to be missing: the state file was restored too.")
   var force = false
@@ -40,8 +35,8 @@ struct Recover: AsyncParsableCommand {
 
   func run() async throws {
     let recovery = try await Recovery(
-      dataDirectory: data, keyRingPath: keyRing,
-      passphrase: try Secrets.passphrase(ofKeyRing: keyRing, file: keyRingPassphraseFile),
+      dataDirectory: installation.data, keyRingPath: installation.keyRing,
+      passphrase: try installation.passphrase(),
       isForced: force, trustsDatabase: trustDatabase, ambient: .system)
     guard recovery.plan.isNeeded else {
       try await recovery.close()
@@ -68,18 +63,12 @@ struct Recover: AsyncParsableCommand {
   }
 
   private func confirmed() throws -> Bool {
-    let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
-    guard terminal >= 0 else {
+    guard let answer = Terminal.answer(to: "Recover? [y/N] ") else {
       throw Problem(
         .invalid, "recover.confirm",
         "Nothing was changed: there is no terminal to ask on; say --yes.")
     }
-    defer { close(terminal) }
-    let question = "Recover? [y/N] "
-    _ = question.withCString { write(terminal, $0, strlen($0)) }
-    var (answer, byte): ([UInt8], UInt8) = ([], 0)
-    while read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") { answer.append(byte) }
-    return ["y", "yes"].contains(String(decoding: answer, as: UTF8.self).lowercased())
+    return ["y", "yes"].contains(answer.lowercased())
   }
 
   private func show(_ plan: Recovery.Plan) {

@@ -16,17 +16,7 @@ struct Serve: AsyncParsableCommand {
       server wants TLS or --behind-proxy.
       """)
 
-  @Option(help: "Where database and sealed files are.")
-  var data = "everpart-data"
-
-  @Option(help: "The key ring, outside the data directory.")
-  var keyRing = "everpart-keys/key-ring.json"
-
-  @Option(
-    help: """
-      A file with the key ring's passphrase, mode 0600. A ring that this start makes is sealed with it.
-      """)
-  var keyRingPassphraseFile: String?
+  @OptionGroup var installation: InstallationOptions
 
   @Option(help: "The address to listen on.")
   var host = "127.0.0.1"
@@ -92,6 +82,7 @@ struct Serve: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let (data, keyRing) = (installation.data, installation.keyRing)
     var settings = Configuration(dataDirectory: data, keyRingPath: keyRing)
     (settings.host, settings.port) = (host, port)
     settings.isBehindProxy = behindProxy
@@ -109,8 +100,7 @@ struct Serve: AsyncParsableCommand {
     if let tlsCertificate, let tlsKey {
       settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)
     }
-    settings.keyRingPassphrase = try Secrets.passphrase(
-      ofKeyRing: keyRing, file: keyRingPassphraseFile)
+    settings.keyRingPassphrase = try installation.passphrase()
     let server = try await BrokerServer(
       settings, ambient: .system, logger: LineLog.logger("broker", level: logLevel)
     ) { [json] key in
@@ -122,7 +112,7 @@ struct Serve: AsyncParsableCommand {
       announce(["event": "key_ring", "path": .string(keyRing)], json: json) {
         """
         Key ring made: \(keyRing), \
-        \(keyRingPassphraseFile == nil ? "without a passphrase" : "sealed with the passphrase"). \
+        \(settings.keyRingPassphrase == nil ? "without a passphrase" : "sealed with the passphrase"). \
         Back it up now, apart from \(data):
         without it nothing in \(data) opens again, and nobody can help.
         """

@@ -14,10 +14,7 @@ extension VaultCommand {
         named by ids, never by content.
         """)
 
-    @Option(help: "Where database and sealed files are.") var data = "everpart-data"
-    @Option(help: "The key ring.") var keyRing = "everpart-keys/key-ring.json"
-    @Option(help: "A file with the key ring's passphrase, mode 0600.")
-    var keyRingPassphraseFile: String?
+    @OptionGroup var installation: InstallationOptions
     @Flag(help: "Read every payload: its digest, and each chunk opened.") var readData = false
     @Flag(help: "Print JSON instead of a table.") var json = false
     @Flag(
@@ -28,9 +25,8 @@ extension VaultCommand {
 
     func run() async throws {
       let check = InstallationCheck(
-        dataDirectory: data, keyRingPath: keyRing,
-        passphrase: try Secrets.passphrase(ofKeyRing: keyRing, file: keyRingPassphraseFile),
-        ambient: .system)
+        dataDirectory: installation.data, keyRingPath: installation.keyRing,
+        passphrase: try installation.passphrase(), ambient: .system)
       var bar: ProgressBar?
       let outcome = try await check.run(readingData: readData, removingOrphans: removeOrphans) {
         switch $0 {

@@ -83,24 +83,11 @@ enum Secrets {
   }
 
   private static func prompt(_ text: String) throws -> String {
-    let terminal = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC)
-    guard terminal >= 0 else {
+    guard let answer = Terminal.answer(to: text, isHidden: true) else {
       throw Problem(
         .invalid, "cli.passphrase",
         "There is no terminal to ask for a passphrase; set EVERPART_PASSPHRASE instead.")
     }
-    defer { close(terminal) }
-    var before = termios()
-    tcgetattr(terminal, &before)
-    var silent = before
-    silent.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(terminal, TCSAFLUSH, &silent)
-    defer { tcsetattr(terminal, TCSAFLUSH, &before) }
-    _ = text.withCString { Glibc.write(terminal, $0, strlen($0)) }
-    var line: [UInt8] = []
-    var byte: UInt8 = 0
-    while Glibc.read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
-    _ = Glibc.write(terminal, "\n", 1)
-    return String(decoding: line, as: UTF8.self)
+    return answer
   }
 }
