@@ -3,7 +3,7 @@
 /// Facets with coinciding corners are left out of the edges and shells: what they add to one side of an
 /// edge they add to the other. A thin facet with three distinct corners stays in, even if it has no
 /// area; it may be what closes the mesh.
-public struct MeshTopology: Hashable, Sendable {
+public struct MeshTopology: Hashable, Sendable, Codable {
   /// Distinct vertices.
   public var vertices = 0
   /// Edges with one facet: the rim of a hole.
@@ -26,6 +26,15 @@ public struct MeshTopology: Hashable, Sendable {
   /// Whether every edge lies in exactly two facets that walk it in opposite directions.
   public var isWatertight: Bool {
     shells > 0 && openEdges == 0 && flippedEdges == 0 && nonManifoldEdges == 0
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case vertices, shells
+    case openEdges = "open_edges"
+    case flippedEdges = "flipped_edges"
+    case nonManifoldEdges = "non_manifold_edges"
+    case degenerateFacets = "degenerate_facets"
+    case duplicateFacets = "duplicate_facets"
   }
 }
 

@@ -52,62 +52,20 @@ public struct MeshReport: Sendable, Hashable {
 extension MeshReport {
   /// The report as it is written: every member is a count, or one of a few words.
   private struct Wire: Codable {
-    struct Topology: Codable {
-      let degenerateFacets: Int
-      let duplicateFacets: Int
-      let flippedEdges: Int
-      let nonManifoldEdges: Int
-      let openEdges: Int
-      let shells: Int
-      let vertices: Int
-
-      private enum CodingKeys: String, CodingKey {
-        case shells, vertices
-        case degenerateFacets = "degenerate_facets"
-        case duplicateFacets = "duplicate_facets"
-        case flippedEdges = "flipped_edges"
-        case nonManifoldEdges = "non_manifold_edges"
-        case openEdges = "open_edges"
-      }
-    }
-
     let refused: MeshRefusal.Code?
-    let topology: Topology?
+    let topology: MeshTopology?
     let triangles: Int
   }
 
   private init(_ wire: Wire) {
     triangles = wire.triangles
-    if let code = wire.refused {
-      finding = .refused(code)
-    } else {
-      finding = .measured(
-        wire.topology.map {
-          var topology = MeshTopology()
-          topology.degenerateFacets = $0.degenerateFacets
-          topology.duplicateFacets = $0.duplicateFacets
-          topology.flippedEdges = $0.flippedEdges
-          topology.nonManifoldEdges = $0.nonManifoldEdges
-          topology.openEdges = $0.openEdges
-          topology.shells = $0.shells
-          topology.vertices = $0.vertices
-          return topology
-        })
-    }
+    finding = wire.refused.map(Finding.refused) ?? .measured(wire.topology)
   }
 
   private var wire: Wire {
     switch finding {
     case .refused(let code): Wire(refused: code, topology: nil, triangles: triangles)
-    case .measured(let topology):
-      Wire(
-        refused: nil,
-        topology: topology.map {
-          Wire.Topology(
-            degenerateFacets: $0.degenerateFacets, duplicateFacets: $0.duplicateFacets,
-            flippedEdges: $0.flippedEdges, nonManifoldEdges: $0.nonManifoldEdges,
-            openEdges: $0.openEdges, shells: $0.shells, vertices: $0.vertices)
-        }, triangles: triangles)
+    case .measured(let topology): Wire(refused: nil, topology: topology, triangles: triangles)
     }
   }
 
