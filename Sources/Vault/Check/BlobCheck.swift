@@ -49,9 +49,8 @@ struct BlobCheck {
     for (name, state) in states.sorted(by: { $0.key < $1.key }) {
       guard let state, [.live, .lost].contains(state), payloads[name] == nil, shredded[name] == nil
       else { continue }
-      var finding = Finding("blob.unused", "The blob's row is \(state), and no file has it.")
-      finding.blob = name.text
-      report.add(finding)
+      report.add(
+        Finding("blob.unused", "The blob's row is \(state), and no file has it.", blob: name.text))
     }
   }
 
@@ -71,12 +70,11 @@ struct BlobCheck {
     states.updateValue(state, forKey: name)
     guard let state, [.receiving, .abandoned].contains(state) else { return }
     if isServing { return report.count("uploads_under_way") }
-    var finding = Finding(
-      "blob.unfinished",
-      "An upload or a deletion that was cut off has left its row (\(state)); the server's next start "
-        + "removes it.")
-    finding.blob = name.text
-    report.add(finding)
+    report.add(
+      Finding(
+        "blob.unfinished",
+        "An upload or a deletion that was cut off has left its row (\(state)); the server's next start "
+          + "removes it.", blob: name.text))
   }
 
   private mutating func take(_ payload: StoredPayload, _ report: inout CheckReport) {
@@ -122,12 +120,11 @@ struct BlobCheck {
         report.count("shreddings_under_way")
         continue
       }
-      var finding = Finding(
-        "shredding.unfinished",
-        "Remains of shredded keys, or payloads, may still be there; the server goes on with it when it runs."
-      )
-      (finding.brand, finding.design) = (try row.text("brand_id"), try row.text("design_id"))
-      report.add(finding)
+      report.add(
+        Finding(
+          "shredding.unfinished",
+          "Remains of shredded keys, or payloads, may still be there; the server goes on with it when it "
+            + "runs.", brand: try row.text("brand_id"), design: try row.text("design_id")))
     }
   }
 
@@ -166,9 +163,7 @@ struct BlobCheck {
         // Listed, and not to be read: it is there.
       }
       orphans.append(name)
-      var finding = Finding("blob.orphan", "No row knows this payload.")
-      finding.blob = name.text
-      report.add(finding)
+      report.add(Finding("blob.orphan", "No row knows this payload.", blob: name.text))
     }
     var missing: [StoredPayload] = []
     for (name, payload) in payloads.sorted(by: { $0.value.file < $1.value.file })

@@ -8,24 +8,29 @@ public struct Finding: Sendable, Hashable, Codable {
   /// What is wrong, and where it helps, what to do.
   public let detail: String
   /// The brand whose it is.
-  public var brand: String?
+  public internal(set) var brand: String?
   /// The design.
-  public var design: String?
+  public internal(set) var design: String?
   /// The design's file.
-  public var file: String?
+  public internal(set) var file: String?
   /// The licence.
-  public var licence: String?
+  public internal(set) var licence: String?
   /// The order.
-  public var order: String?
+  public internal(set) var order: String?
   /// The job.
-  public var job: String?
+  public internal(set) var job: String?
   /// The blob's name.
-  public var blob: String?
+  public internal(set) var blob: String?
 
-  /// A finding about nothing in particular; set the members that it is about.
-  public init(_ code: String, _ detail: String) {
-    self.code = code
-    self.detail = detail
+  /// A finding with the identifiers of what it is about.
+  public init(
+    _ code: String, _ detail: String, brand: String? = nil, design: String? = nil,
+    file: String? = nil, licence: String? = nil, order: String? = nil, job: String? = nil,
+    blob: String? = nil
+  ) {
+    (self.code, self.detail, self.brand, self.design) = (code, detail, brand, design)
+    (self.file, self.licence, self.order) = (file, licence, order)
+    (self.job, self.blob) = (job, blob)
   }
 
   /// The same, about a sealed payload.

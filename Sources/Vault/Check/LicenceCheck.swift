@@ -119,36 +119,36 @@ struct LicenceCheck {
       }
     }
     for licence in tallies.keys.sorted() {
-      var finding = Finding(
-        "licence.missing", "The ledger has entries of a licence that is not there.")
-      finding.licence = licence
-      report.add(finding)
+      report.add(
+        Finding(
+          "licence.missing", "The ledger has entries of a licence that is not there.",
+          licence: licence))
     }
   }
 
   private static func finding(_ code: String, _ detail: String, _ row: Row) throws -> Finding {
-    var finding = Finding(code, detail)
-    (finding.licence, finding.brand) = (try row.text("id"), try row.text("brand_id"))
-    finding.design = try row.text("design_id")
-    return finding
+    Finding(
+      code, detail, brand: try row.text("brand_id"), design: try row.text("design_id"),
+      licence: try row.text("id"))
   }
 
   private func releases(_ transaction: Transaction, _ report: inout CheckReport) throws {
     report.count(
       "key_releases", try transaction.row(CheckStore.releaseCount)?.integer("n") ?? 0)
     for row in try transaction.rows(CheckStore.releasesWithoutEntry) {
-      var finding = Finding("release.unproved", "A key release has no entry that proves it.")
-      (finding.job, finding.brand) = (try row.text("job_id"), try row.text("brand_id"))
-      finding.licence = try row.text("licence_id")
-      report.add(finding)
+      report.add(
+        Finding(
+          "release.unproved", "A key release has no entry that proves it.",
+          brand: try row.text("brand_id"), licence: try row.text("licence_id"),
+          job: try row.text("job_id")))
     }
     for row in try transaction.rows(CheckStore.entriesWithoutRelease) {
-      var finding = Finding(
-        "release.missing",
-        "Entry \(try row.integer("number") as Int) proves a release that has no row.")
-      (finding.job, finding.brand) = (try row.textOrNil("job_id"), try row.textOrNil("brand_id"))
-      finding.licence = try row.textOrNil("licence_id")
-      report.add(finding)
+      report.add(
+        Finding(
+          "release.missing",
+          "Entry \(try row.integer("number") as Int) proves a release that has no row.",
+          brand: try row.textOrNil("brand_id"), licence: try row.textOrNil("licence_id"),
+          job: try row.textOrNil("job_id")))
     }
   }
 }
