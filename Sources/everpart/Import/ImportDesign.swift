@@ -58,14 +58,13 @@ struct ImportDesign {
   // MARK: the design
 
   private func part(_ sku: String) async throws -> JSONValue? {
-    try await repeating { try await client.get("/v1/brand/parts?sku=\(percentEncoded(sku))") }[
-      "data"
-    ]
-    .elements.first
+    try await Retrying.run {
+      try await client.get("/v1/brand/parts?sku=\(percentEncoded(sku))")
+    }["data"].elements.first
   }
 
   private func byReference() async throws -> JSONValue? {
-    try await repeating {
+    try await Retrying.run {
       try await client.get("/v1/brand/designs?reference=\(percentEncoded(plan.reference))")
     }["data"].elements.first
   }
@@ -83,7 +82,7 @@ struct ImportDesign {
     }
     if let named { return named }
     guard let id = ids.first else { return nil }
-    return try await repeating { try await client.get("/v1/brand/designs/\(id)") }
+    return try await Retrying.run { try await client.get("/v1/brand/designs/\(id)") }
   }
 
   private func create() async throws -> JSONValue {
@@ -93,7 +92,7 @@ struct ImportDesign {
       "pq_only": .bool(plan.isPostQuantumOnly ?? true),
     ]
     do {
-      return try await repeating {
+      return try await Retrying.run {
         try await client.send(
           "POST", "/v1/brand/designs", new,
           idempotencyKey: client.keyed(["design", plan.reference, try jsonText(new)]))
@@ -117,7 +116,7 @@ struct ImportDesign {
   }
 
   private func change(_ design: JSONValue, _ change: JSONValue) async throws -> JSONValue {
-    try await repeating {
+    try await Retrying.run {
       let path = "/v1/brand/designs/\(design["id"].text)"
       let now = try await client.get(path)
       return try await client.send("PATCH", path, change, ifMatch: now["version"].integer)
@@ -156,32 +155,24 @@ struct ImportDesign {
     _ row: CatalogueRow, _ part: JSONValue?, profile name: String, sold: JSONValue?,
     _ notes: ImportNotes
   ) async throws -> ImportOutcome {
-    guard let sold else {
-      return ImportOutcome(
-        row: row, notes.result(isPartNew: false), notes: notes.texts, design: notes.design,
-        part: part?["id"].string)
-    }
+    guard let sold else { return notes.outcome(of: row, part) }
     guard
       let profile = sold["profiles"].elements.first(where: { $0["name"].string == name })?["id"]
     else {
       var notes = notes
       notes.change("waits for the release to be made as “\(name)”")
-      return ImportOutcome(
-        row: row, notes.result(isPartNew: false), notes: notes.texts, design: notes.design,
-        part: part?["id"].string)
+      return notes.outcome(of: row, part)
     }
     var there = part
     if there == nil {
       let new = json(row, design: notes.design ?? "", profile: profile)
       do {
-        let made = try await repeating {
+        let made = try await Retrying.run {
           try await client.send(
             "POST", "/v1/brand/parts", new,
             idempotencyKey: client.keyed(["part", row.sku, try jsonText(new)]))
         }
-        return ImportOutcome(
-          row: row, notes.result(isPartNew: true), notes: notes.texts, design: notes.design,
-          part: made["id"].string)
+        return notes.outcome(of: row, made, isPartNew: true)
       } catch let problem as Problem where problem.code == "part.sku_taken" {
         // By another run at the same time, or by this one's request whose answer was lost.
         there = try await self.part(row.sku)
@@ -202,19 +193,17 @@ struct ImportDesign {
     while case let change = difference(part, row, profile), !change.isEmpty {
       do {
         let (version, body) = (part["version"].integer, JSONValue.object(change))
-        part = try await repeating {
+        part = try await Retrying.run {
           try await client.send("PATCH", path, body, ifMatch: version)
         }
         notes.change("part: \(change.keys.sorted().joined(separator: ", "))")
       } catch let problem as Problem where problem.code == "precondition.failed" && attempts < 5 {
         // Somebody else's change, or our own, whose answer was lost.
         attempts += 1
-        part = try await repeating { try await client.get(path) }
+        part = try await Retrying.run { try await client.get(path) }
       }
     }
-    return ImportOutcome(
-      row: row, notes.result(isPartNew: false), notes: notes.texts, design: notes.design,
-      part: part["id"].string)
+    return notes.outcome(of: row, part)
   }
 
   private func difference(
@@ -255,14 +244,14 @@ struct ImportNotes {
 
   mutating func say(_ text: String) { texts.append(text) }
 
-  func result(isPartNew: Bool) -> ImportOutcome.Result {
-    isNew || isPartNew ? .created : hasChanged ? .updated : .unchanged
+  /// What came of a row, and of its part if there is one.
+  func outcome(
+    of row: CatalogueRow, _ part: JSONValue?, isPartNew: Bool = false
+  ) -> ImportOutcome {
+    ImportOutcome(
+      row: row, isNew || isPartNew ? .created : hasChanged ? .updated : .unchanged, notes: texts,
+      design: design, part: part?["id"].string)
   }
-}
-
-/// Runs something that may be repeated, as often as a network or a server that restarts needs.
-func repeating<Value>(_ body: () async throws -> Value) async throws -> Value {
-  try await Retrying.run(body)
 }
 
 /// A value as the JSON that is sent.

@@ -22,7 +22,7 @@ struct ImportRevisions {
   /// The revision that is sold in the end; nil when there is none yet.
   func bring(_ notes: inout ImportNotes) async throws -> JSONValue? {
     notes.design = design["id"].string
-    let revisions = try await repeating { try await client.list("\(path)/revisions") }
+    let revisions = try await Retrying.run { try await client.list("\(path)/revisions") }
     let draft = revisions.first { $0["state"] == "draft" }
     if let sold = revisions.first(where: { $0["state"] == "released" }) {
       try await draftChange(of: sold, draft: draft, &notes)
@@ -60,7 +60,7 @@ struct ImportRevisions {
       let own = Set(profiles.map(\.name))
       let others = try sold["profiles"].elements.filter { !own.contains($0["name"].text) }
         .map { try decoded($0, as: NamedProfile.self) }
-      draft = try await open(after: sold, profiles + others)
+      draft = try await open(profiles + others, after: sold["id"].text)
     }
     guard let draft else { return }
     try await upload(into: draft)
@@ -79,7 +79,7 @@ struct ImportRevisions {
     var draft = draft
     if let there = draft, try await !hasOnlyFilesOfPlan(there) {
       // Nobody has seen it, and a file is never changed: an earlier run began with other files.
-      _ = try await repeating {
+      _ = try await Retrying.run {
         try await client.post(
           "\(path)/revisions/\(there["id"].text)/withdraw",
           ["reason": "The catalogue names other files."])
@@ -88,7 +88,7 @@ struct ImportRevisions {
       notes.say("a draft with other files was given up")
     }
     if let there = draft, try !hasProfiles(there) {
-      _ = try await repeating {
+      _ = try await Retrying.run {
         let now = try await client.get(path)
         return try await client.send(
           "PUT", "\(path)/profiles", ["profiles": try encoded(profiles)],
@@ -96,9 +96,9 @@ struct ImportRevisions {
       }
     }
     let target: JSONValue
-    if let draft { target = draft } else { target = try await open(afterCount: count) }
+    if let draft { target = draft } else { target = try await open(profiles, after: String(count)) }
     try await upload(into: target)
-    let released = try await repeating { try await client.post("\(path)/release") }
+    let released = try await Retrying.run { try await client.post("\(path)/release") }
     guard released["revision"]["state"] == "released" else {
       notes.say("waits for another key's approval: release \(design["id"].text), then import again")
       return nil
@@ -108,18 +108,11 @@ struct ImportRevisions {
 
   // MARK: steps
 
-  private func open(after sold: JSONValue, _ profiles: [NamedProfile]) async throws -> JSONValue {
-    try await open(profiles, after: sold["id"].text)
-  }
-
-  private func open(afterCount count: Int) async throws -> JSONValue {
-    try await open(profiles, after: String(count))
-  }
-
+  /// - Parameter after: what there is before it; tells the request from one for another revision.
   private func open(_ profiles: [NamedProfile], after: String) async throws -> JSONValue {
     let body: JSONValue = ["profiles": try encoded(profiles)]
     do {
-      return try await repeating {
+      return try await Retrying.run {
         try await client.send(
           "POST", "\(path)/revisions", body,
           idempotencyKey: client.keyed([
@@ -129,7 +122,7 @@ struct ImportRevisions {
       }
     } catch let problem as Problem where problem.code == "design.draft_exists" {
       // By our own request, whose answer was lost.
-      let newest = try await repeating { try await client.get(path) }["revision"]
+      let newest = try await Retrying.run { try await client.get(path) }["revision"]
       guard try hasProfiles(newest) else { throw problem }
       return newest
     }
@@ -150,7 +143,7 @@ struct ImportRevisions {
   }
 
   private func files(of revision: JSONValue) async throws -> [JSONValue] {
-    try await repeating {
+    try await Retrying.run {
       try await client.get("\(path)/revisions/\(revision["id"].text)")
     }["files"].elements
   }
@@ -175,7 +168,7 @@ struct ImportRevisions {
       // The same name and length do not make the same file; what is stored says nothing of its bytes, but
       // the broker can be asked.
       let body: JSONValue = ["sha256": .string(try file.digest().description)]
-      let answer = try await repeating {
+      let answer = try await Retrying.run {
         try await client.send(
           "POST", "\(path)/files/\(stored["id"].text)/compare", body, timeoutSeconds: 300)
       }
