@@ -24,28 +24,16 @@ struct Composition: Sendable {
   let installation: InstallationKeeper
 
   init(_ configuration: Configuration, ambient: Ambient) async throws {
-    let ring = try Self.openKeyRing(configuration, ambient)
-    let keys = ring.holder
-    let database = try Database.open(directory: configuration.dataDirectory)
-    try await database.migrate()
-    keyRotation = KeyRotation(
-      database: database, ring: ring, keys: keys, sources: Self.wrappedSecrets, ambient: ambient)
     let orderSignals = Signals<OrderID>()
     let ledger = Ledger(ambient: ambient, orderSignals: orderSignals)
-    installation = InstallationKeeper(
-      database: database, file: StateFile(keyRingPath: configuration.keyRingPath), ledger: ledger,
-      ambient: ambient)
-    // Before anything is settled, swept or served: what would be swept in an old copy may have become a
-    // file since. A wrong key ring comes first, because its state file is another's too.
-    try await KeyRingKeeper.require(keys, of: database, path: configuration.keyRingPath)
-    try await installation.requireCurrent()
-    try await keyRotation.start()
-    let blobs = try DirectoryBlobStore(directory: configuration.dataDirectory + "/blobs")
-    let missing = try await Losses(database: database, blobs: blobs).amongNewest()
-    guard missing.isEmpty else { throw InstallationError.blobsBehind(missing: missing.count) }
-    try await installation.beat()
+    let opened = try await OpenInstallation(
+      dataDirectory: configuration.dataDirectory, keyRingPath: configuration.keyRingPath,
+      passphrase: configuration.keyRingPassphrase, ledger: ledger, ambient: ambient)
+    (ring, database, blobs) = (opened.ring, opened.database, opened.blobs)
+    (keyRotation, installation) = (opened.keyRotation, opened.keeper)
+    let keys = ring.holder
     worker = Worker(program: configuration.workerProgram, budget: configuration.workerBudget)
-    let vault = Vault(
+    vault = Vault(
       database: database, blobs: blobs, keys: keys, ledger: ledger, ambient: ambient,
       limits: configuration.vaultLimits, worker: worker,
       releaseIsKnown: Self.releaseIsKnown(to: installation))
@@ -68,24 +56,15 @@ struct Composition: Sendable {
         catalogue: Catalogue(database: database, ambient: ambient), orders: orders, vault: vault,
         dispatcher: dispatcher, keyRotation: keyRotation, orderSignals: orderSignals),
       checks: [
-        BrokerAPI.Check("database") { try await database.read(NetworkStore.touch) },
-        BrokerAPI.Check("blob store") { _ = try await blobs.list(after: nil, limit: 1) },
-        BrokerAPI.Check("state file") { [installation] in try await installation.requireBeating() },
+        BrokerAPI.Check("database") { try await opened.database.read(NetworkStore.touch) },
+        BrokerAPI.Check("blob store") { _ = try await opened.blobs.list(after: nil, limit: 1) },
+        BrokerAPI.Check("state file") { try await opened.keeper.requireBeating() },
       ],
       ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy,
       bodyPatience: configuration.bodyPatience)
-    self.database = database
-    self.blobs = blobs
-    self.vault = vault
     self.tenants = tenants
     self.dispatcher = dispatcher
-    self.ring = ring
   }
-
-  /// Every kind of secret that rows keep wrapped.
-  static let wrappedSecrets: [any WrappedSecrets] = [
-    WrappedFileKeys(), WrappedSegmentKeys(), WrappedShipToKeys(),
-  ]
 
   /// No key leaves before the state file knows of its release: otherwise a copy of the database from before
   /// it could be restored unnoticed, and the units be released once more.
@@ -102,17 +81,6 @@ struct Composition: Sendable {
             + "again, or ask the operator.")
       }
     }
-  }
-
-  /// The key ring comes before the database: it refuses to be made anew beside data that another ring
-  /// has sealed.
-  private static func openKeyRing(
-    _ configuration: Configuration, _ ambient: Ambient
-  ) throws -> KeyRingKeeper {
-    try Directories.make(Directories.parent(of: configuration.keyRingPath))
-    return try KeyRingKeeper(
-      path: configuration.keyRingPath, outside: configuration.dataDirectory,
-      passphrase: configuration.keyRingPassphrase, ambient: ambient)
   }
 
   /// What the dispatcher needs of the vault and of assignment.

@@ -56,7 +56,7 @@ public struct InstallationCheck: Sendable {
           + "knows may belong to a newer database. \(refusal)")
     }
     var (report, orphans) = try await VaultCheck(
-      database: database, blobs: blobs, keys: keys, sources: Composition.wrappedSecrets,
+      database: database, blobs: blobs, keys: keys, sources: OpenInstallation.wrappedSecrets,
       isServing: isServing
     ).run(readingData: readingData, progress: progress)
     if let standing { report.add(Finding(standing.code, Self.detail(standing))) }

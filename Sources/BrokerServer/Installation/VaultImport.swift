@@ -39,48 +39,35 @@ public struct VaultImport: Sendable {
   ) async throws -> Outcome where Bytes.Element == [UInt8] {
     let lock = try DirectoryLock(directory: dataDirectory)
     defer { withExtendedLifetime(lock) {} }
-    try Directories.make(Directories.parent(of: keyRingPath))
-    let ring = try KeyRingKeeper(
-      path: keyRingPath, outside: dataDirectory, passphrase: passphrase, ambient: ambient)
-    defer { ring.release() }
-    let database = try Database.open(directory: dataDirectory)
+    let ledger = Ledger(ambient: ambient).acting(for: .operator)
+    let opened = try await OpenInstallation(
+      dataDirectory: dataDirectory, keyRingPath: keyRingPath, passphrase: passphrase,
+      ledger: ledger, ambient: ambient)
+    defer { opened.ring.release() }
     let result: Result<ImportedArchive, any Error>
     do {
-      result = .success(try await run(bytes, identities, ring, database, progress))
+      result = .success(try await run(bytes, identities, opened, ledger, progress))
     } catch {
       result = .failure(error)
     }
-    try await database.close()
-    return Outcome(archive: try result.get(), hasNewKeyRing: ring.isNew)
+    try await opened.database.close()
+    return Outcome(archive: try result.get(), hasNewKeyRing: opened.ring.isNew)
   }
 
-  /// The steps of a server's start, in their order, and then the import.
   private func run<Bytes: AsyncSequence>(
-    _ bytes: Bytes, _ identities: [Identity], _ ring: KeyRingKeeper, _ database: Database,
+    _ bytes: Bytes, _ identities: [Identity], _ opened: OpenInstallation, _ ledger: Ledger,
     _ progress: (Int) -> Void
   ) async throws -> ImportedArchive where Bytes.Element == [UInt8] {
-    try await database.migrate()
-    try await KeyRingKeeper.require(ring.holder, of: database, path: keyRingPath)
-    let ledger = Ledger(ambient: ambient).acting(for: .operator)
-    let installation = InstallationKeeper(
-      database: database, file: StateFile(keyRingPath: keyRingPath), ledger: ledger,
-      ambient: ambient)
-    try await installation.requireCurrent()
-    try await KeyRotation(
-      database: database, ring: ring, keys: ring.holder, sources: Composition.wrappedSecrets,
-      ambient: ambient
-    ).start()
-    let blobs = try DirectoryBlobStore(directory: dataDirectory + "/blobs")
-    try await installation.beat()
     let vault = Vault(
-      database: database, blobs: blobs, keys: ring.holder, ledger: ledger, ambient: ambient)
+      database: opened.database, blobs: opened.blobs, keys: opened.ring.holder, ledger: ledger,
+      ambient: ambient)
     // An import that was killed has left payloads, and they take the room of this one's.
     try await vault.sweep()
-    try await blobs.removeUnfinished(before: Instant(milliseconds: .max))
+    try await opened.blobs.removeUnfinished(before: Instant(milliseconds: .max))
     let archive = try await vault.importArchive(
       bytes, identities: identities,
       checkingParts: { try Self.check($0, of: $1) }, progress: progress)
-    try await installation.beat()
+    try await opened.keeper.beat()
     return archive
   }
 
