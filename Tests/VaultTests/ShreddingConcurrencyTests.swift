@@ -46,7 +46,9 @@ struct ShreddingConcurrencyTests {
     for index in 0..<12 { files.append(try await world.upload("\(index).stl")) }
     var designs: [DesignID] = []
     for file in files { designs.append(try await design(of: file, world.world)) }
-    let keys = try await world.world.wrappedKeys()
+    // Of what is shredded: a key that was only wrapped anew may lie in the log until that is emptied.
+    var keys: [[UInt8]] = []
+    for design in designs.prefix(8) { keys += try await world.world.wrappedKeys(of: design) }
     try await withThrowingTaskGroup { [files, designs] group in
       group.addTask {
         for version in 2...6 {
@@ -78,7 +80,7 @@ struct ShreddingConcurrencyTests {
     try await world.vault.eraseShreddings()
     let shreddings = try await world.vault.shreddings(brand: world.world.brand)
     #expect(shreddings.data.count == 8 && shreddings.data.allSatisfy { $0.state != .erasing })
-    #expect(try world.world.onDisk(keys) == 0, "all were wrapped anew or destroyed")
+    #expect(try world.world.onDisk(keys) == 0, "all were destroyed")
     #expect(try await world.world.blobs.list().count == 4)
     for design in designs.prefix(8) {
       #expect(

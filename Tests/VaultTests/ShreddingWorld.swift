@@ -77,6 +77,14 @@ extension VaultWorld {
     }
   }
 
+  /// The wrapped keys of a design's files.
+  func wrappedKeys(of design: DesignID) async throws -> [[UInt8]] {
+    try await database.read {
+      try $0.rows(Statement("SELECT wrapped_key FROM design_file WHERE design_id = $1"), design)
+        .map { try $0.blob("wrapped_key") }
+    }
+  }
+
   /// How many of these keys stand in any file of the data directory.
   func onDisk(_ keys: [[UInt8]]) throws -> Int {
     try directory.keys(keys, inFilesOf: "data/")
