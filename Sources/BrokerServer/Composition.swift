@@ -73,7 +73,10 @@ struct Composition: Sendable {
         BrokerAPI.Check("state file") { [installation] in try await installation.requireBeating() },
       ],
       ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy,
-      bodyPatience: configuration.bodyPatience)
+      bodyPatience: configuration.bodyPatience,
+      acknowledgement: BrokerAPI.Acknowledgement(
+        isDue: { [installation] in installation.isAwakened },
+        make: { [installation] in try await installation.awaken() }))
     self.database = database
     self.blobs = blobs
     self.vault = vault
