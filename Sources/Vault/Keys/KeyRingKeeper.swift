@@ -143,6 +143,7 @@ extension KeyRingKeeper {
   public static func seal(
     path: String, from current: KeyRingPassphrase?, with new: KeyRingPassphrase?, ambient: Ambient
   ) throws(KeyRingError) {
+    try new?.checkLength(of: path)
     let file = KeyRingFile(path: path)
     guard let ring = try KeyRingFormat.open(file, current, ambient) else {
       throw .storage(path: path, reason: "there is no key ring here")
