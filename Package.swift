@@ -198,8 +198,8 @@ let package = Package(
       "BrokerAPITests",
       [
         "BrokerAPI", "BrokerServer", "BureauProtocol", "Database", "Dispatching", "Ledger",
-        "PrintPackage", "Sealing", "Vault", "Workers", "Brokering", "TestSupport", hummingbird,
-        hummingbirdTesting, lifecycle, logging, crypto,
+        "PrintPackage", "Sealing", "Vault", "Workers", "Brokering", "everpart", "TestSupport",
+        hummingbird, hummingbirdTesting, lifecycle, logging, crypto,
       ]
     ),
     tests(

@@ -60,11 +60,28 @@ public struct BrokerAPI: Sendable {
     }
   }
 
+  /// What has to be done before anything is acknowledged, from time to time.
+  public struct Acknowledgement: Sendable {
+    let isDue: @Sendable () -> Bool
+    let make: @Sendable () async throws -> Void
+
+    /// - Parameters:
+    ///   - isDue: asked before every answer, so it must cost next to nothing.
+    ///   - make: does it.
+    public init(
+      isDue: @escaping @Sendable () -> Bool, make: @escaping @Sendable () async throws -> Void
+    ) {
+      self.isDue = isDue
+      self.make = make
+    }
+  }
+
   let useCases: UseCases
   let checks: [Check]
   let ambient: Ambient
   let overTLS: Bool
   let bodyPatience: Duration
+  let acknowledgement: Acknowledgement?
   let document: [UInt8]
 
   /// An API over use cases.
@@ -73,16 +90,18 @@ public struct BrokerAPI: Sendable {
   ///   - checks: what `/readyz` asks.
   ///   - overTLS: whether clients reach the server by TLS, so that they may be told to insist on it.
   ///   - bodyPatience: how long a JSON body may take to arrive.
+  ///   - acknowledgement: what answers may have to wait for.
   /// - Throws: when a route's types cannot be described; that is a fault of ours.
   public init(
     useCases: UseCases, checks: [Check], ambient: Ambient, overTLS: Bool,
-    bodyPatience: Duration = .seconds(20)
+    bodyPatience: Duration = .seconds(20), acknowledgement: Acknowledgement? = nil
   ) throws {
     self.useCases = useCases
     self.checks = checks
     self.ambient = ambient
     self.overTLS = overTLS
     self.bodyPatience = bodyPatience
+    self.acknowledgement = acknowledgement
     document = try Self.openAPIDocument()
   }
 
@@ -98,6 +117,9 @@ public struct BrokerAPI: Sendable {
     router.add(middleware: RequestLogMiddleware(ambient: ambient))
     router.add(middleware: SecurityHeadersMiddleware(overTLS: overTLS))
     router.add(middleware: TusMiddleware())
+    if let acknowledgement {
+      router.add(middleware: AcknowledgementMiddleware(acknowledgement: acknowledgement))
+    }
     router.add(middleware: ProblemMiddleware(paths: paths))
     for route in RouteTable.all {
       router.on(RouterPath(route.path), method: route.method) { request, context in

@@ -61,7 +61,9 @@ struct Composition: Sendable {
         BrokerAPI.Check("state file") { try await opened.keeper.requireBeating() },
       ],
       ambient: ambient, overTLS: configuration.tls != nil || configuration.isBehindProxy,
-      bodyPatience: configuration.bodyPatience)
+      bodyPatience: configuration.bodyPatience,
+      acknowledgement: BrokerAPI.Acknowledgement(
+        isDue: { opened.keeper.isAwakened }, make: { try await opened.keeper.awaken() }))
     self.tenants = tenants
     self.dispatcher = dispatcher
   }

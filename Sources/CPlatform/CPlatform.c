@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+const int everpart_o_tmpfile = O_TMPFILE;
+
 // A file system that cannot rename so is asked whether the name is free, and then renames as all do.
 int everpart_rename_new(const char *from, const char *to) {
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;

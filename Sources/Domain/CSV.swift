@@ -1,6 +1,9 @@
 /// Comma-separated values (RFC 4180) that a spreadsheet shows and does not run.
 public enum CSV {
-  private static let risky = "=+-@\t\r\n'".unicodeScalars
+  /// What a file begins with, so that spreadsheets take it for UTF-8 and not for the system's old code page.
+  public static let mark = "\u{FEFF}"
+  // The wide forms are the same signs to a spreadsheet that is set to Chinese or Japanese.
+  private static let risky = "=+-@\t\r\n'\0\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars
   private static let quoted = ",\"\r\n".unicodeScalars
 
   /// A line of cells with its line end.

@@ -27,6 +27,11 @@ public struct AgeOpener: Sendable {
     if armor == .required { self.armor = ArmorDecoder() }
   }
 
+  /// Whether bytes begin as an age file does, armored or not.
+  public static func isSealed(_ bytes: some Collection<UInt8>) -> Bool {
+    [ArmorDecoder.begin, AgeHeader.intro].contains { bytes.starts(with: $0) }
+  }
+
   /// Takes bytes of the file and appends the plaintext that is authentic.
   ///
   /// Throws an `AgeError`; what was appended before that is authentic. Blocks for as long as scrypt takes

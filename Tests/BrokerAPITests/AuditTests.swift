@@ -183,8 +183,10 @@ struct AuditTests {
       #expect(read == entries.reversed())
 
       let table = try await server.call(.get, "\(path)/export?format=csv", key: key)
-      #expect(table.headers[.contentType] == "text/csv")
-      let rows = Spreadsheet.rows(table.body)
+      #expect(table.headers[.contentType] == "text/csv; charset=utf-8; header=present")
+      // What spreadsheets take UTF-8 by.
+      #expect(table.body.starts(with: [0xEF, 0xBB, 0xBF]))
+      let rows = Spreadsheet.rows(Array(table.body.dropFirst(3)))
       #expect(rows.count == entries.count + 1)
       for (row, entry) in zip(rows.dropFirst(), entries.reversed()) {
         let cells = Dictionary(uniqueKeysWithValues: zip(rows[0], row))
@@ -229,12 +231,13 @@ struct AuditTests {
     "a cell that a spreadsheet would run is text there, and comes back as it was",
     arguments: [
       "=HYPERLINK(\"http://evil\",\"x\").stl", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "'",
-      "a,b", "\"", "", "=", "plain – text", "1=1", "\u{0301}=1",
+      "a,b", "\"", "", "=", "plain – text", "1=1", "\u{0301}=1", "\0=1", "＝1+1", "＋1", "－1",
+      "＠SUM(A1)",
     ])
   func hostileCells(text: String) {
     let cell = CSV.cell(text)
     let unquoted = cell.hasPrefix("\"") ? String(cell.dropFirst()) : cell
-    #expect(!"=+-@\t\r".unicodeScalars.contains(unquoted.unicodeScalars.first ?? "x"))
+    #expect(!"=+-@\t\r\0＝＋－＠".unicodeScalars.contains(unquoted.unicodeScalars.first ?? "x"))
     #expect(Spreadsheet.rows(Array(CSV.line([text, "next"]).utf8)) == [[text, "next"]])
   }
 

@@ -161,7 +161,7 @@ struct KeyVersionTests {
   @Test("a server whose ring is sealed wants its passphrase, and rotates under it")
   func sealed() async throws {
     let directory = try TemporaryDirectory()
-    let passphrase = try KeyRingPassphrase("correct horse", from: "test")
+    let passphrase = try KeyRingPassphrase("correct horse battery", from: "test")
     let made = try await RunningServer.with(
       directory: directory, configure: { $0.keyRingPassphrase = passphrase }
     ) { server in

@@ -127,6 +127,16 @@ struct TusTests {
         400, "upload.defer_length",
         try await tus.create(
           design: design, headers: [.uploadLength: "", .uploadDeferLength: "1"]))
+      // The first byte of “ä” in Latin-1; what means nothing here may be any bytes.
+      let design64 = Data(design.utf8).base64EncodedString()
+      let latin = try await tus.create(
+        design: design, headers: [.uploadMetadata: "filename 5C5zdGw=,design \(design64)"])
+      expect(400, "upload.metadata_text", latin)
+      #expect(latin.json["detail"].text.contains("filename"))
+      let other = try await tus.create(
+        design: design,
+        headers: [.uploadMetadata: "filename YS5zdGw=,design \(design64),thumb 5AD/"])
+      #expect(other.status == 201)
       for metadata in ["", "filename", "filename ???", "filename YQ==,filename YQ==", "a b c"] {
         expect(
           400, "upload.metadata",

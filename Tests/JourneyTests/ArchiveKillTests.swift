@@ -31,6 +31,8 @@ extension Journeys {
         } else {
           _ = try await leaving.export().must()
         }
+        let left = try leaving.folder.files.files().filter { $0.hasPrefix("brand.tar") }
+        #expect(left == ["brand.tar"], "\(moment) \(number): \(shim.counted)")
       }
     }
     #expect(killed == 6, "the shim kills \(killed) times")

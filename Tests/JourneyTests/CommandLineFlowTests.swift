@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -50,6 +51,29 @@ struct CommandLineFlowTests {
       """#
     #expect(
       try await folder.shell(line, key, sealed).must() == Array(Self.plain[..<300_000]))
+  }
+
+  @Test("a command that is killed in the middle leaves nothing under any name")
+  func killed() async throws {
+    let folder = try CommandFolder()
+    let recipient = try await folder.key("key")
+    let before = try folder.files.files()
+    let input = folder.path("input")
+    try #require(mkfifo(input, 0o600) == 0)
+    let seal = try folder.start(["seal", "-r", recipient, "-o", folder.path("sealed"), input])
+    // It reads when the pipe has another end, and its output is open before that.
+    let pipe = open(input, O_WRONLY | O_CLOEXEC)
+    try #require(pipe >= 0)
+    let bytes = Array(Self.plain[..<(5 << 20)])
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes { write(pipe, $0.baseAddress! + sent, bytes.count - sent) }
+      try #require(count > 0)
+      sent += count
+    }
+    seal.kill()
+    close(pipe)
+    #expect(try folder.files.files() == before)
   }
 
   @Test("an output that takes nothing more ends the command, and leaves no file")

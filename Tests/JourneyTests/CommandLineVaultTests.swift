@@ -22,10 +22,14 @@ extension CommandLineTools {
       return path
     }
     let (first, second) = (
-      try file("first", "correct horse\n"), try file("second", "battery staple")
+      try file("first", "correct horse battery\n"), try file("second", "battery staple horse")
     )
     try await folder.run("vault", "passphrase", "--key-ring", ring, "--new-passphrase-file", first)
       .isRefused("key_ring.storage")
+    let short = try file("short", "correct horse\n")
+    try await folder.run(serve + ["--key-ring-passphrase-file", short])
+      .isRefused("key_ring.passphrase")
+    #expect(!FileManager.default.fileExists(atPath: ring))
     // The first start seals it.
     var server = try folder.start(serve + ["--key-ring-passphrase-file", first])
     try await ready(server)
@@ -48,27 +52,31 @@ extension CommandLineTools {
       "--new-passphrase-file", second
     ).must()
     #expect(try folder.mode("keys/ring.json") == 0o600)
+    try await folder.run(
+      "vault", "passphrase", "--key-ring", ring, "--key-ring-passphrase-file", second,
+      "--new-passphrase-file", short
+    ).isRefused("key_ring.passphrase")
     try await folder.run(serve + ["--key-ring-passphrase-file", first])
       .isRefused("key_ring.passphrase")
 
     // On a terminal it asks.
     let terminal = try PseudoTerminal()
     server = try folder.start(serve, input: terminal.path)
-    try await terminal.answer("Passphrase of the key ring: ", with: "battery staple")
+    try await terminal.answer("Passphrase of the key ring: ", with: "battery staple horse")
     try await ready(server)
     #expect(!terminal.look().contains("battery"), "the terminal showed what was typed")
     server.kill()
 
     _ = try await folder.run(
       "vault", "passphrase", "--key-ring", ring, "--remove",
-      environment: ["EVERPART_PASSPHRASE": "battery staple"]
+      environment: ["EVERPART_PASSPHRASE": "battery staple horse"]
     ).must()
     try await folder.run(serve + ["--key-ring-passphrase-file", second])
       .isRefused("key_ring.passphrase")
     let change = try folder.start(
       ["vault", "passphrase", "--key-ring", ring], input: terminal.path)
-    try await terminal.answer("New passphrase of the key ring: ", with: "third")
-    try await terminal.answer("Again, to be sure: ", with: "third")
+    try await terminal.answer("New passphrase of the key ring: ", with: "a third passphrase")
+    try await terminal.answer("Again, to be sure: ", with: "a third passphrase")
     _ = try await folder.outcome(of: change).must()
     #expect(
       String(decoding: try folder.files.read("keys/ring.json"), as: UTF8.self)
@@ -79,7 +87,7 @@ extension CommandLineTools {
   func ageOpensKeyRing() async throws {
     let folder = try CommandFolder()
     let ring = folder.path("keys/ring.json")
-    let passphrase = try folder.files.write("correct horse\n".utf8, to: "passphrase")
+    let passphrase = try folder.files.write("correct horse battery\n".utf8, to: "passphrase")
     chmod(passphrase, 0o600)
     let server = try folder.start([
       "serve", "--json", "--port", "0", "--data", folder.path("data"), "--key-ring", ring,
@@ -89,7 +97,7 @@ extension CommandLineTools {
     server.kill()
     let terminal = try PseudoTerminal()
     let open = try folder.start(["-d", ring], of: Self.age, input: terminal.path)
-    try await terminal.answer("Enter passphrase", with: "correct horse")
+    try await terminal.answer("Enter passphrase", with: "correct horse battery")
     let opened = try JSON(try await folder.outcome(of: open).must())
     #expect(opened["format"] == "everpart-key-ring-1")
     #expect(opened["wrapping_keys"].items.count == 1)

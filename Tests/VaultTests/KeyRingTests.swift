@@ -201,28 +201,44 @@ struct KeyRingTests {
         path: path, outside: directory.path("data"), passphrase: try text.map(passphrase),
         ambient: ambient)
     }
-    try seal(nil, "correct horse")
+    try seal(nil, "correct horse battery")
     var text = String(decoding: try directory.read("ring.json"), as: UTF8.self)
     #expect(text.hasPrefix("-----BEGIN AGE ENCRYPTED FILE-----"))
     #expect(!text.contains(key) && !text.contains("correct"))
     #expect(throws: KeyRingError.passphrase(path: path, .missing)) { try keeper(nil) }
     #expect(throws: KeyRingError.passphrase(path: path, .wrong)) { try keeper("battery") }
-    #expect(throws: KeyRingError.passphrase(path: path, .wrong)) { try seal("battery", "x") }
+    #expect(throws: KeyRingError.passphrase(path: path, .wrong)) {
+      try seal("battery", "a secret of some words")
+    }
     do {
       // A version that is added is sealed as well.
-      let keeper = try keeper("correct horse")
+      let keeper = try keeper("correct horse battery")
       #expect(keeper.isSealed)
       _ = try await keeper.add(2)
       let file = KeyRingFile(path: path)
       let again = try #require(try file.read())
       #expect(KeyRingFormat.isSealed(again))
       let ring = try KeyRingFormat.decode(
-        again, passphrase("correct horse"), path: path, ambient: ambient)
+        again, passphrase("correct horse battery"), path: path, ambient: ambient)
       #expect(ring.wrapping.count == 2)
     }
-    try seal("correct horse", "battery staple")
-    #expect(throws: KeyRingError.passphrase(path: path, .wrong)) { try keeper("correct horse") }
-    try seal("battery staple", nil)
+    try seal("correct horse battery", "battery staple horse")
+    #expect(throws: KeyRingError.passphrase(path: path, .wrong)) {
+      try keeper("correct horse battery")
+    }
+    // A short one is none for a new seal. What one has sealed before there was a minimum opens, and goes on.
+    let short = KeyRingError.passphrase(path: path, .short)
+    #expect(throws: short) { try seal("battery staple horse", "fourteen chars") }
+    let before = try KeyRing.openOrCreate(
+      KeyRingFile(path: path), outside: directory.path("data"),
+      passphrase: passphrase("battery staple horse"), ambient: ambient
+    ).ring
+    try KeyRingFile(path: path).replace(
+      KeyRingFormat.encode(before, passphrase("x"), path: path), unique: "old")
+    _ = try await keeper("x").add(3)
+    #expect(try keeper("x").current.wrapping.map(\.number) == [1, 2, 3])
+    try seal("x", "fifteen letters")
+    try seal("fifteen letters", nil)
     text = String(decoding: try directory.read("ring.json"), as: UTF8.self)
     #expect(text.contains(key))
     #expect(throws: KeyRingError.passphrase(path: path, .notSealed)) { try keeper("x") }
@@ -233,9 +249,17 @@ struct KeyRingTests {
   @Test("a first start with a passphrase makes a sealed ring; one that is damaged is refused")
   func sealedFromTheStart() throws {
     let sealed = try KeyRing.openOrCreate(
-      KeyRingFile(path: path), outside: directory.path("data"), passphrase: passphrase("secret"),
+      KeyRingFile(path: path), outside: directory.path("data"),
+      passphrase: passphrase("a secret of some words"),
       ambient: ambient)
     #expect(sealed.created)
+    let short = KeyRingFile(path: directory.path("short.json"))
+    #expect(throws: KeyRingError.passphrase(path: short.path, .short)) {
+      try KeyRing.openOrCreate(
+        short, outside: directory.path("data"), passphrase: passphrase("fourteen chars"),
+        ambient: ambient)
+    }
+    #expect(try directory.files() == ["ring.json"])
     var bytes = try directory.read("ring.json")
     #expect(KeyRingFormat.isSealed(bytes))
     bytes.removeLast(60)
@@ -243,7 +267,8 @@ struct KeyRingTests {
     chmod(path, 0o600)
     #expect(throws: KeyRingError.format(path: path)) {
       try KeyRing.openOrCreate(
-        KeyRingFile(path: path), outside: directory.path("data"), passphrase: passphrase("secret"),
+        KeyRingFile(path: path), outside: directory.path("data"),
+        passphrase: passphrase("a secret of some words"),
         ambient: ambient)
     }
   }

@@ -2,6 +2,7 @@ import Crypto
 import Database
 import Domain
 import Ledger
+import Synchronization
 import TestSupport
 import Testing
 
@@ -167,6 +168,35 @@ struct ResumingTests {
     await expectProblem("design.no_draft") { try await uploads.goOn(upload) }
     #expect(try await uploads.view(upload).reason?.code == "design.no_draft")
     try await uploads.expectNothingLeft(files: 1)
+  }
+
+  @Test("an upload into a draft that was given up ends before its next byte, with the right word")
+  func withdrawn() async throws {
+    let uploads = try await ResumingWorld()
+    let (vault, brand) = (uploads.vault, uploads.world.brand)
+    let design = try await uploads.world.createDesign()
+    let upload = try await uploads.begin(of: design.id)
+    try await uploads.send(0..<300_000, to: upload)
+    let offset = try await vault.settledUpload(brand: brand, upload).offset
+    _ = try await vault.withdrawRevision(
+      brand: brand, design: design.id, design.revision.id, reason: "A slip."
+    ) { _, _, _ in }
+    // A new draft takes nothing of the old one's.
+    _ = try await vault.openRevision(brand: brand, design: design.id)
+    let asked = Mutex(0)
+    let body = AsyncStream<[UInt8]> {
+      asked.withLock { $0 += 1 }
+      return [0]
+    }
+    let problem = await #expect(throws: Problem.self) {
+      _ = try await vault.receive(upload, brand: brand, at: offset, body: body)
+    }
+    #expect(problem?.code == "design.no_draft")
+    #expect(problem?.detail.contains("is withdrawn") == true)
+    #expect(asked.withLock { $0 } == 0, "bytes were taken")
+    #expect(try await uploads.view(upload).reason?.code == "design.no_draft")
+    try await uploads.expectNothingLeft()
+    await expectProblem("upload.refused") { try await uploads.goOn(upload) }
   }
 
   @Test("a document comes in like a mesh, and is held against its media type")

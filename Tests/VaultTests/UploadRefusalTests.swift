@@ -1,6 +1,7 @@
 import BlobStore
 import Database
 import Domain
+import Synchronization
 import TestSupport
 import Testing
 
@@ -76,6 +77,27 @@ struct UploadRefusalTests {
     await #expect(throws: CancellationError.self) { try await upload.value }
     #expect(try await world.count(.blob) == 0)
     #expect(try await world.leftovers().isEmpty)
+  }
+
+  @Test("a design whose draft was given up is asked for no byte of a file, and says withdrawn")
+  func refusesAfterWithdrawal() async throws {
+    let world = try await VaultWorld()
+    let design = try await world.createDesign()
+    _ = try await world.vault.withdrawRevision(
+      brand: world.brand, design: design.id, design.revision.id, reason: "A slip."
+    ) { _, _, _ in }
+    let asked = Mutex(0)
+    let body = AsyncStream<[UInt8]> {
+      asked.withLock { $0 += 1 }
+      return nil
+    }
+    let problem = await #expect(throws: Problem.self) {
+      _ = try await world.vault.upload(
+        brand: world.brand, design: design.id, fileName: "a.stl", mediaType: "model/stl", body: body
+      )
+    }
+    #expect(problem?.code == "design.no_draft")
+    #expect(problem?.detail.contains("is withdrawn") == true && asked.withLock { $0 } == 0)
   }
 
   @Test("a draft that is released during an upload does not get the file")

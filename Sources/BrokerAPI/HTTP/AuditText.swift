@@ -16,6 +16,17 @@ enum AuditFormat: String, CaseIterable {
   }
 }
 
+extension AuditFormat {
+  /// The media type with what a reader has to know (RFC 4180, section 3). A spreadsheet sees no header of an
+  /// answer: it reads the mark before the first line.
+  var contentType: String {
+    switch self {
+    case .jsonl: mediaType
+    case .csv: "\(mediaType); charset=utf-8; header=present"
+    }
+  }
+}
+
 /// An export as text, a page of entries at a time.
 struct AuditText: AsyncSequence, Sendable {
   let pages: AuditExport
@@ -33,7 +44,7 @@ struct AuditText: AsyncSequence, Sendable {
     mutating func next() async throws -> [UInt8]? {
       if format == .csv, !hasBegun {
         hasBegun = true
-        return Array(CSV.line(AuditEntry.columns).utf8)
+        return Array((CSV.mark + CSV.line(AuditEntry.columns)).utf8)
       }
       guard let page = try await pages.next() else { return nil }
       switch format {

@@ -101,3 +101,18 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
     return response
   }
 }
+
+/// Holds every answer back until what it may acknowledge is known outside the database, where that is not so
+/// yet. Where it cannot become known, what was done is done and is answered; `/readyz` says what is wrong.
+struct AcknowledgementMiddleware: RouterMiddleware {
+  let acknowledgement: BrokerAPI.Acknowledgement
+
+  func handle(
+    _ request: Request, context: APIContext,
+    next: (Request, APIContext) async throws -> Response
+  ) async throws -> Response {
+    let response = try await next(request, context)
+    if acknowledgement.isDue() { try? await acknowledgement.make() }
+    return response
+  }
+}

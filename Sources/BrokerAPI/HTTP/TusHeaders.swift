@@ -74,13 +74,14 @@ enum Tus {
 
   static let algorithms = UploadChecksum.Algorithm.allCases.map(\.rawValue).joined(separator: ",")
 
-  /// `filename bGVnLWNhcC5zdGw=,design ZHNuXw==`: keys and base64 of UTF-8. Keys that mean nothing here are
-  /// kept for the client all the same.
+  /// `filename bGVnLWNhcC5zdGw=,design ZHNuXw==`: keys and base64, here of UTF-8. Keys that mean nothing here
+  /// are kept for the client all the same, whatever bytes their values are.
   static func metadata(_ headers: HTTPFields) throws(Problem) -> [String: String] {
-    var values: [String: String] = [:]
+    var values: [String: Data] = [:]
     for pair in (headers[.uploadMetadata] ?? "").split(separator: ",") {
       let parts = pair.split(separator: " ")
-      guard (1...2).contains(parts.count), let value = text(parts.count == 2 ? parts[1] : ""),
+      guard (1...2).contains(parts.count),
+        let value = Data(base64Encoded: parts.count == 2 ? String(parts[1]) : ""),
         values.updateValue(value, forKey: String(parts[0])) == nil
       else {
         throw Problem(
@@ -89,11 +90,18 @@ enum Tus {
             + "UTF-8, with commas between.")
       }
     }
-    return values
-  }
-
-  private static func text(_ base64: Substring) -> String? {
-    Data(base64Encoded: String(base64)).flatMap { String(validating: $0, as: UTF8.self) }
+    var texts: [String: String] = [:]
+    for key in ["filename", "design", "purpose", "filetype"] {
+      guard let value = values[key] else { continue }
+      guard let text = String(validating: value, as: UTF8.self) else {
+        throw Problem(
+          .malformed, "upload.metadata_text",
+          "The value of \(key) in Upload-Metadata is no UTF-8: write the text as UTF-8 before it is put "
+            + "into base64.")
+      }
+      texts[key] = text
+    }
+    return texts
   }
 
   /// An instant as HTTP writes it (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.

@@ -30,7 +30,7 @@ enum AuditRoutes {
       return Download(channel: call.context.channel).response(
         AuditText(pages: pages, format: format),
         headers: [
-          .contentType: format.mediaType,
+          .contentType: format.contentType,
           .contentDisposition: "attachment; filename=\"audit.\(format.rawValue)\"",
         ])
     },

@@ -60,8 +60,9 @@ enum UploadRoutes {
     headers: [.uploadLength, .uploadMetadata, .uploadChecksum], takes: .bytes(Tus.mediaType),
     status: .created, idempotencyKey: .optional,
     problems: [
-      "not_found", "upload.header", "upload.metadata", "upload.defer_length", "quota.storage",
-      "quota.uploads", "measuring.queue_full", "request.too_large", "request.slow",
+      "not_found", "upload.header", "upload.metadata", "upload.metadata_text",
+      "upload.defer_length",
+      "quota.storage", "quota.uploads", "measuring.queue_full", "request.too_large", "request.slow",
     ] + arrival
   ) { call in
     let (upload, isNew) = try await begin(call)

@@ -2,6 +2,7 @@ import Database
 import Dispatch
 import Domain
 import Ledger
+import Synchronization
 
 /// Moves the beat: in the database, then in the file outside of it. A copy of the database that is
 /// restored later has a lower beat than the file, and is found out at the start.
@@ -17,6 +18,10 @@ actor InstallationKeeper {
   private var unwritten: KnownState?
   /// What the database had committed when the last beat began, and the beat itself.
   private var commitsSeen = -1
+  /// What the database had committed when an interval had passed without a commit: a copy that is made from
+  /// then on has the beat that the file has, however old it becomes. While there is no such quiet: `busy`.
+  private let quietSince = Atomic(-1)
+  private static let busy = Int.max
   /// The ledger's last entry that the file knows.
   private var known: Int64 = -1
   private var underWay: Task<Void, any Error>?
@@ -78,6 +83,25 @@ actor InstallationKeeper {
     }
   }
 
+  /// Whether something was committed after a quiet time that the file does not know of yet. While there is no
+  /// quiet, which is all the time under load, this is one look.
+  nonisolated var isAwakened: Bool {
+    let seen = quietSince.load(ordering: .acquiring)
+    return seen != Self.busy && database.statistics.writesCommitted != seen
+  }
+
+  /// What awakened the broker is acknowledged after this: the file knows then that copies which were made in
+  /// the quiet time are not the newest. What follows within an interval costs nothing; only a copy that is not
+  /// two intervals old can still lack it unnoticed, if the broker is killed before its next beat. Many who ask
+  /// at once share a beat.
+  ///
+  /// - Throws: ``InstallationError`` and `DatabaseError` where the file cannot be written.
+  func awaken() async throws {
+    while isAwakened {
+      if let underWay { _ = await underWay.result } else { try await beat() }
+    }
+  }
+
   /// Throws why the last beat failed, if it did.
   func requireBeating() throws {
     if let failure { throw failure }
@@ -86,7 +110,9 @@ actor InstallationKeeper {
   private func move() async throws {
     if let unwritten { try await write(unwritten) }
     let commits = database.statistics.writesCommitted
-    guard commits != commitsSeen else { return }
+    guard commits != commitsSeen else {
+      return quietSince.store(commits, ordering: .releasing)
+    }
     let now = ambient.now()
     let first = Installation(id: ambient.identifier(at: now), generation: 1, beat: 1)
     let state = try await database.write { [ledger] transaction in
@@ -99,6 +125,8 @@ actor InstallationKeeper {
     commitsSeen = commits + 1
     unwritten = state
     try await write(state)
+    // Not before the file has it: until then whoever has committed after the quiet time waits.
+    quietSince.store(Self.busy, ordering: .releasing)
   }
 
   private func write(_ state: KnownState) async throws {

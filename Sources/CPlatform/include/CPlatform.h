@@ -39,6 +39,9 @@ static inline void everpart_wipe(void *memory, size_t byte_count) {
   explicit_bzero(memory, byte_count);
 }
 
+// O_TMPFILE, which is two flags in one and therefore no constant for Swift.
+extern const int everpart_o_tmpfile;
+
 // Renames a file to a name that nothing has. Returns 0, or -1 with errno set: EEXIST where something
 // has the name.
 int everpart_rename_new(const char *from, const char *to);

@@ -63,6 +63,7 @@ struct KeyRing: Sendable {
     } catch {
       throw .storage(path: file.path, reason: "the keys could not be made")
     }
+    try passphrase?.checkLength(of: file.path)
     let bytes = try KeyRingFormat.encode(ring, passphrase, path: file.path)
     if try file.create(bytes, unique: ring.unique) { return (ring, true) }
     // Another process was first; its ring counts.

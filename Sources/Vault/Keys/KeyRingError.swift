@@ -33,6 +33,8 @@ public enum KeyRingError: Error, Sendable, Hashable, CustomStringConvertible {
     case notSealed
     /// It is empty, or more than a line.
     case unusable
+    /// It is too short for a ring that is sealed with it from now on.
+    case short
   }
 
   /// A stable identifier.
@@ -76,6 +78,10 @@ public enum KeyRingError: Error, Sendable, Hashable, CustomStringConvertible {
         + "`everpart vault passphrase`, or give none"
     case .passphrase(let path, .unusable):
       "\(code): \(path): a passphrase is one line of text, and not empty"
+    case .passphrase(let path, .short):
+      "\(code): \(path) is not sealed with a passphrase of less than "
+        + "\(KeyRingPassphrase.charactersMin) characters: whoever has the file can try as many as they "
+        + "like; take several words that nobody has put together before"
     case .inUse(let path):
       "\(code): a server works with \(path); stop it first"
     case .versionMissing(let path, let version):

@@ -61,11 +61,7 @@ enum KeyRingFormat {
   }
 
   /// Whether a file's bytes are those of a sealed ring.
-  static func isSealed(_ bytes: [UInt8]) -> Bool {
-    ["-----BEGIN AGE ENCRYPTED FILE-----", "age-encryption.org/"].contains {
-      bytes.starts(with: $0.utf8)
-    }
-  }
+  static func isSealed(_ bytes: [UInt8]) -> Bool { AgeOpener.isSealed(bytes) }
 
   /// Holds a ring's file and reads it; nil when there is none.
   static func open(

@@ -57,7 +57,8 @@ public final class KeyRingKeeper: Sendable {
   /// Lets other processes work with the ring. It is not changed any more after this.
   public func release() { file.release() }
 
-  /// Makes sure that the file has a version. It is not used before ``use(_:)``.
+  /// Makes sure that the file has a version. From then on the holder unwraps what is under it, and wraps
+  /// under it only after ``use(_:)``.
   ///
   /// - Returns: the ring, durable; nil when there would be a gap before that version.
   /// - Throws: ``KeyRingError``; then the file may have it all the same, which does no harm.
@@ -76,10 +77,9 @@ public final class KeyRingKeeper: Sendable {
   /// Destroys a version, in the file and then in memory.
   func remove(_ version: Int) async throws {
     _ = try await change { $0.removeWrappingVersion(version) }
-    ring.withLock { live.use($0, newest: 0) }
   }
 
-  /// Changes the ring in the file, then in memory.
+  /// Changes the ring in the file, then in memory: the holder has the keys that the file has.
   private func change(_ body: @escaping @Sendable (inout KeyRing) -> Void) async throws -> KeyRing {
     try await withCheckedThrowingContinuation { continuation in
       queue.async { [self] in
@@ -91,7 +91,10 @@ public final class KeyRingKeeper: Sendable {
             guard ring.wrapping.map(\.number) != before else { return ring }
             try file.replace(
               KeyRingFormat.encode(ring, passphrase, path: path), unique: ring.unique)
-            self.ring.withLock { [ring] in $0 = ring }
+            self.ring.withLock { [ring] in
+              $0 = ring
+              live.use(ring, newest: 0)
+            }
             return ring
           })
       }
@@ -140,6 +143,7 @@ extension KeyRingKeeper {
   public static func seal(
     path: String, from current: KeyRingPassphrase?, with new: KeyRingPassphrase?, ambient: Ambient
   ) throws(KeyRingError) {
+    try new?.checkLength(of: path)
     let file = KeyRingFile(path: path)
     guard let ring = try KeyRingFormat.open(file, current, ambient) else {
       throw .storage(path: path, reason: "there is no key ring here")

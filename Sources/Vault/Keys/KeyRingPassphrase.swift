@@ -17,6 +17,21 @@ public struct KeyRingPassphrase: Sendable, CustomStringConvertible, CustomReflec
     self.text = text
   }
 
+  /// How many characters (code points) a new passphrase has at least: what NIST SP 800-63B-4, section 3.1.1.2,
+  /// wants of a password that stands alone. Whoever has the file tries as many as they like.
+  public static let charactersMin = 15
+
+  /// Whether a passphrase is long enough for something that it seals from now on. What a shorter one has
+  /// sealed still opens.
+  public static func isLongEnough(_ text: String) -> Bool {
+    text.unicodeScalars.count >= charactersMin
+  }
+
+  /// Refuses a short one for a ring that is sealed with it from now on.
+  func checkLength(of path: String) throws(KeyRingError) {
+    guard Self.isLongEnough(text) else { throw .passphrase(path: path, .short) }
+  }
+
   /// The passphrase in a file, which only its owner may reach. A line end after it does not belong to it.
   ///
   /// - Throws: ``KeyRingError``, with the file's path.

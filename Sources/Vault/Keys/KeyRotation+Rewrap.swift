@@ -24,7 +24,8 @@ extension KeyRotation {
   /// too, and called again: each commit takes some rows from one version to the newest.
   ///
   /// The key holder is asked outside transactions. A row that was changed meanwhile is left as it is. One
-  /// that does not unwrap does not stop the others.
+  /// that does not unwrap does not stop the others. What is under a version that came during the round is
+  /// only looked at. `Vault.md` says why nothing is lost, however this and other requests interleave.
   ///
   /// - Returns: the rows that do not unwrap, when they are others than the round before found.
   /// - Throws: what the holder or the database throws; what was done before stays done.
@@ -34,7 +35,7 @@ extension KeyRotation {
     let newest = try await keys.newestVersion()
     var unreadable: [UnreadableSecret] = []
     for source in sources {
-      // What names a version above the newest was not written by us: it is found unreadable.
+      // A version above the newest is being added, or was not written by us and is found unreadable.
       for (lowest, highest) in [(Int.min, newest - 1), (newest + 1, Int.max)] {
         var place = WrappedRow.Place(version: lowest, id: "")
         while true {
@@ -42,7 +43,14 @@ extension KeyRotation {
             try source.batch($0, after: place, through: highest, limit: Self.batchMax)
           }
           guard let last = rows.last else { break }
-          unreadable += try await rewrap(rows, of: source)
+          let refused = try await rewrap(rows, of: source, below: newest)
+          if !refused.isEmpty {
+            // One that is gone or was changed since needs its key no more: that may be destroyed by now.
+            let still = try await database.read { [place] in
+              Set(try source.batch($0, after: place, through: highest, limit: Self.batchMax))
+            }
+            unreadable += refused.filter { still.contains($0.row) }.map(\.found)
+          }
           place = last.place
         }
       }
@@ -52,20 +60,22 @@ extension KeyRotation {
   }
 
   /// One commit's worth. When the holder fails, what it has wrapped until then is stored.
+  ///
+  /// - Returns: the rows that did not unwrap.
   private func rewrap(
-    _ rows: [WrappedRow], of source: any WrappedSecrets
-  ) async throws -> [UnreadableSecret] {
+    _ rows: [WrappedRow], of source: any WrappedSecrets, below newest: Int
+  ) async throws -> [(row: WrappedRow, found: UnreadableSecret)] {
     var wrapped: [(row: WrappedRow, secret: WrappedSecret)] = []
-    var unreadable: [UnreadableSecret] = []
+    var unreadable: [(row: WrappedRow, found: UnreadableSecret)] = []
     var failure: (any Error)?
     for row in rows {
       do {
         try Task.checkCancellation()
-        wrapped.append((row, try await rewrap(row)))
+        if let secret = try await rewrap(row, below: newest) { wrapped.append((row, secret)) }
       } catch let error as KeyHolderError {
-        unreadable.append(
-          UnreadableSecret(
-            kind: source.name, id: row.id, version: row.secret.version, code: error.code))
+        let found = UnreadableSecret(
+          kind: source.name, id: row.id, version: row.secret.version, code: error.code)
+        unreadable.append((row, found))
       } catch {
         failure = error
         break
@@ -83,11 +93,13 @@ extension KeyRotation {
     return unreadable
   }
 
-  private func rewrap(_ row: WrappedRow) async throws -> WrappedSecret {
+  /// - Returns: nil for one that opens and is under `newest` or a later version. Nothing is ever wrapped
+  ///   under an older version than it was.
+  private func rewrap(_ row: WrappedRow, below newest: Int) async throws -> WrappedSecret? {
     guard let context = row.context else { throw KeyHolderError.notAuthentic }
     var secret = try await keys.unwrap(row.secret, context: context)
     defer { secret.wipe() }
-    return try await keys.wrap(secret, context: context)
+    return row.secret.version < newest ? try await keys.wrap(secret, context: context) : nil
   }
 
   /// The key of a retired version is destroyed after the commit that retired it.

@@ -14,8 +14,8 @@ extension Vault {
   ///     silent; it has to make `body` end or throw.
   ///   - body: bytes in pieces of any size. What it throws is thrown here.
   /// - Throws: `not_found`; `upload.expired`, `upload.finished`, `upload.refused` (410); `upload.offset`;
-  ///   `upload.length`; `upload.busy`; `upload.checksum`; `upload.too_many`; `upload.damaged`; with the
-  ///   last byte also what an upload in one piece is refused with.
+  ///   `upload.length`; `upload.busy`; `upload.checksum`; `upload.too_many`; `upload.damaged`;
+  ///   `design.no_draft` before the first byte; with the last byte also what an upload in one piece is refused with.
   public func receive<Body: AsyncSequence>(
     _ id: UploadID, brand: BrandID, at offset: Int, declaredBytes: Int? = nil,
     checksum: UploadChecksum? = nil, letGo: @escaping @Sendable () -> Void = {}, body: Body
@@ -36,8 +36,14 @@ extension Vault {
       throw SegmentReceiver.tooMany(upload)
     }
     do {
+      // Before the first byte: what is sent into a revision that takes no file would all be for nothing.
+      try await database.read {
+        try DraftStore.requireDraft($0, upload.revision, brand: brand)
+      }
       try await receive(body, for: upload, checksum: checksum)
-    } catch let problem as Problem where problem.code == "upload.damaged" {
+    } catch let problem as Problem
+      where ["upload.damaged", "design.no_draft"].contains(problem.code)
+    {
       try await refuse(upload, problem)
       throw problem
     } catch {

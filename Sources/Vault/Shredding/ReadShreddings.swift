@@ -98,7 +98,9 @@ extension Vault {
     _ row: Row, _ versions: [ShreddingKeyVersion]
   ) throws -> ShreddingState {
     let state: ShreddingState = try row.named("state")
-    return state == .erased && versions.allSatisfy { $0.standing == .destroyed }
+    // Without a version it came in an archive: what could open backups is known where it was shredded.
+    return state == .erased && !versions.isEmpty
+      && versions.allSatisfy { $0.standing == .destroyed }
       ? .complete : state
   }
 

@@ -88,10 +88,12 @@ extension Vault {
     _ blob: BlobName, _ file: IncomingFile, finishing upload: UploadRecord?, at now: Instant
   ) async throws -> (RevisionID, Allowance) {
     try await database.write { [self] transaction in
+      if let upload {
+        try DraftStore.requireDraft(transaction, upload.revision, brand: file.brand)
+      }
       let revision = try DraftStore.draft(
         transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
         filesMax: limits.filesMax)
-      guard revision == upload?.revision ?? revision else { throw Self.otherRevision }
       let quota =
         upload == nil ? try BrandQuota(transaction, file.brand, limits: limits) : nil
       // The bytes of an upload in pieces are there, and its mesh was counted when it began.
@@ -141,9 +143,11 @@ extension Vault {
     _ file: StoredFile, _ key: WrappedSecret, finishing upload: UploadRecord?, at now: Instant
   ) async throws {
     try await database.write { [self] transaction in
+      try DraftStore.requireDraft(transaction, file.revision, brand: file.brand)
       let revision = try DraftStore.draft(
         transaction, file.design, brand: file.brand, name: file.name, purpose: file.purpose,
         filesMax: limits.filesMax)
+      // A design has one draft at a time.
       guard revision == file.revision else {
         throw Problem.failed("the design has another draft than when \(file.blob) began")
       }
@@ -171,12 +175,6 @@ extension Vault {
         about: AuditSubject(design: file.design, revision: file.revision, file: file.id),
         detail: file.name, at: now)
     }
-  }
-
-  private static var otherRevision: Problem {
-    Problem(
-      .conflict, "design.no_draft",
-      "The revision that this upload was begun for is released; no file can be added to it.")
   }
 
   /// A full disk is worth telling; every other fault goes on as it is.

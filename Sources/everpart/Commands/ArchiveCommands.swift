@@ -67,7 +67,9 @@ extension VaultCommand {
     @Argument(help: "The archive; `-` is standard input.") var file: String
     @Option(
       name: .shortAndLong,
-      help: "A file with the brand's identity, as keygen writes it; repeatable.")
+      help: """
+        A file with the brand's identity, as keygen writes it, or sealed with a passphrase; repeatable.
+        """)
     var identity: [String] = []
     @OptionGroup var installation: InstallationOptions
     @Flag(help: "Print JSON instead of sentences.") var json = false
@@ -79,7 +81,7 @@ extension VaultCommand {
     }
 
     func run() async throws {
-      let identities = try identity.flatMap { try IdentityFile.parse(try readSmallFile($0)) }
+      let identities = try identity.flatMap(Secrets.identities)
       let input = try InputFile(file)
       var bar = ProgressBar("importing", total: input.size)
       defer { bar.finish() }

@@ -125,7 +125,8 @@ struct BrandCommand: AsyncParsableCommand {
       abstract: "Release a design's draft, as `upload --draft` or `revise` leaves it.",
       discussion: """
         A released revision can be sold and never changes again. Where the brand's releases take two \
-        keys, the first approves and the second releases.
+        keys, the first approves and the second releases. It shows what it approves first: a design that \
+        is changed after that is not approved (precondition.failed).
         """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "dsn_….") var design: String
@@ -136,8 +137,21 @@ struct BrandCommand: AsyncParsableCommand {
       if try await client.get(path)["revision"]["measurement"] != .null {
         _ = try await Measuring.wait(for: path, client)
       }
-      let released = try await client.post("\(path)/release")
-      try options.show(released) { designLines(released).forEach { Terminal.write($0) } }
+      let released = try await Self.release(path, by: client) { shown in
+        if !options.json { designLines(shown).forEach { Terminal.write($0) } }
+      }
+      try options.show(released) { Terminal.write(revisionLine(released["revision"])) }
+    }
+
+    /// Approves a design as it was shown: what somebody else changes after that is refused
+    /// (`precondition.failed`).
+    static func release(
+      _ path: String, by client: BrokerClient, showing: (JSONValue) async throws -> Void
+    ) async throws -> JSONValue {
+      let shown = try await client.get(path)
+      try await showing(shown)
+      return try await client.send(
+        "POST", "\(path)/release", [:], ifMatch: shown["version"].integer)
     }
   }
 

@@ -3,10 +3,15 @@ func designLines(_ design: JSONValue) -> [String] {
   let (revision, licence) = (design["revision"], design["licence"])
   return [
     "Design    \(design["id"].text)  \(design["name"].text)",
-    "Revision  \(revision["id"].text)  \(revision["state"].text)" + approvalsMissing(revision),
+    revisionLine(revision),
     "Licence   \(licence["id"].text)  \(licence["terms"]["authorised_units"].text) units",
   ] + revision["profiles"].elements.map(profileLine) + keyLines(design)
     + design["files"].elements.flatMap(fileLines)
+}
+
+/// A revision's state, and what its release waits for.
+func revisionLine(_ revision: JSONValue) -> String {
+  "Revision  \(revision["id"].text)  \(revision["state"].text)" + approvalsMissing(revision)
 }
 
 /// A print profile's name, process and material.

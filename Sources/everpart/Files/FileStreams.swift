@@ -93,10 +93,15 @@ struct InputFile: Sendable {
 }
 
 /// A file that appears under its name only when it is whole, or standard output.
+///
+/// Until then it has no name, so that whatever ends the process leaves nothing of it behind. Only where a
+/// file has to be replaced it gets another name for the moment between two calls, because no call puts a file
+/// without a name in the place of one; and on file systems that know no such files, from the beginning.
 final class OutputFile {
   private let path: String?
   private let isReplacing: Bool
-  private let temporary: String
+  /// The name that it has until it is finished; nil while it has none.
+  private var temporary: String?
   private var descriptor: Int32
   private var isOpen: Bool
 
@@ -107,24 +112,34 @@ final class OutputFile {
   init(_ path: String?, replacing isReplacing: Bool = true) throws {
     self.isReplacing = isReplacing
     guard let path, path != "-" else {
-      (self.path, temporary, descriptor, isOpen) = (nil, "", 1, false)
+      (self.path, temporary, descriptor, isOpen) = (nil, nil, 1, false)
       return
     }
     self.path = path
     var status = stat()
     guard isReplacing || lstat(path, &status) != 0 else { throw Self.exists(path) }
-    var template = Array("\(path).XXXXXX".utf8CString)
-    descriptor = mkstemp(&template)
-    temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    descriptor = Glibc.open(folder(of: path), everpart_o_tmpfile | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor >= 0, access(Self.link(descriptor), F_OK) != 0 {
+      close(descriptor)
+      descriptor = -1
+    }
+    if descriptor < 0 {
+      var template = Array("\(path).XXXXXX".utf8CString)
+      descriptor = mkstemp(&template)
+      temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
     isOpen = descriptor >= 0
     guard isOpen else { throw SystemFailure(path) }
   }
+
+  /// What the file is linked by (open(2), O_TMPFILE).
+  private static func link(_ descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
 
   deinit {
     // Not finished: nothing is left under either name.
     if isOpen {
       close(descriptor)
-      unlink(temporary)
+      if let temporary { unlink(temporary) }
     }
   }
 
@@ -155,12 +170,29 @@ final class OutputFile {
   func finish() throws {
     guard let path, isOpen else { return }
     guard fsync(descriptor) == 0 else { throw SystemFailure(path) }
-    guard (isReplacing ? rename(temporary, path) : everpart_rename_new(temporary, path)) == 0 else {
+    guard appear(at: path) else {
       throw errno == EEXIST ? Self.exists(path) : SystemFailure(path)
     }
     isOpen = false
     close(descriptor)
     try syncFolder(of: path)
+  }
+
+  private func appear(at path: String) -> Bool {
+    if temporary == nil {
+      if link(as: path) { return true }
+      guard errno == EEXIST, isReplacing else { return false }
+      let other = "\(path).\(getpid())-\(descriptor)"
+      unlink(other)
+      guard link(as: other) else { return false }
+      temporary = other
+    }
+    guard let temporary else { return false }
+    return (isReplacing ? rename(temporary, path) : everpart_rename_new(temporary, path)) == 0
+  }
+
+  private func link(as name: String) -> Bool {
+    linkat(AT_FDCWD, Self.link(descriptor), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
   }
 
   private static func exists(_ path: String) -> any Error {
@@ -187,9 +219,13 @@ struct InputPieces: AsyncSequence {
   }
 }
 
+private func folder(of path: String) -> String {
+  path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+}
+
 /// Makes a file's name durable.
 func syncFolder(of path: String) throws {
-  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  let folder = folder(of: path)
   let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard descriptor >= 0 else { throw SystemFailure(folder) }
   defer { close(descriptor) }
@@ -198,10 +234,15 @@ func syncFolder(of path: String) throws {
 
 /// A small text file, whole; refuses one over 1 MiB.
 func readSmallFile(_ path: String) throws -> String {
+  String(decoding: try readSmallBytes(path), as: UTF8.self)
+}
+
+/// A small file, whole; refuses one over 1 MiB.
+func readSmallBytes(_ path: String) throws -> [UInt8] {
   var bytes: [UInt8] = []
   try InputFile(path).forEachPiece(path) { piece in
     guard bytes.count + piece.count <= 1 << 20 else { throw SystemFailure(path, code: EFBIG) }
     bytes.append(contentsOf: piece)
   }
-  return String(decoding: bytes, as: UTF8.self)
+  return bytes
 }

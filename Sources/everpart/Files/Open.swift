@@ -10,7 +10,11 @@ struct Open: ParsableCommand {
       whether they are all.
       """)
 
-  @Option(name: .shortAndLong, help: "A file with identities, as keygen writes it; repeatable.")
+  @Option(
+    name: .shortAndLong,
+    help: """
+      A file with identities, as keygen writes it, or sealed with a passphrase; repeatable.
+      """)
   var identity: [String] = []
 
   @Option(name: .shortAndLong, help: "The file to write.")
@@ -23,7 +27,7 @@ struct Open: ParsableCommand {
     let key: OpenKey =
       identity.isEmpty
       ? .passphrase(try Secrets.passphrase(confirming: false))
-      : .identities(try identity.flatMap { try IdentityFile.parse(try readSmallFile($0)) })
+      : .identities(try identity.flatMap(Secrets.identities))
     let input = try InputFile(file)
     try input.check(isNot: output)
     let out = try OutputFile(output)

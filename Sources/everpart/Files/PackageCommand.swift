@@ -71,7 +71,7 @@ struct PackageCommand: ParsableCommand {
     var output: String
 
     func run() throws {
-      guard let identity = try IdentityFile.parse(try readSmallFile(identity)).first else {
+      guard let identity = try Secrets.identities(in: identity).first else {
         throw Problem(.invalid, "cli.identity", "There is no identity in that file.")
       }
       var opener = PackageOpener(

@@ -111,7 +111,7 @@ struct ImportReport {
   private func write(_ rows: [[String]]) throws {
     guard let file else { return }
     let out = try OutputFile(file)
-    try out.write(Array(([Self.columns] + rows).map(CSV.line).joined().utf8))
+    try out.write(Array((CSV.mark + ([Self.columns] + rows).map(CSV.line).joined()).utf8))
     try out.finish()
   }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Sealing
 import Synchronization
 import Vault
 
@@ -35,13 +36,14 @@ enum Secrets {
   /// The passphrase from the environment, else from a prompt on the terminal without echo.
   ///
   /// - Parameters:
-  ///   - confirming: asks twice, for a passphrase that will be needed again.
+  ///   - confirming: for a new passphrase, which will be needed again: asks twice, and wants a long one.
   ///   - what: what it opens, for the question.
   static func passphrase(confirming: Bool, of what: String? = nil) throws -> String {
     if let value = passphrase.withLock({ $0 }) {
       guard !value.isEmpty else {
         throw Problem(.invalid, "cli.passphrase", "EVERPART_PASSPHRASE is empty.")
       }
+      if confirming { try checkLength(value) }
       return value
     }
     return try typed("Passphrase\(what.map { " of \($0)" } ?? ""): ", confirming: confirming)
@@ -52,10 +54,40 @@ enum Secrets {
     guard !first.isEmpty else {
       throw Problem(.invalid, "cli.passphrase", "A passphrase cannot be empty.")
     }
-    if confirming, try prompt("Again, to be sure: ") != first {
-      throw Problem(.invalid, "cli.passphrase", "The two passphrases differ.")
+    if confirming {
+      try checkLength(first)
+      guard try prompt("Again, to be sure: ") == first else {
+        throw Problem(.invalid, "cli.passphrase", "The two passphrases differ.")
+      }
     }
     return first
+  }
+
+  private static func checkLength(_ passphrase: String) throws {
+    guard KeyRingPassphrase.isLongEnough(passphrase) else {
+      throw Problem(
+        .invalid, "cli.passphrase",
+        "A new passphrase has at least \(KeyRingPassphrase.charactersMin) characters: whoever has the "
+          + "file can try as many as they like. Take several words that nobody has put together before."
+      )
+    }
+  }
+
+  /// The identities in a file, also in one that is sealed with a passphrase (`age -p`), which is asked for then.
+  static func identities(in path: String) throws -> [Identity] {
+    let bytes = try readSmallBytes(path)
+    guard AgeOpener.isSealed(bytes) else {
+      return try IdentityFile.parse(String(decoding: bytes, as: UTF8.self))
+    }
+    let passphrase = try passphrase(confirming: false, of: path)
+    Terminal.hint("working on the passphrase …")
+    let text: [UInt8]
+    do {
+      text = try AgeOpener.open(bytes, with: .passphrase(passphrase))
+    } catch AgeError.noMatch {
+      throw Problem(.invalid, "cli.passphrase", "The passphrase does not open \(path).")
+    }
+    return try IdentityFile.parse(String(decoding: text, as: UTF8.self))
   }
 
   /// The passphrase of a key ring: from a file, else for one that is sealed from the environment or a

@@ -29,6 +29,8 @@ struct RunningServer: Sendable {
   let directory: TemporaryDirectory
   let log: LogCatcher
   let stop: @Sendable () async -> Void
+  /// What the duty does after each interval.
+  let beat: @Sendable () async throws -> Void
 
   /// Runs a closure against a server and stops the server afterwards, gracefully.
   static func with<Value: Sendable>(
@@ -62,7 +64,8 @@ struct RunningServer: Sendable {
       }
       let running = RunningServer(
         port: port, operatorKey: firstKey.withLock { $0 }, clock: clock, directory: directory,
-        log: log, stop: { await server.stop() })
+        log: log, stop: { await server.stop() },
+        beat: { try await server.composition.installation.beat() })
       let result = await Task { try await body(running) }.result
       await server.stop()
       try await group.waitForAll()

@@ -3,7 +3,8 @@
 // survives: no write and no name that was not synchronised.
 //
 // EVERPART_DISK names the folder of the records. A file `ignore` in it turns calls into lies: each of
-// its lines is "f" (file) or "d" (folder) and a part of a path whose synchronisation is forgotten.
+// its lines is "f" (file) or "d" (folder) and a part of a path whose synchronisation is forgotten; with "$"
+// behind it, the path's end.
 //
 // Built with -DRESTORE it is the program that cuts the power:
 //   power_cut RECORDS FOLDER             makes the folder what the records say
@@ -88,6 +89,13 @@ static void record_names(const char *records, const char *id, DIR *folder) {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+static int is_meant(const char *path, char *part) {
+  size_t length = strlen(path), tail = strlen(part);
+  if (tail == 0 || part[tail - 1] != '$') return strstr(path, part) != NULL;
+  part[--tail] = 0;
+  return length >= tail && strcmp(path + length - tail, part) == 0;
+}
+
 static int is_ignored(const char *records, char kind, const char *path) {
   char name[4096], line[4096], end = 0;
   snprintf(name, sizeof name, "%s/ignore", records);
@@ -95,7 +103,7 @@ static int is_ignored(const char *records, char kind, const char *path) {
   if (file == NULL) return 0;
   while (!end && fgets(line, sizeof line, file) != NULL) {
     line[strcspn(line, "\n")] = 0;
-    end = line[0] == kind && strstr(path, line + 2) != NULL;
+    end = line[0] == kind && is_meant(path, line + 2);
   }
   fclose(file);
   return end;
