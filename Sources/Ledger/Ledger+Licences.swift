@@ -21,18 +21,15 @@ extension Ledger {
   /// Stores a licence that comes from another installation, with the units that were used there. What
   /// orders hold there counts as consumed: their keys may be released there at any time, and a unit that
   /// both installations had would be printed twice.
-  ///
-  /// - Returns: the entry that proves it.
-  @discardableResult
   public func importLicence(
     _ transaction: Transaction, id: LicenceID, brand: BrandID, design: DesignID,
     terms: LicenceTerms, reserved: Int, consumed: Int, scrapped: Int, grantedAt: Instant,
     at now: Instant
-  ) throws -> LedgerEntryID {
+  ) throws {
     try transaction.run(
       LicenceStore.insertImported, id, brand, design, try StoredJSON.text(terms),
       terms.authorisedUnits, reserved + consumed, terms.scrapAllowance, scrapped, grantedAt)
-    return try append(
+    try append(
       transaction, kind: .licenceImported, brand: brand, licence: id,
       body: Import(
         design: design, terms: terms, consumed: reserved + consumed, scrapped: scrapped), at: now)

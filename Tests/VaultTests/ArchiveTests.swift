@@ -238,34 +238,6 @@ struct ArchiveTests {
   }
 }
 
-extension ArchiveTests {
-  @Test("a design that was shredded as a whole is over elsewhere, too")
-  func shredded() async throws {
-    let fixture = try await ArchiveWorld()
-    let (brand, design) = (fixture.world.brand, fixture.withdrawn)
-    let report = try await fixture.vault.shred(
-      brand: brand, design: design,
-      named: fixture.vault.design(brand: brand, design).name, by: fixture.world.key
-    ) { _, _ in }
-    let there = try await VaultWorld.other()
-    try await there.imported(try await fixture.exported(), [fixture.identity])
-    let view = try await there.vault.design(brand: brand, design)
-    #expect(view.shredding == report.id && view.actions.isEmpty)
-    await expectProblem("design.shredded") {
-      _ = try await there.vault.openRevision(brand: brand, design: design)
-    }
-    let known = try await there.vault.shredding(brand: brand, report.id)
-    #expect(known.state == .erased && known.at == report.at && known.key == report.key)
-    #expect(known.left.count == 1 && known.left[0].contains("another broker"))
-    #expect(try await there.findings() == [])
-    #expect(try await there.vault.design(brand: brand, fixture.sold).shredding == nil)
-    // And on to a third.
-    let third = try await VaultWorld.other()
-    try await third.imported(try await there.exported(brand), [fixture.identity])
-    #expect(try await third.vault.design(brand: brand, design).shredding == report.id)
-  }
-}
-
 extension Sequence {
   func asyncMap<Result>(_ transform: (Element) async throws -> Result) async rethrows -> [Result] {
     var results: [Result] = []

@@ -40,7 +40,6 @@ struct ArchiveContent: Sendable {
     for approver in brand.approvers { try take(approver.id.text) }
     for design in designs {
       try take(design.id.text)
-      if let shredding = design.shredding { try take(shredding.id.text) }
       try design.check(filesMax: filesMax)
       for revision in design.revisions {
         try take(revision.id.text)
@@ -82,7 +81,6 @@ struct ArchiveContent: Sendable {
     for approver in brand.approvers { try require(ArchiveStore.key, approver.id) }
     for design in designs {
       try require(ArchiveStore.design, design.id)
-      if let shredding = design.shredding { try require(ArchiveStore.shredding, shredding.id) }
       for revision in design.revisions {
         try require(ArchiveStore.revision, revision.id)
         for profile in revision.profiles { try require(ArchiveStore.profile, profile.id) }
@@ -126,11 +124,8 @@ struct ArchiveContent: Sendable {
         for file in files { try file.insert(transaction, at: now) }
       }
       for licence in design.licences {
-        let entry = try licence.insert(
+        try licence.insert(
           transaction, brand: brand.id, design: design.id, ledger: ledger, at: now)
-        if licence.id == design.licences.last?.id {
-          try design.insertShredding(transaction, brand: brand.id, entry: entry, at: now)
-        }
       }
       for part in design.parts {
         try part.insert(transaction, brand: brand.id, design: design.id)

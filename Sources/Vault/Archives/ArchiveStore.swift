@@ -16,12 +16,8 @@ public enum ArchiveStore: StatementCatalogue {
     """)
   static let designs = Statement(
     """
-    SELECT design.id, design.name, design.reference, design.created_at, design.version,
-      design.pq_only, design.classical_releases, design.shredding_id,
-      shredding.at AS shredding_at, shredding.key_id AS shredding_key
-    FROM design LEFT JOIN shredding
-      ON shredding.id = design.shredding_id AND shredding.brand_id = design.brand_id
-    WHERE design.brand_id = $1 ORDER BY design.id
+    SELECT id, name, reference, created_at, version, pq_only, classical_releases FROM design
+    WHERE brand_id = $1 ORDER BY id
     """)
   static let revisions = Statement(
     """
@@ -60,7 +56,6 @@ public enum ArchiveStore: StatementCatalogue {
   static let design = Statement("SELECT id FROM design WHERE id = $1")
   static let revision = Statement("SELECT id FROM revision WHERE id = $1")
   static let profile = Statement("SELECT id FROM print_profile WHERE id = $1")
-  static let shredding = Statement("SELECT id FROM shredding WHERE id = $1")
   static let file = Statement("SELECT id FROM design_file WHERE id = $1")
   static let licence = Statement("SELECT id FROM licence WHERE id = $1")
   static let part = Statement("SELECT id FROM part WHERE id = $1")
@@ -82,12 +77,6 @@ public enum ArchiveStore: StatementCatalogue {
       id, brand_id, name, created_at, version, pq_only, classical_releases, reference)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     """)
-  static let insertShredding = Statement(
-    """
-    INSERT INTO shredding (
-      id, brand_id, design_id, state, ended_uploads, key_id, ledger_id, at, erased_at)
-    VALUES ($1, $2, $3, 'erased', 0, $4, $5, $6, $7)
-    """)
   static let insertRevision = Statement(
     """
     INSERT INTO revision (
@@ -107,6 +96,6 @@ public enum ArchiveStore: StatementCatalogue {
   public static let statements = [
     brand, approvers, designs, revisions, profiles, approvals, files, licences, parts,
     design, revision, profile, file, licence, part, key, insertBrand, insertKey, insertDesign,
-    insertRevision, insertPart, shredding, insertShredding,
+    insertRevision, insertPart,
   ]
 }

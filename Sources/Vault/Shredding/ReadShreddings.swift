@@ -98,9 +98,7 @@ extension Vault {
     _ row: Row, _ versions: [ShreddingKeyVersion]
   ) throws -> ShreddingState {
     let state: ShreddingState = try row.named("state")
-    // Without a version it came in an archive: what could open backups is known where it was shredded.
-    return state == .erased && !versions.isEmpty
-      && versions.allSatisfy { $0.standing == .destroyed }
+    return state == .erased && versions.allSatisfy { $0.standing == .destroyed }
       ? .complete : state
   }
 

@@ -23,11 +23,6 @@ enum ShreddingWords {
         "Remains of the keys in the database's files, or payloads, are being deleted. That is tried again "
           + "by itself; the server's log says what keeps failing.")
     }
-    if versions.isEmpty {
-      left.append(
-        "It was shredded at another broker, and came here in an archive without the keys. Which backups and "
-          + "bureaus had them is in the report of that broker.")
-    }
     return left + versions.compactMap(todo)
   }
 

@@ -13,9 +13,6 @@ struct ArchivedDesign: Codable, Hashable, Sendable {
   let isPostQuantumOnly: Bool
   /// How many keys of it went to classical recipients.
   let classicalReleases: Int
-  /// That the design as a whole was shredded: nothing is drafted in it any more. Nil for any other, also
-  /// where all of its revisions were shredded one by one.
-  let shredding: Shredding?
   /// In the order of their numbers.
   var revisions: [ArchivedRevision]
   /// Oldest first.
@@ -23,15 +20,8 @@ struct ArchivedDesign: Codable, Hashable, Sendable {
   /// Oldest first.
   var parts: [ArchivedPart]
 
-  struct Shredding: Codable, Hashable, Sendable {
-    let id: ShreddingID
-    let at: Instant
-    /// Who asked for it.
-    let key: APIKeyID
-  }
-
   private enum CodingKeys: String, CodingKey {
-    case id, name, reference, version, shredding, revisions, licences, parts
+    case id, name, reference, version, revisions, licences, parts
     case createdAt = "created_at"
     case isPostQuantumOnly = "pq_only"
     case classicalReleases = "classical_releases"
@@ -47,10 +37,6 @@ extension ArchivedDesign {
     version = try row.integer("version")
     isPostQuantumOnly = try row.bool("pq_only")
     classicalReleases = try row.integer("classical_releases")
-    shredding = try row.identifierOrNil("shredding_id").map {
-      Shredding(
-        id: $0, at: try row.instant("shredding_at"), key: try row.identifier("shredding_key"))
-    }
     (revisions, licences, parts) = ([], [], [])
   }
 
@@ -58,19 +44,6 @@ extension ArchivedDesign {
     try transaction.run(
       ArchiveStore.insertDesign, id, brand, name, createdAt, version,
       isPostQuantumOnly, classicalReleases, reference)
-  }
-
-  /// The design is over here, too. What had its keys elsewhere is in the report there.
-  ///
-  /// - Parameter entry: the ledger's, by which the design came.
-  func insertShredding(
-    _ transaction: Transaction, brand: BrandID, entry: LedgerEntryID, at now: Instant
-  ) throws {
-    guard let shredding else { return }
-    try transaction.run(
-      ArchiveStore.insertShredding, shredding.id, brand, id, shredding.key, entry, shredding.at, now
-    )
-    try transaction.run(ShreddingStore.shredDesign, shredding.id, id, brand)
   }
 
   /// Refuses what no installation could have written: values out of their limits, states that do not
@@ -108,9 +81,6 @@ extension ArchivedDesign {
       case .withdrawn, .shredded: break
       }
     }
-    try require(
-      shredding == nil || revisions.allSatisfy { $0.state == .shredded },
-      "it is shredded, and a revision of it is not.")
     let isReleased = revisions.contains { $0.releasedAt != nil }
     for licence in licences {
       try licence.check()

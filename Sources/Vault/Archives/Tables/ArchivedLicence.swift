@@ -44,7 +44,7 @@ extension ArchivedLicence {
 
   func insert(
     _ transaction: Transaction, brand: BrandID, design: DesignID, ledger: Ledger, at now: Instant
-  ) throws -> LedgerEntryID {
+  ) throws {
     try ledger.importLicence(
       transaction, id: id, brand: brand, design: design, terms: terms, reserved: reserved,
       consumed: consumed, scrapped: scrapped, grantedAt: createdAt, at: now)
