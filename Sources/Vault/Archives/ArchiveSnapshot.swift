@@ -53,11 +53,15 @@ struct ArchiveSnapshot: Sendable {
     guard !recipient.isPostQuantum else { return }
     let kept = designs.filter(\.isPostQuantumOnly)
     guard let first = kept.first else { return }
-    throw Problem(
+    throw Self.keyType(kept.count, first.id)
+  }
+
+  static func keyType(_ count: Int, _ first: DesignID) -> Problem {
+    Problem(
       .conflict, "archive.key_type",
-      "The brand's recipient is a classical key, and \(kept.count) of its designs, \(first.id) for one, go "
-        + "to post-quantum keys only. Register a recipient that `everpart keygen` makes, without --x25519."
-    )
+      "The brand's recipient is a classical key, and \(first)\(count > 1 ? " with \(count - 1) more" : "") "
+        + "of its designs goes to post-quantum keys only. Register a recipient that `everpart keygen` makes, "
+        + "without --x25519.")
   }
 
   private static func files(

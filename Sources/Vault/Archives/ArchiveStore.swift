@@ -53,6 +53,13 @@ public enum ArchiveStore: StatementCatalogue {
     FROM part WHERE brand_id = $1 ORDER BY id
     """)
 
+  /// What says whether a design's keys may go into an archive now.
+  static let rule = Statement(
+    """
+    SELECT brand.archive_recipient, design.pq_only FROM design
+    JOIN brand ON brand.id = design.brand_id WHERE design.id = $1 AND design.brand_id = $2
+    """)
+
   static let design = Statement("SELECT id FROM design WHERE id = $1")
   static let revision = Statement("SELECT id FROM revision WHERE id = $1")
   static let profile = Statement("SELECT id FROM print_profile WHERE id = $1")
@@ -95,7 +102,7 @@ public enum ArchiveStore: StatementCatalogue {
   /// All of them.
   public static let statements = [
     brand, approvers, designs, revisions, profiles, approvals, files, licences, parts,
-    design, revision, profile, file, licence, part, key, insertBrand, insertKey, insertDesign,
+    rule, design, revision, profile, file, licence, part, key, insertBrand, insertKey, insertDesign,
     insertRevision, insertPart,
   ]
 }

@@ -25,8 +25,9 @@ struct ArchiveOutput: ParsableArguments {
         .unavailable, "archive.interrupted",
         "The archive broke off before its end"
           + (output == "-" ? ". " : ", and \(output) was not written. ")
-          + "If the broker is running, its log says why: `everpart vault check --read-data` finds a "
-          + "payload that is not what was stored.")
+          + "If the connection held, the broker ended it: a file was shredded meanwhile, the recipient or "
+          + "the kinds of key that a design goes to were changed, or the key that asked was revoked. "
+          + "Export again; if it breaks off at the same place, the broker's log says why.")
     }
     guard output != "-" else { return }
     try options.show(["output": .string(output), "bytes": .integer(Int64(bytes))]) {
