@@ -121,7 +121,7 @@ struct ArchiveContent: Sendable {
         let content = try Vault.contentDigest(
           revision.id, profiles: revision.profiles, files: files.map(\.file))
         try revision.insert(transaction, brand: brand.id, design: design.id, content: content)
-        for file in files { try file.insert(transaction, at: now) }
+        for file in files { try file.insert(transaction, of: revision.state, at: now) }
       }
       for licence in design.licences {
         try licence.insert(

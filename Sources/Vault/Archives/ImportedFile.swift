@@ -12,14 +12,20 @@ struct ImportedFile: Sendable {
   /// Nil where the content is nowhere.
   let key: WrappedSecret?
 
-  /// Its row, and the blob's: that of a payload that came along becomes live.
-  func insert(_ transaction: Transaction, at now: Instant) throws {
+  /// Its row, and the blob's: that of a payload that came along becomes live. A mesh that can still be
+  /// released is measured before it is, as one that was uploaded: an import has no workers, the server has.
+  func insert(
+    _ transaction: Transaction, of revision: RevisionState, at now: Instant
+  ) throws {
     if key == nil {
       try transaction.run(BlobStateStore.insertLost, file.blob.text, now)
     } else {
       try BlobStateStore.makeLive(transaction, file.blob)
     }
     try file.insert(transaction, key)
+    guard revision == .draft, file.purpose == .geometry, key != nil else { return }
+    try transaction.run(
+      MeasuringStore.ask, file.id, file.brand, file.design, file.revision, now)
   }
 }
 
