@@ -56,7 +56,7 @@ extension Vault {
 
   /// The versions whose keys there are. Asked of the holder, because a version that is retired loses its key
   /// only after that.
-  private func heldVersions() async throws -> Set<Int> {
+  func heldVersions() async throws -> Set<Int> {
     let versions = try await database.read { try KeyVersions.all($0) }
     var held: Set<Int> = []
     for version in versions {

@@ -25,7 +25,7 @@ public enum ShreddingStore: StatementCatalogue {
     """)
   static let revisionsOfDesign = Statement(
     """
-    SELECT id, number, state, created_at FROM revision
+    SELECT id, number, state FROM revision
     WHERE design_id = $1 AND brand_id = $2 ORDER BY number
     """)
   static let shredRevision = Statement(
