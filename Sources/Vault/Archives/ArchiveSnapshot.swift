@@ -70,10 +70,10 @@ struct ArchiveSnapshot: Sendable {
     var files: [RevisionID: [(file: StoredFile, content: ArchivedFile.Content)]] = [:]
     for row in try transaction.rows(ArchiveStore.files, brand) {
       let file = try StoredFile(row: row)
-      let isLost = try row.blobState("blob_state") == .lost
-      // One that says nothing else is held against its payload before it goes out.
-      let content: ArchivedFile.Content =
-        try isLost ? .lost : row.blobOrNil("wrapped_key") == nil ? .destroyed : .archived
+      let isShredded = try row.named("revision_state", as: RevisionState.self) == .shredded
+      let isLost = try row.blobState("blob_state") == .lost || row.blobOrNil("wrapped_key") == nil
+      // One that is there is held against its payload before it goes out.
+      let content: ArchivedFile.Content = isShredded ? .destroyed : isLost ? .lost : .archived
       files[file.revision, default: []].append((file, content))
     }
     return files

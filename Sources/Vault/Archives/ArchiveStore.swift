@@ -16,7 +16,8 @@ public enum ArchiveStore: StatementCatalogue {
     """)
   static let designs = Statement(
     """
-    SELECT id, name, reference, created_at, version, pq_only, classical_releases FROM design
+    SELECT id, name, reference, created_at, version, pq_only, classical_releases, shredded
+    FROM design
     WHERE brand_id = $1 ORDER BY id
     """)
   static let revisions = Statement(
@@ -37,8 +38,10 @@ public enum ArchiveStore: StatementCatalogue {
     """)
   static let files = Statement(
     """
-    SELECT \(DesignStore.qualifiedFileColumns), blob.state AS blob_state
+    SELECT \(DesignStore.qualifiedFileColumns), blob.state AS blob_state,
+      revision.state AS revision_state
     FROM design_file JOIN blob ON blob.name = design_file.blob_name
+    JOIN revision ON revision.id = design_file.revision_id
     WHERE design_file.brand_id = $1 ORDER BY design_file.revision_id, design_file.name
     """)
   static let licences = Statement(
@@ -81,8 +84,8 @@ public enum ArchiveStore: StatementCatalogue {
   static let insertDesign = Statement(
     """
     INSERT INTO design (
-      id, brand_id, name, created_at, version, pq_only, classical_releases, reference)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      id, brand_id, name, created_at, version, pq_only, classical_releases, reference, shredded)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     """)
   static let insertRevision = Statement(
     """

@@ -33,7 +33,7 @@ extension Vault {
       try request?.claim(transaction, for: id, at: now)
       let row = try transaction.row(DesignStore.select, design, brand).orAbsent("design")
       let revisions = try shreddable(
-        transaction, revision, of: design, isOver: row.textOrNil("design_shredding_id") != nil,
+        transaction, revision, of: design, isOver: row.bool("shredded"),
         brand: brand)
       try condition.check(try row.integer("version"))
       guard try row.text("name") == name else {

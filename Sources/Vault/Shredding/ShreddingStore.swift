@@ -34,7 +34,7 @@ public enum ShreddingStore: StatementCatalogue {
     WHERE id = $3 AND brand_id = $4 AND state = $5
     """)
   static let shredDesign = Statement(
-    "UPDATE design SET shredding_id = $1 WHERE id = $2 AND brand_id = $3")
+    "UPDATE design SET shredding_id = $1, shredded = 1 WHERE id = $2 AND brand_id = $3")
   /// Whatever the row has, also a key that was wrapped anew a moment ago.
   static let destroyKeys = Statement(
     """

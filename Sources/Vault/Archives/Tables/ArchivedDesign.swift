@@ -13,6 +13,8 @@ struct ArchivedDesign: Codable, Hashable, Sendable {
   let isPostQuantumOnly: Bool
   /// How many keys of it went to classical recipients.
   let classicalReleases: Int
+  /// Whether the design is over. Left out by archives that were made before there was this.
+  let isShredded: Bool?
   /// In the order of their numbers.
   var revisions: [ArchivedRevision]
   /// Oldest first.
@@ -25,6 +27,7 @@ struct ArchivedDesign: Codable, Hashable, Sendable {
     case createdAt = "created_at"
     case isPostQuantumOnly = "pq_only"
     case classicalReleases = "classical_releases"
+    case isShredded = "shredded"
   }
 }
 
@@ -37,13 +40,14 @@ extension ArchivedDesign {
     version = try row.integer("version")
     isPostQuantumOnly = try row.bool("pq_only")
     classicalReleases = try row.integer("classical_releases")
+    isShredded = try row.bool("shredded")
     (revisions, licences, parts) = ([], [], [])
   }
 
   func insert(_ transaction: Transaction, brand: BrandID) throws {
     try transaction.run(
       ArchiveStore.insertDesign, id, brand, name, createdAt, version,
-      isPostQuantumOnly, classicalReleases, reference)
+      isPostQuantumOnly, classicalReleases, reference, isShredded ?? false)
   }
 
   /// Refuses what no installation could have written: values out of their limits, states that do not
@@ -82,6 +86,9 @@ extension ArchivedDesign {
       }
     }
     let isReleased = revisions.contains { $0.releasedAt != nil }
+    try require(
+      isShredded != true || revisions.allSatisfy { $0.state == .shredded },
+      "it is shredded, and a revision of it is not.")
     for licence in licences {
       try licence.check()
       try require(

@@ -66,9 +66,10 @@ extension ArchivedRevision {
       (releasedAt != nil || approvals.isEmpty) && approvals.count <= 100
         && Set(approvals.map(\.key)).count == approvals.count, "its approvals do not fit its state."
     )
+    // Once an export said of a file that was shredded that it is lost, where that had come with an import.
     try require(
-      state != .shredded || files.allSatisfy { $0.content != .archived },
-      "it is shredded, and has the content of a file.")
+      files.allSatisfy { $0.content != (state == .shredded ? .archived : .destroyed) },
+      "it is shredded and has the content of a file, or a file of it is and it is not.")
     for file in files { try file.check() }
   }
 
