@@ -2,7 +2,8 @@ import Database
 import Domain
 import Ledger
 
-/// What the documents of an archive say, all of them, before any of its files is looked at.
+/// What the documents of an archive say, all of them, before any of its files is looked at. Each was checked
+/// by itself when it was read.
 struct ArchiveContent: Sendable {
   let head: ArchiveHead
   let brand: ArchivedBrand
@@ -21,16 +22,16 @@ struct ArchiveContent: Sendable {
   ///
   /// - Parameter checkPart: says what a part may be.
   init(
-    head: ArchiveHead, brand: ArchivedBrand, designs: [ArchivedDesign], filesMax: Int,
+    head: ArchiveHead, brand: ArchivedBrand, designs: [ArchivedDesign],
     checkPart: (ArchivedPart, DesignID) throws -> Void
   ) throws {
     (self.head, self.brand, self.designs) = (head, brand, designs)
-    try brand.check()
     guard brand.id == head.brand, designs.count == head.designs else {
       throw ArchiveFormat.content(
         ArchiveFormat.head, "it names another brand, or another number of designs.")
     }
     var (ids, skus, places): (Set<String>, Set<String>, [Place]) = ([], [], [])
+    var references: Set<String> = []
     func take(_ id: String) throws {
       guard ids.insert(id).inserted else {
         throw ArchiveFormat.content(id, "it is in the archive twice.")
@@ -40,7 +41,9 @@ struct ArchiveContent: Sendable {
     for approver in brand.approvers { try take(approver.id.text) }
     for design in designs {
       try take(design.id.text)
-      try design.check(filesMax: filesMax)
+      if let reference = design.reference, !references.insert(reference).inserted {
+        throw ArchiveFormat.content("\(design.id)", "another design has its reference.")
+      }
       for revision in design.revisions {
         try take(revision.id.text)
         for profile in revision.profiles { try take(profile.id.text) }

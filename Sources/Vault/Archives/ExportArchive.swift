@@ -17,7 +17,7 @@ extension Vault {
   /// - Throws: `not_found`, `archive.no_recipient`, `archive.key_type`, `archive.payload`.
   public func archive(of brand: BrandID) async throws -> VaultArchive {
     let now = ambient.now()
-    let snapshot = try await database.read { try ArchiveSnapshot($0, of: brand) }
+    let snapshot = try await database.read { try ArchiveSnapshot($0, of: brand, at: now) }
     // What a look at each payload's length finds is told before there is an audit entry.
     for file in snapshot.files {
       guard let identity = try? await blobs.identity(file.blob) else {
@@ -130,12 +130,13 @@ public struct VaultArchive: AsyncSequence, Sendable {
   let parts: [Part]
   let headerBytes: Int
   let modified: Instant
+  let exportedAt: Instant
 
   init(_ vault: Vault, _ snapshot: ArchiveSnapshot, at now: Instant) throws {
     (self.vault, recipient) = (vault, snapshot.recipient)
     suggestedName = "\(snapshot.brand.id).tar"
     // The same data make the same bytes, but for the headers and the head.
-    modified = snapshot.brand.createdAt
+    (modified, exportedAt) = (snapshot.brand.createdAt, now)
     let head = ArchiveHead(
       format: ArchiveFormat.name, brand: snapshot.brand.id, exportedAt: now,
       designs: snapshot.designs.count, files: snapshot.files.count)
@@ -245,8 +246,9 @@ extension VaultArchive {
         file: file, payload: CheckedPayload(file: file, blobs: archive.vault.blobs))
       started.digest.update(data: ageHeader)
       current = started
-      return try header(ArchiveFormat.file(file.id), bytes(of: file), modified: file.createdAt)
-        + ageHeader
+      return try header(
+        ArchiveFormat.file(file.id), bytes(of: file),
+        modified: min(file.createdAt, archive.exportedAt)) + ageHeader
     }
 
     private func bytes(of file: StoredFile) -> Int { archive.headerBytes + file.payloadBytes }
