@@ -1,6 +1,7 @@
 import Database
 import Domain
 import Ledger
+import Sealing
 
 /// What the documents of an archive say, all of them, before any of its files is looked at. Each was checked
 /// by itself when it was read.
@@ -16,6 +17,8 @@ struct ArchiveContent: Sendable {
     let file: ArchivedFile
     let design: DesignID
     let revision: RevisionID
+    /// Whether a classical header of it breaks a promise.
+    let isPostQuantumOnly: Bool
   }
 
   /// Refuses what does not fit together (`archive.content`).
@@ -30,6 +33,9 @@ struct ArchiveContent: Sendable {
       throw ArchiveFormat.content(
         ArchiveFormat.head, "it names another brand, or another number of designs.")
     }
+    guard let recipient = try? Recipient(parsing: brand.settings.archiveRecipient) else {
+      throw ArchiveFormat.content(ArchiveFormat.brand, "its recipient is no age recipient.")
+    }
     var (ids, skus, places): (Set<String>, Set<String>, [Place]) = ([], [], [])
     var references: Set<String> = []
     func take(_ id: String) throws {
@@ -41,6 +47,10 @@ struct ArchiveContent: Sendable {
     for approver in brand.approvers { try take(approver.id.text) }
     for design in designs {
       try take(design.id.text)
+      guard recipient.isPostQuantum || !design.isPostQuantumOnly else {
+        throw ArchiveFormat.content(
+          "\(design.id)", "it goes to post-quantum keys only, and the archive is sealed to another kind.")
+      }
       if let reference = design.reference, !references.insert(reference).inserted {
         throw ArchiveFormat.content("\(design.id)", "another design has its reference.")
       }
@@ -53,7 +63,10 @@ struct ArchiveContent: Sendable {
         }
         for file in revision.files {
           try take(file.id.text)
-          places.append(Place(file: file, design: design.id, revision: revision.id))
+          places.append(
+            Place(
+              file: file, design: design.id, revision: revision.id,
+              isPostQuantumOnly: design.isPostQuantumOnly))
         }
       }
       for licence in design.licences { try take(licence.id.text) }

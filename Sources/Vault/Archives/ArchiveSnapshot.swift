@@ -6,7 +6,7 @@ import Sealing
 /// Everything of one brand that an archive has, read in one snapshot; of files the rows alone.
 struct ArchiveSnapshot: Sendable {
   let brand: ArchivedBrand
-  let designs: [ArchivedDesign]
+  private(set) var designs: [ArchivedDesign]
   /// Those whose content is in the archive, in the order of their identifiers.
   let files: [StoredFile]
   let recipient: Recipient
@@ -50,7 +50,13 @@ struct ArchiveSnapshot: Sendable {
     self.files = files.values.joined().filter { $0.content == .archived }.map(\.file)
       .sorted { $0.id < $1.id }
     try checkRecipient()
+    for index in designs.indices where exposed.contains(designs[index].id) {
+      designs[index].classicalReleases += 1
+    }
   }
+
+  /// The designs of which keys go to a classical recipient with this archive.
+  var exposed: Set<DesignID> { recipient.isPostQuantum ? [] : Set(files.map(\.design)) }
 
   /// A classical header on the same payload would expose what was promised to post-quantum keys alone.
   private func checkRecipient() throws(Problem) {

@@ -12,7 +12,8 @@ extension Vault {
   ///
   /// The rows are of one snapshot. No payload is encrypted anew: each gets another header, for the recipient
   /// that the brand's owner has registered. That the archive is made is in the audit trail, durably, before
-  /// there is a byte of it.
+  /// there is a byte of it; so is, for each design with a file in it, that its keys go to a classical recipient,
+  /// if they do.
   ///
   /// - Throws: `not_found`, `archive.no_recipient`, `archive.key_type`, `archive.payload`.
   public func archive(of brand: BrandID) async throws -> VaultArchive {
@@ -29,6 +30,9 @@ extension Vault {
     }
     let archive = try VaultArchive(self, snapshot, at: now)
     try await database.write { [ledger] transaction in
+      for design in snapshot.exposed {
+        try transaction.run(ReleaseStore.countClassical, design, brand)
+      }
       try ledger.audit(
         transaction, .archiveExported, brand: brand, about: AuditSubject(),
         detail: "\(snapshot.designs.count) designs, \(snapshot.files.count) files, to "

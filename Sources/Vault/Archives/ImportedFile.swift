@@ -64,6 +64,10 @@ struct ArchivedFileReceiver {
       guard let parsed = try AgeHeader.parse(header), parsed.encodedByteCount == headerBytes else {
         throw refusal("its header is not as long as it has to be")
       }
+      guard parsed.isPostQuantum || !place.isPostQuantumOnly else {
+        throw refusal(
+          "its header is for a classical key, and its design goes to post-quantum keys only")
+      }
       let fileKey = try parsed.unwrap(with: .identities(identities))
       opened = (fileKey, PayloadOpener(fileKey: fileKey))
     } catch AgeError.noMatch {

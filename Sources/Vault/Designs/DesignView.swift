@@ -18,7 +18,7 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let createdAt: Instant
   /// Whether only post-quantum keys may receive it.
   public let isPostQuantumOnly: Bool
-  /// How many key releases went to classical keys: what no later change takes back.
+  /// How many key releases and archives went to classical keys: what no later change takes back.
   public let classicalReleases: Int
   /// Its newest revision.
   public let revision: RevisionView

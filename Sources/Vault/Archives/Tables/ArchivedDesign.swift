@@ -11,8 +11,8 @@ struct ArchivedDesign: Codable, Hashable, Sendable {
   let version: Int
   /// Whether a classical header of one of its payloads would break a promise.
   let isPostQuantumOnly: Bool
-  /// How many keys of it went to classical recipients.
-  let classicalReleases: Int
+  /// How often keys of it went to classical recipients, with this archive for one.
+  var classicalReleases: Int
   /// Whether the design is over. Left out by archives that were made before there was this.
   let isShredded: Bool?
   /// In the order of their numbers.
