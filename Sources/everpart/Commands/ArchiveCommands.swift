@@ -84,17 +84,25 @@ extension VaultCommand {
       let input = try InputFile(file)
       var bar = ProgressBar("importing", total: input.size)
       defer { bar.finish() }
-      let outcome = try await VaultImport(
+      let archive = try await VaultImport(
         dataDirectory: installation.data, keyRingPath: installation.keyRing,
         passphrase: try installation.passphrase(), ambient: .system
-      ).run(InputPieces(input: input), identities: identities) { bar.update($0) }
+      ).run(
+        InputPieces(input: input), identities: identities, madeKeyRing: { tellOfKeyRing() },
+        progress: { bar.update($0) })
       bar.finish()
-      if json { return Terminal.write(try jsonText(outcome.archive)) }
-      show(outcome)
+      if json { return Terminal.write(try jsonText(archive)) }
+      show(archive)
     }
 
-    private func show(_ outcome: VaultImport.Outcome) {
-      let archive = outcome.archive
+    private func tellOfKeyRing() {
+      Terminal.write(
+        "Key ring made: \(installation.keyRing). Back it up now, apart from \(installation.data): "
+          + "without it nothing in \(installation.data) opens again, and nobody can help.",
+        to: json ? .standardError : .standardOutput)
+    }
+
+    private func show(_ archive: ImportedArchive) {
       Terminal.write("Brand     \(archive.brand)  \(Terminal.plain(archive.name))")
       Terminal.write(
         "Designs   \(archive.designs), revisions \(archive.revisions), parts \(archive.parts)")
@@ -107,11 +115,6 @@ extension VaultCommand {
           + (archive.unitsPresumed > 0
             ? ", \(archive.unitsPresumed) of them because orders held them where they come from"
             : ""))
-      if outcome.hasNewKeyRing {
-        Terminal.write(
-          "Key ring made: \(installation.keyRing). Back it up now, apart from \(installation.data): "
-            + "without it nothing in \(installation.data) opens again, and nobody can help.")
-      }
       Terminal.write(
         """
         Start the server, and make the brand's first owner's key with an operator key:
