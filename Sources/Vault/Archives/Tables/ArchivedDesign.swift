@@ -13,7 +13,7 @@ struct ArchivedDesign: Codable, Hashable, Sendable {
   let isPostQuantumOnly: Bool
   /// How often keys of it went to classical recipients, with this archive for one.
   var classicalReleases: Int
-  /// Whether the design is over. Left out by archives that were made before there was this.
+  /// Whether the design is over; left out where it is not, as in archives of before there was this.
   let isShredded: Bool?
   /// In the order of their numbers.
   var revisions: [ArchivedRevision]
@@ -40,7 +40,7 @@ extension ArchivedDesign {
     version = try row.integer("version")
     isPostQuantumOnly = try row.bool("pq_only")
     classicalReleases = try row.integer("classical_releases")
-    isShredded = try row.bool("shredded")
+    isShredded = try row.bool("shredded") ? true : nil
     (revisions, licences, parts) = ([], [], [])
   }
 
