@@ -51,7 +51,9 @@ public final class BrokerServer: Sendable {
     try await composition.vault.resumeMeasuring()
     let hasKey = try await composition.tenants.hasOperatorKey()
     if !hasKey || configuration.makesOperatorKey {
-      firstKey(try await composition.tenants.issue(.operator, label: "first").secret)
+      // So that whoever revokes one knows which.
+      let label = hasKey ? "made at a start, \(ambient.now().day)" : "first"
+      firstKey(try await composition.tenants.issue(.operator, label: label).secret)
     }
   }
 

@@ -101,6 +101,9 @@ public struct AgeHeader: Sendable {
     return out
   }
 
+  /// Whether every stanza is for a post-quantum key.
+  public var isPostQuantum: Bool { stanzas.allSatisfy { $0.type == HybridStanza.type } }
+
   /// The file key, after the MAC has been checked.
   ///
   /// Throws `AgeError.noMatch` where no stanza is for this key, `.headerFailure` for a malformed share or

@@ -76,7 +76,9 @@ struct ServerTests {
       directory: directory, configure: { $0.makesOperatorKey = true }
     ) { server in
       #expect(server.operatorKey != key)
-      try await server.must(.get, "/v1/operator/brands", key: server.operatorKey)
+      let keys = try await server.must(.get, "/v1/operator/keys", key: server.operatorKey)
+      let labels = keys["data"].items.map { $0["label"].text }.sorted()
+      #expect(labels == ["first", "made at a start, \(server.clock.now.day)"])
     }
   }
 

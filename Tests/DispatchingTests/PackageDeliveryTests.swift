@@ -130,6 +130,28 @@ struct PackageDeliveryTests {
     #expect(await code { _ = try await world.lease(dispatcher, other) } == "internal")
   }
 
+  @Test(
+    "a stream that has begun gives no further header after a withdrawal, nor when the job is gone",
+    arguments: [
+      ("UPDATE revision SET state = 'withdrawn'", "revision.withdrawn"),
+      ("UPDATE job SET state = 'printed'", "job.state"),
+      ("UPDATE offer SET state = 'withdrawn'", "not_found"),
+    ])
+  func begun(change: String, problem: String) async throws {
+    let world = try await World(bureaus: 1)
+    let dispatcher = world.start()
+    let job = try await world.accepted(dispatcher).id
+    let stream = try await dispatcher.package(of: job, bureau: world.bureaus[0].id)
+    var iterator = stream.makeAsyncIterator()
+    var bytes = try #require(try await iterator.next())
+    #expect(stream.plan.segments.first == .bytes(bytes))
+    let begin = bytes.count
+    try await world.database.write { _ = try $0.run(Statement(change)) }
+    #expect(await code { while let piece = try await iterator.next() { bytes += piece } } == problem)
+    // The payload whose header had left is whole, and nothing comes after it.
+    #expect(bytes.count == begin + stream.payloads[0].bytes)
+  }
+
   @Test("a payload that is shorter than its manifest ends the stream with an error")
   func shortBlob() async throws {
     let world = try await World(bureaus: 1)

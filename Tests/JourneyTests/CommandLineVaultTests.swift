@@ -83,6 +83,27 @@ extension CommandLineTools {
         .hasPrefix("-----BEGIN AGE"))
   }
 
+  @Test("a first import that fails has told of the key ring that it made, for the next one finds it")
+  func importTellsOfKeyRing() async throws {
+    let folder = try CommandFolder()
+    let key = folder.path("key.txt")
+    _ = try await folder.run("keygen", "-o", key).must()
+    try folder.files.write("no archive".utf8, to: "brand.tar")
+    func run(_ more: String...) async throws -> CommandFolder.Outcome {
+      try await folder.run(
+        [
+          "vault", "import", folder.path("brand.tar"), "-i", key, "--data", folder.path("data"),
+          "--key-ring", folder.path("keys/ring.json"),
+        ] + more)
+    }
+    let first = try await run()
+    first.isRefused("archive.layout")
+    #expect(first.text.hasPrefix("Key ring made: \(folder.path("keys/ring.json")). Back it up now"))
+    let second = try await run("--json")
+    second.isRefused("archive.layout")
+    #expect(second.text.isEmpty)
+  }
+
   @Test("the age command opens a sealed key ring", .enabled(if: age != nil, "needs age"))
   func ageOpensKeyRing() async throws {
     let folder = try CommandFolder()

@@ -238,6 +238,115 @@ struct ArchiveTests {
   }
 }
 
+@Suite("What an archive takes along")
+struct ArchiveStateTests {
+  @Test("a mesh of a draft is measured where it comes to, before its revision is released")
+  func measuring() async throws {
+    let fixture = try await ArchiveWorld()
+    let mesh = try await fixture.world.upload(
+      SampleMesh.box(), to: fixture.empty, name: "four.stl")
+    let there = try await VaultWorld.other()
+    try await there.imported(try await fixture.exported(), [fixture.identity])
+    let brand = fixture.world.brand
+    let draft = try await there.vault.design(brand: brand, fixture.empty)
+    #expect(draft.revision.measurement?.state == .pending)
+    await expectProblem("mesh.measuring") {
+      try await there.vault.releaseRevision(brand: brand, design: fixture.empty, by: there.key)
+    }
+    // What was released before is not measured again, as after an update.
+    let asked = try await there.database.read {
+      try $0.rows(Statement("SELECT file_id FROM measuring")).map { try $0.text("file_id") }
+    }
+    #expect(asked == [mesh.id.text])
+  }
+
+  @Test("a design that is shredded stays so, and its next archive says the same")
+  func shredded() async throws {
+    let fixture = try await ArchiveWorld()
+    let (brand, design) = (fixture.world.brand, fixture.withdrawn)
+    _ = try await fixture.vault.shred(
+      brand: brand, design: design, named: "Leg cap", by: fixture.world.key
+    ) { _, _ in }
+    let first = try await fixture.archive()
+    let there = try await VaultWorld.other()
+    try await there.imported(try await fixture.exported(), [fixture.identity])
+    #expect(try await there.vault.design(brand: brand, design).actions == [])
+    await expectProblem("design.shredded") {
+      try await there.vault.openRevision(brand: brand, design: design)
+    }
+    await expectProblem("design.shredded") {
+      _ = try await there.vault.shred(
+        brand: brand, design: design, named: "Leg cap", by: there.key
+      ) { _, _ in }
+    }
+    let second = try Archive(try await there.exported(brand))
+    let name = "designs/\(design).json"
+    #expect(first[name] == second[name])
+    let file = try second.json(name)["revisions"][0]["files"][0]
+    #expect(file["content"] == "destroyed")
+    #expect(try await there.findings() == [])
+  }
+
+  @Test("of a revision that is shredded, and not its design, the next can be opened")
+  func shreddedRevision() async throws {
+    let fixture = try await ArchiveWorld()
+    let (brand, design) = (fixture.world.brand, fixture.withdrawn)
+    for revision in try await fixture.vault.revisions(brand: brand, design: design).data {
+      _ = try await fixture.vault.shred(
+        brand: brand, design: design, revision: revision.id, named: "Leg cap",
+        by: fixture.world.key
+      ) { _, _ in }
+    }
+    var archive = try await fixture.archive()
+    let there = try await VaultWorld.other()
+    try await there.imported(try archive.packed(), [fixture.identity])
+    #expect(try await there.vault.openRevision(brand: brand, design: design).revision.number == 3)
+    // Over is a design of which nothing is left.
+    archive.replace(
+      #""revisions" : ["#, with: #""shredded" : true, "revisions" : ["#,
+      in: "designs/\(fixture.sold).json")
+    let forged = try archive.packed()
+    await expectProblem("archive.content") {
+      try await VaultWorld.other().imported(forged, [fixture.identity])
+    }
+  }
+
+  @Test("keys that go to a classical recipient with it are counted, there and here")
+  func classical() async throws {
+    let fixture = try await ArchiveWorld(identity: .x25519, postQuantumOnly: false)
+    let brand = fixture.world.brand
+    let bytes = try await fixture.exported()
+    let there = try await VaultWorld.other()
+    try await there.imported(bytes, [fixture.identity])
+    for world in [fixture.world, there] {
+      let counts = try await [fixture.sold, fixture.withdrawn, fixture.empty].asyncMap {
+        try await world.vault.design(brand: brand, $0).classicalReleases
+      }
+      #expect(counts == [1, 1, 0], "of the design without files nothing went out")
+    }
+    _ = try await fixture.exported()
+    #expect(try await fixture.vault.design(brand: brand, fixture.sold).classicalReleases == 2)
+    let other = try await ArchiveWorld()
+    _ = try await other.exported()
+    #expect(
+      try await other.vault.design(brand: other.world.brand, other.sold).classicalReleases == 0)
+  }
+
+  @Test("a moment that a clock which was ahead has left is that of the export, and can be imported")
+  func ahead() async throws {
+    let fixture = try await ArchiveWorld()
+    for table in ["brand", "design", "revision", "design_file", "licence", "part"] {
+      // In 2999, beyond what a tar's header holds in octal.
+      try await fixture.world.run("UPDATE \(table) SET created_at = 32472144000000")
+    }
+    try await fixture.world.run("UPDATE revision_approval SET at = 32472144000000")
+    let there = try await VaultWorld.other()
+    try await there.imported(try await fixture.exported(), [fixture.identity])
+    let design = try await there.vault.design(brand: fixture.world.brand, fixture.sold)
+    #expect(design.createdAt == fixture.world.clock.now)
+  }
+}
+
 extension Sequence {
   func asyncMap<Result>(_ transform: (Element) async throws -> Result) async rethrows -> [Result] {
     var results: [Result] = []

@@ -101,6 +101,12 @@ extension VaultWorld {
     }
   }
 
+  func addBrandWithRecipient(_ recipient: Recipient) async throws -> BrandID {
+    let brand = try await addBrand()
+    try await register(recipient, of: brand)
+    return brand
+  }
+
   func exported(_ brand: BrandID) async throws -> [UInt8] {
     let archive = try await vault.archive(of: brand)
     var bytes: [UInt8] = []
@@ -109,11 +115,13 @@ extension VaultWorld {
     return bytes
   }
 
-  /// An installation that knows nothing of the others'.
+  /// An installation that knows nothing of the others', an hour later.
   static func other(
     seed: UInt64 = 4711, wrapping: (DirectoryBlobStore) -> any BlobStore = { $0 }
   ) async throws -> VaultWorld {
-    try await VaultWorld(limits: VaultLimits(), seed: seed, wrapping: wrapping)
+    let world = try await VaultWorld(limits: VaultLimits(), seed: seed, wrapping: wrapping)
+    world.clock.advance(by: .seconds(3600))
+    return world
   }
 
   @discardableResult
@@ -180,6 +188,40 @@ struct Archive {
     let before = String(decoding: self[name], as: UTF8.self)
     #expect(before.contains(text), "\(name) has no \(text)")
     self[name] = Array(before.replacing(text, with: other, maxReplacements: 1).utf8)
+  }
+
+  /// Gives the first member of a name another value, JSON as it is written: the first after a text, if one
+  /// is given.
+  mutating func set(
+    _ member: String, to value: String, in name: String, after anchor: String = ""
+  ) throws {
+    let text = String(decoding: self[name], as: UTF8.self)
+    let start = anchor.isEmpty ? text.startIndex : try #require(text.firstRange(of: anchor)).upperBound
+    let mark = try #require(text[start...].firstRange(of: "\"\(member)\" : "), "no \(member)")
+    var end = try #require(text[mark.upperBound...].firstIndex(of: "\n"))
+    if text[text.index(before: end)] == "," { end = text.index(before: end) }
+    self[name] = Array((text[..<mark.upperBound] + value + text[end...]).utf8)
+  }
+
+  /// What stands between two texts of a document.
+  func between(_ start: String, _ end: String, in name: String) throws -> String {
+    let text = String(decoding: self[name], as: UTF8.self)
+    let from = try #require(text.firstRange(of: start)).upperBound
+    return String(text[from..<(try #require(text[from...].firstRange(of: end)).lowerBound)])
+  }
+
+  /// Takes a file's content away, and has its design's document say why.
+  mutating func takeContent(of file: JSON, saying content: String, in name: String) throws {
+    let id = file["id"].text
+    // Members are sorted: what says where the content is comes before the identifier.
+    let text = String(decoding: self[name], as: UTF8.self)
+    let place = try #require(text.firstRange(of: id)).lowerBound
+    let mark = "\"content\" : \"archived\""
+    let last = try #require(text[..<place].ranges(of: mark).last)
+    self[name] = Array(
+      (text[..<last.lowerBound] + "\"content\" : \"\(content)\"" + text[last.upperBound...]).utf8)
+    members.removeAll { $0.name == "files/\(id).age" }
+    try set("files", to: "\(files.count)", in: "archive.json")
   }
 
   var designs: [String] { members.map(\.name).filter { $0.hasPrefix("designs/") } }

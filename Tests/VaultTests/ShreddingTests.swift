@@ -206,6 +206,39 @@ struct ShreddingTests {
     #expect(releases.data.first?.revision == fixture.revision && !releases.hasMore)
   }
 
+  @Test("the report names the archives that may have the files, and no earlier one")
+  func archives() async throws {
+    let fixture = try await ArchiveWorld()
+    let (world, brand, key) = (fixture.world, fixture.world.brand, fixture.world.key)
+    let owner = world.vault.acting(for: .key(key, role: "owner"), with: key)
+    _ = try await owner.archive(of: brand)
+    _ = try await world.vault.acting(for: .operator).archive(of: brand)
+    let late = try await world.createDesign().id
+    try await world.upload(SampleMesh.box(), to: late)
+    _ = try await owner.archive(of: try await world.addBrandWithRecipient(fixture.identity.recipient))
+    func shred(_ vault: Vault, _ design: DesignID) async throws -> ShreddingReport {
+      try await vault.shred(brand: brand, design: design, named: "Leg cap", by: key) { _, _ in }
+    }
+    let report = try await shred(world.vault, fixture.withdrawn)
+    #expect(report.archives.map(\.by) == [.key, .operator])
+    let first = try #require(report.archives.first)
+    #expect(first.key == key && first.role == "owner" && first.label == "key")
+    #expect(first.detail.hasPrefix("3 designs, 5 files, to age1pq1"))
+    #expect(!report.limits.contains { $0.contains("another broker") })
+    #expect(try await shred(world.vault, late).archives == [])
+
+    // Elsewhere nobody knows what was before, and says so.
+    let there = try await VaultWorld.other()
+    let other = try await ArchiveWorld()
+    try await there.imported(try await other.exported(), [other.identity])
+    _ = try await there.vault.archive(of: other.world.brand)
+    let moved = try await there.vault.shred(
+      brand: other.world.brand, design: other.withdrawn, named: "Leg cap", by: there.key
+    ) { _, _ in }
+    #expect(moved.archives.map(\.by) == [.broker])
+    #expect(moved.limits.first?.contains("another broker") == true)
+  }
+
   @Test("it is complete when every version that a backup could use is destroyed")
   func complete() async throws {
     let world = try await RotationWorld()
@@ -251,6 +284,30 @@ struct ShreddingTests {
       brand: world.world.brand, design: later, named: "Leg cap", by: world.world.key
     ) { _, _ in }
     #expect(next.keyVersions.map(\.number) == [3])
+  }
+
+  @Test("no version is left out because of when a revision is said to be from")
+  func clockAhead() async throws {
+    let world = try await RotationWorld()
+    let design = try await world.world.createDesign().id
+    _ = try await world.vault.upload(
+      brand: world.world.brand, design: design, fileName: "a.stl", mediaType: "model/stl",
+      body: Pieces(SampleMesh.box()))
+    // As a clock that was ahead says it, or an archive.
+    try await world.run("UPDATE revision SET created_at = 32472144000000")
+    _ = try await world.rotation.add(2)
+    try await world.rotation.rewrap()
+    let shredded = try await world.vault.shred(
+      brand: world.world.brand, design: design, named: "Leg cap", by: world.world.key
+    ) { _, _ in }
+    #expect(shredded.keyVersions.map(\.number) == [1, 2])
+    // One whose key is still in the ring opens backups as before.
+    try await world.run("UPDATE key_version SET retired_at = 9 WHERE number = 1")
+    let next = try await world.world.createDesign().id
+    let later = try await world.vault.shred(
+      brand: world.world.brand, design: next, named: "Leg cap", by: world.world.key
+    ) { _, _ in }
+    #expect(later.keyVersions.map(\.standing) == [.retired, .inUse])
   }
 
   @Test("versions and their counts take no notice of shredded files, and a rotation of none")

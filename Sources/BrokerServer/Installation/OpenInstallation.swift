@@ -14,16 +14,19 @@ struct OpenInstallation: Sendable {
   let keyRotation: KeyRotation
   let keeper: InstallationKeeper
 
+  /// - Parameter madeKeyRing: is called when the key ring was made by this, as soon as it is there: its operator
+  ///   has to be told to keep a copy, whatever fails after that.
   /// - Throws: ``InstallationError``, `KeyRingError`, `DatabaseError`, `BlobError`.
   init(
     dataDirectory: String, keyRingPath: String, passphrase: KeyRingPassphrase?, ledger: Ledger,
-    ambient: Ambient
+    ambient: Ambient, madeKeyRing: () -> Void = {}
   ) async throws {
     // The key ring comes before the database: it refuses to be made anew beside data that another ring has
     // sealed.
     try Directories.make(Directories.parent(of: keyRingPath))
     ring = try KeyRingKeeper(
       path: keyRingPath, outside: dataDirectory, passphrase: passphrase, ambient: ambient)
+    if ring.isNew { madeKeyRing() }
     database = try Database.open(directory: dataDirectory)
     try await database.migrate()
     // Before anything is settled, swept or served: what would be swept in an old copy may have become a

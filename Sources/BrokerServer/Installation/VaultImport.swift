@@ -9,14 +9,6 @@ public import Vault
 /// Takes a brand with its whole vault from an archive, on the files of an installation and while no server
 /// works on them. An installation that is not there yet is made, as a server's first start makes it.
 public struct VaultImport: Sendable {
-  /// What came of it.
-  public struct Outcome: Sendable {
-    /// What was imported.
-    public let archive: ImportedArchive
-    /// Whether the key ring was made by this: its operator has to be told to keep a copy.
-    public let hasNewKeyRing: Bool
-  }
-
   private let dataDirectory: String
   private let keyRingPath: String
   private let passphrase: KeyRingPassphrase?
@@ -32,17 +24,19 @@ public struct VaultImport: Sendable {
 
   /// Imports an archive; see ``Vault/importArchive(_:identities:checkingParts:progress:)``.
   ///
+  /// - Parameter madeKeyRing: is called when the key ring was made by this, as soon as it is there. Its
+  ///   operator has to be told to keep a copy, also where the import then fails: the next one finds it.
   /// - Throws: ``ServerError/directoryInUse(path:)`` while a server works, ``InstallationError`` for data
   ///   that a server would refuse, `KeyRingError`, `DatabaseError`, `BlobError`, and what the import throws.
   public func run<Bytes: AsyncSequence>(
-    _ bytes: Bytes, identities: [Identity], progress: (Int) -> Void
-  ) async throws -> Outcome where Bytes.Element == [UInt8] {
+    _ bytes: Bytes, identities: [Identity], madeKeyRing: () -> Void, progress: (Int) -> Void
+  ) async throws -> ImportedArchive where Bytes.Element == [UInt8] {
     let lock = try DirectoryLock(directory: dataDirectory)
     defer { withExtendedLifetime(lock) {} }
     let ledger = Ledger(ambient: ambient).acting(for: .operator)
     let opened = try await OpenInstallation(
       dataDirectory: dataDirectory, keyRingPath: keyRingPath, passphrase: passphrase,
-      ledger: ledger, ambient: ambient)
+      ledger: ledger, ambient: ambient, madeKeyRing: madeKeyRing)
     defer { opened.ring.release() }
     let result: Result<ImportedArchive, any Error>
     do {
@@ -51,7 +45,7 @@ public struct VaultImport: Sendable {
       result = .failure(error)
     }
     try await opened.database.close()
-    return Outcome(archive: try result.get(), hasNewKeyRing: opened.ring.isNew)
+    return try result.get()
   }
 
   private func run<Bytes: AsyncSequence>(

@@ -6,7 +6,9 @@ import PrintPackage
 
 extension Dispatcher {
   /// The job's package as a stream of known length. Holds one chunk, whatever the size. That the bureau
-  /// fetches it is in the brand's audit trail, durably, before there is a stream.
+  /// fetches it is in the brand's audit trail, durably, before there is a stream. Before each file's header the
+  /// stream asks again whether the job needs it, and ends in the same problems: a header is a key, and the
+  /// bureau may have taken hours for the payload before it.
   ///
   /// - Throws: `not_found`, `revision.withdrawn`, `design.key_type`, and `job.state` once the parts are printed: nobody needs it
   ///   then.
@@ -32,7 +34,12 @@ extension Dispatcher {
     }
     return PackageStream(
       plan: plan, payloads: zip(blobs, manifest.files.map(\.payloadBytes)).map { ($0, $1) },
-      store: self.blobs)
+      store: self.blobs
+    ) { [self] in
+      try await database.read {
+        try requireNeedsPackage($0, try heldJob($0, id, bureau).record)
+      }
+    }
   }
 
   private func requireNeedsPackage(_ transaction: Transaction, _ job: JobRecord) throws {
@@ -54,6 +61,8 @@ public struct PackageStream: AsyncSequence, Sendable {
   let plan: PackagePlan
   let payloads: [(blob: BlobName, bytes: Int)]
   let store: any BlobStore
+  /// Throws when no further header may leave.
+  let requireNeeded: @Sendable () async throws -> Void
   static let chunkBytesMax = 256 << 10
 
   /// Starts at the first byte.
@@ -70,10 +79,15 @@ public struct PackageStream: AsyncSequence, Sendable {
     /// The next chunk, or nil at the end. A payload that is shorter than the manifest says ends the
     /// stream with an error, so that nobody takes the rest for whole.
     public mutating func next() async throws -> [UInt8]? {
-      while segment < stream.plan.segments.count {
-        switch stream.plan.segments[segment] {
+      let segments = stream.plan.segments
+      while segment < segments.count {
+        switch segments[segment] {
         case .bytes(let bytes):
           segment += 1
+          // What comes before a payload ends with its header.
+          if segment < segments.count, case .payload = segments[segment] {
+            try await stream.requireNeeded()
+          }
           if !bytes.isEmpty { return bytes }
         case .payload(let file):
           let (blob, total) = stream.payloads[file]

@@ -1,8 +1,10 @@
 import Database
 import Domain
 import Ledger
+import Sealing
 
-/// What the documents of an archive say, all of them, before any of its files is looked at.
+/// What the documents of an archive say, all of them, before any of its files is looked at. Each was checked
+/// by itself when it was read.
 struct ArchiveContent: Sendable {
   let head: ArchiveHead
   let brand: ArchivedBrand
@@ -15,22 +17,27 @@ struct ArchiveContent: Sendable {
     let file: ArchivedFile
     let design: DesignID
     let revision: RevisionID
+    /// Whether a classical header of it breaks a promise.
+    let isPostQuantumOnly: Bool
   }
 
   /// Refuses what does not fit together (`archive.content`).
   ///
   /// - Parameter checkPart: says what a part may be.
   init(
-    head: ArchiveHead, brand: ArchivedBrand, designs: [ArchivedDesign], filesMax: Int,
+    head: ArchiveHead, brand: ArchivedBrand, designs: [ArchivedDesign],
     checkPart: (ArchivedPart, DesignID) throws -> Void
   ) throws {
     (self.head, self.brand, self.designs) = (head, brand, designs)
-    try brand.check()
     guard brand.id == head.brand, designs.count == head.designs else {
       throw ArchiveFormat.content(
         ArchiveFormat.head, "it names another brand, or another number of designs.")
     }
+    guard let recipient = try? Recipient(parsing: brand.settings.archiveRecipient) else {
+      throw ArchiveFormat.content(ArchiveFormat.brand, "its recipient is no age recipient.")
+    }
     var (ids, skus, places): (Set<String>, Set<String>, [Place]) = ([], [], [])
+    var references: Set<String> = []
     func take(_ id: String) throws {
       guard ids.insert(id).inserted else {
         throw ArchiveFormat.content(id, "it is in the archive twice.")
@@ -40,7 +47,13 @@ struct ArchiveContent: Sendable {
     for approver in brand.approvers { try take(approver.id.text) }
     for design in designs {
       try take(design.id.text)
-      try design.check(filesMax: filesMax)
+      guard recipient.isPostQuantum || !design.isPostQuantumOnly else {
+        throw ArchiveFormat.content(
+          "\(design.id)", "it goes to post-quantum keys only, and the archive is sealed to another kind.")
+      }
+      if let reference = design.reference, !references.insert(reference).inserted {
+        throw ArchiveFormat.content("\(design.id)", "another design has its reference.")
+      }
       for revision in design.revisions {
         try take(revision.id.text)
         for profile in revision.profiles { try take(profile.id.text) }
@@ -50,7 +63,10 @@ struct ArchiveContent: Sendable {
         }
         for file in revision.files {
           try take(file.id.text)
-          places.append(Place(file: file, design: design.id, revision: revision.id))
+          places.append(
+            Place(
+              file: file, design: design.id, revision: revision.id,
+              isPostQuantumOnly: design.isPostQuantumOnly))
         }
       }
       for licence in design.licences { try take(licence.id.text) }
@@ -121,7 +137,7 @@ struct ArchiveContent: Sendable {
         let content = try Vault.contentDigest(
           revision.id, profiles: revision.profiles, files: files.map(\.file))
         try revision.insert(transaction, brand: brand.id, design: design.id, content: content)
-        for file in files { try file.insert(transaction, at: now) }
+        for file in files { try file.insert(transaction, of: revision.state, at: now) }
       }
       for licence in design.licences {
         try licence.insert(

@@ -25,6 +25,8 @@ enum ArchiveFormat {
   static let indexEntryBytesMax = 400
   static let totalBytesMax = 1 << 60
   static let depthMax = 16
+  /// Counts only grow: every reader has numbers up to here exactly, and there is room above.
+  static let countMax = 1 << 53
 
   /// JSON that a person can read, with sorted members, so that equal values are equal texts.
   static func json(_ value: some Encodable) throws -> [UInt8] {
@@ -35,6 +37,14 @@ enum ArchiveFormat {
 
   static func sumsText(_ members: [ArchiveIndex.Member]) -> [UInt8] {
     members.flatMap { Array("\($0.sha256)  \($0.name)\n".utf8) }
+  }
+
+  /// Refuses moments before 1970 and after the export, or after now: nothing was written then.
+  static func check(_ moments: [Instant], until latest: Instant, _ what: String) throws(Problem) {
+    guard moments.allSatisfy({ $0.milliseconds >= 0 && $0 <= latest }) else {
+      throw content(
+        what, "it has a moment before 1970, after the export, or that has not been yet by this machine's clock.")
+    }
   }
 
   static func refusal(_ detail: String) -> Problem {

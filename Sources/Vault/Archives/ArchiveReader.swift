@@ -38,12 +38,15 @@ struct ArchiveReader {
   private var content: ArchiveContent?
   private var files: [FileID: ImportedFile] = [:]
   private var blobs: [BlobName] = []
+  /// No moment of it is after this one: now, and then that of the export.
+  private var latest: Instant
 
   init(
     _ vault: Vault, identities: [Identity],
     checkingParts: @escaping @Sendable (ArchivedPart, DesignID) throws -> Void
   ) {
     (self.vault, self.identities, checkPart) = (vault, identities, checkingParts)
+    latest = vault.ambient.now()
   }
 
   mutating func take(_ piece: [UInt8]) async throws {
@@ -114,8 +117,7 @@ struct ArchiveReader {
   private mutating func endDesigns() async throws {
     guard let head, let brand else { throw ArchiveFormat.refusal("It has no brand.") }
     let content = try ArchiveContent(
-      head: head, brand: brand, designs: designs, filesMax: vault.limits.filesMax,
-      checkPart: checkPart)
+      head: head, brand: brand, designs: designs, checkPart: checkPart)
     guard identities.contains(where: { "\($0.recipient)" == brand.settings.archiveRecipient })
     else {
       throw Problem(
@@ -203,13 +205,20 @@ struct ArchiveReader {
       else {
         throw ArchiveFormat.content(name, "it has more designs or files than an archive can.")
       }
+      try ArchiveFormat.check([whole.exportedAt], until: latest, name)
+      latest = whole.exportedAt
       (self.head, expecting) = (whole, .readme)
     case .readme: expecting = .brand
-    case .brand: (brand, expecting) = (try ArchiveDocument.decode(bytes, name), .designs)
+    case .brand:
+      let brand: ArchivedBrand = try ArchiveDocument.decode(bytes, name)
+      try brand.check(until: latest)
+      (self.brand, expecting) = (brand, .designs)
     case .designs:
       let design: ArchivedDesign = try ArchiveDocument.decode(bytes, "A design's document")
       guard name == ArchiveFormat.design(design.id), designs.last.map({ $0.id < design.id }) ?? true
       else { throw ArchiveFormat.refusal("A design is not in its place.") }
+      // At once, so that what is kept of the documents is within its limits.
+      try design.check(filesMax: vault.limits.filesMax, until: latest)
       designs.append(design)
     case .files:
       let index: ArchiveIndex = try ArchiveDocument.decode(bytes, name)

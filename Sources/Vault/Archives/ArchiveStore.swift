@@ -16,7 +16,8 @@ public enum ArchiveStore: StatementCatalogue {
     """)
   static let designs = Statement(
     """
-    SELECT id, name, reference, created_at, version, pq_only, classical_releases FROM design
+    SELECT id, name, reference, created_at, version, pq_only, classical_releases, shredded
+    FROM design
     WHERE brand_id = $1 ORDER BY id
     """)
   static let revisions = Statement(
@@ -37,8 +38,10 @@ public enum ArchiveStore: StatementCatalogue {
     """)
   static let files = Statement(
     """
-    SELECT \(DesignStore.qualifiedFileColumns), blob.state AS blob_state
+    SELECT \(DesignStore.qualifiedFileColumns), blob.state AS blob_state,
+      revision.state AS revision_state
     FROM design_file JOIN blob ON blob.name = design_file.blob_name
+    JOIN revision ON revision.id = design_file.revision_id
     WHERE design_file.brand_id = $1 ORDER BY design_file.revision_id, design_file.name
     """)
   static let licences = Statement(
@@ -51,6 +54,13 @@ public enum ArchiveStore: StatementCatalogue {
     SELECT id, design_id, revision_id, profile_id, licence_id, sku, name, description, fits, price_minor,
       payout_minor, currency, lead_days, created_at, version
     FROM part WHERE brand_id = $1 ORDER BY id
+    """)
+
+  /// What says whether a design's keys may go into an archive now.
+  static let rule = Statement(
+    """
+    SELECT brand.archive_recipient, design.pq_only FROM design
+    JOIN brand ON brand.id = design.brand_id WHERE design.id = $1 AND design.brand_id = $2
     """)
 
   static let design = Statement("SELECT id FROM design WHERE id = $1")
@@ -74,8 +84,8 @@ public enum ArchiveStore: StatementCatalogue {
   static let insertDesign = Statement(
     """
     INSERT INTO design (
-      id, brand_id, name, created_at, version, pq_only, classical_releases, reference)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      id, brand_id, name, created_at, version, pq_only, classical_releases, reference, shredded)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     """)
   static let insertRevision = Statement(
     """
@@ -95,7 +105,7 @@ public enum ArchiveStore: StatementCatalogue {
   /// All of them.
   public static let statements = [
     brand, approvers, designs, revisions, profiles, approvals, files, licences, parts,
-    design, revision, profile, file, licence, part, key, insertBrand, insertKey, insertDesign,
+    rule, design, revision, profile, file, licence, part, key, insertBrand, insertKey, insertDesign,
     insertRevision, insertPart,
   ]
 }

@@ -12,12 +12,13 @@ extension Vault {
   ///
   /// The rows are of one snapshot. No payload is encrypted anew: each gets another header, for the recipient
   /// that the brand's owner has registered. That the archive is made is in the audit trail, durably, before
-  /// there is a byte of it.
+  /// there is a byte of it; so is, for each design with a file in it, that its keys go to a classical recipient,
+  /// if they do.
   ///
   /// - Throws: `not_found`, `archive.no_recipient`, `archive.key_type`, `archive.payload`.
   public func archive(of brand: BrandID) async throws -> VaultArchive {
     let now = ambient.now()
-    let snapshot = try await database.read { try ArchiveSnapshot($0, of: brand) }
+    let snapshot = try await database.read { try ArchiveSnapshot($0, of: brand, at: now) }
     // What a look at each payload's length finds is told before there is an audit entry.
     for file in snapshot.files {
       guard let identity = try? await blobs.identity(file.blob) else {
@@ -29,6 +30,9 @@ extension Vault {
     }
     let archive = try VaultArchive(self, snapshot, at: now)
     try await database.write { [ledger] transaction in
+      for design in snapshot.exposed {
+        try transaction.run(ReleaseStore.countClassical, design, brand)
+      }
       try ledger.audit(
         transaction, .archiveExported, brand: brand, about: AuditSubject(),
         detail: "\(snapshot.designs.count) designs, \(snapshot.files.count) files, to "
@@ -38,19 +42,57 @@ extension Vault {
   }
 
   /// A file's age header for the brand's recipient. The wrapped key is read again each time: since the
-  /// snapshot it may have been wrapped anew, and the version before retired.
+  /// snapshot it may have been wrapped anew, and the version before retired. Whether it may go out is asked in
+  /// the same read, and once more after the payload, which may take long: a header is a key, and from the
+  /// commit on that forbids it none is made.
+  ///
+  /// - Throws: `revision.shredded`, `archive.recipient`, `archive.key_type`, `auth.invalid`,
+  ///   `archive.payload`.
   func archiveHeader(_ file: StoredFile, for recipient: Recipient) async throws -> [UInt8] {
-    let (now, fileKey) = try await openable(file.id) {
-      try $0.row(DesignStore.file, file.id, file.design, file.brand)
+    let (now, fileKey) = try await openable(file.id) { [self] in
+      try permitted($0, file, to: recipient)
     }.orAbsent("file")
     guard now.keyContext == file.keyContext else { throw file.changed("its row has changed") }
     do {
       try await verifiedPayloads.require(file, in: blobs)
     } catch {
-      throw Self.unreadable(file, error)
+      throw try await unreadable(file, error)
     }
+    _ = try await database.read { [self] in try permitted($0, file, to: recipient) }
     var generator = ambient.generator
     return try AgeHeader.make(fileKey: fileKey, for: .recipients([recipient]), using: &generator)
+  }
+
+  /// A file's row, if its key may go into an archive for this recipient now.
+  private func permitted(
+    _ transaction: Transaction, _ file: StoredFile, to recipient: Recipient
+  ) throws -> Row {
+    try ledger.requireKey(transaction)
+    let row = try Self.keptRow(transaction, file.id, design: file.design, brand: file.brand)
+    let rule = try transaction.row(ArchiveStore.rule, file.design, file.brand).orAbsent("design")
+    guard try rule.textOrNil("archive_recipient") == recipient.description else {
+      throw Self.recipientChanged
+    }
+    guard try recipient.isPostQuantum || !rule.bool("pq_only") else {
+      throw ArchiveSnapshot.keyType(1, file.design)
+    }
+    return row
+  }
+
+  static var recipientChanged: Problem {
+    Problem(
+      .conflict, "archive.recipient",
+      "The brand has said since that its archives are sealed to another key, or to nobody. What had not "
+        + "been handed out by then was not: export again.")
+  }
+
+  /// What an export ends with whose payload cannot be read to its end. One that went with a shredding is
+  /// not damaged.
+  func unreadable(_ file: StoredFile, _ error: any Error) async throws -> any Error {
+    _ = try await database.read {
+      try Self.keptRow($0, file.id, design: file.design, brand: file.brand)
+    }
+    return Self.unreadable(file, error)
   }
 
   /// What a payload that is not what it was ends an export with; any other error stays what it is.
@@ -92,12 +134,13 @@ public struct VaultArchive: AsyncSequence, Sendable {
   let parts: [Part]
   let headerBytes: Int
   let modified: Instant
+  let exportedAt: Instant
 
   init(_ vault: Vault, _ snapshot: ArchiveSnapshot, at now: Instant) throws {
     (self.vault, recipient) = (vault, snapshot.recipient)
     suggestedName = "\(snapshot.brand.id).tar"
     // The same data make the same bytes, but for the headers and the head.
-    modified = snapshot.brand.createdAt
+    (modified, exportedAt) = (snapshot.brand.createdAt, now)
     let head = ArchiveHead(
       format: ArchiveFormat.name, brand: snapshot.brand.id, exportedAt: now,
       designs: snapshot.designs.count, files: snapshot.files.count)
@@ -167,7 +210,8 @@ extension VaultArchive {
     init(archive: VaultArchive) { self.archive = archive }
 
     /// The next bytes, or nil at the end. A payload that is not what was stored at its upload ends it
-    /// with `archive.payload`, before the end of the archive.
+    /// with `archive.payload`, before the end of the archive; so does what forbids the next file's key, with
+    /// a code of its own.
     public mutating func next() async throws -> [UInt8]? {
       try Task.checkCancellation()
       if current != nil { return try await goOn() }
@@ -206,8 +250,9 @@ extension VaultArchive {
         file: file, payload: CheckedPayload(file: file, blobs: archive.vault.blobs))
       started.digest.update(data: ageHeader)
       current = started
-      return try header(ArchiveFormat.file(file.id), bytes(of: file), modified: file.createdAt)
-        + ageHeader
+      return try header(
+        ArchiveFormat.file(file.id), bytes(of: file),
+        modified: min(file.createdAt, archive.exportedAt)) + ageHeader
     }
 
     private func bytes(of file: StoredFile) -> Int { archive.headerBytes + file.payloadBytes }
@@ -222,7 +267,7 @@ extension VaultArchive {
           return piece
         }
       } catch {
-        throw Vault.unreadable(file.file, error)
+        throw try await archive.vault.unreadable(file.file, error)
       }
       members.append(
         .init(

@@ -12,14 +12,20 @@ struct ImportedFile: Sendable {
   /// Nil where the content is nowhere.
   let key: WrappedSecret?
 
-  /// Its row, and the blob's: that of a payload that came along becomes live.
-  func insert(_ transaction: Transaction, at now: Instant) throws {
+  /// Its row, and the blob's: that of a payload that came along becomes live. A mesh that can still be
+  /// released is measured before it is, as one that was uploaded: an import has no workers, the server has.
+  func insert(
+    _ transaction: Transaction, of revision: RevisionState, at now: Instant
+  ) throws {
     if key == nil {
       try transaction.run(BlobStateStore.insertLost, file.blob.text, now)
     } else {
       try BlobStateStore.makeLive(transaction, file.blob)
     }
     try file.insert(transaction, key)
+    guard revision == .draft, file.purpose == .geometry, key != nil else { return }
+    try transaction.run(
+      MeasuringStore.ask, file.id, file.brand, file.design, file.revision, now)
   }
 }
 
@@ -57,6 +63,10 @@ struct ArchivedFileReceiver {
     do {
       guard let parsed = try AgeHeader.parse(header), parsed.encodedByteCount == headerBytes else {
         throw refusal("its header is not as long as it has to be")
+      }
+      guard parsed.isPostQuantum || !place.isPostQuantumOnly else {
+        throw refusal(
+          "its header is for a classical key, and its design goes to post-quantum keys only")
       }
       let fileKey = try parsed.unwrap(with: .identities(identities))
       opened = (fileKey, PayloadOpener(fileKey: fileKey))

@@ -3,6 +3,9 @@ public import Domain
 public import Ledger
 
 extension Vault {
+  /// What a brand's own name for a design may have.
+  static let referenceBytesMax = 64
+
   /// Creates a design with an empty draft, revision 1, and grants the licence for it: all in one
   /// commit.
   ///
@@ -19,10 +22,10 @@ extension Vault {
     try Self.check(name: name)
     try profiles.check()
     try terms.check()
-    guard reference?.isPlainText(maximumBytes: 64) ?? true else {
+    guard reference?.isPlainText(maximumBytes: Self.referenceBytesMax) ?? true else {
       throw Problem(
         .invalid, "design.reference",
-        "A design's reference has 1 to 64 bytes and no control characters.")
+        "A design's reference has 1 to \(Self.referenceBytesMax) bytes and no control characters.")
     }
     let now = ambient.now()
     let design = ambient.identifier(DesignID.self, at: now)

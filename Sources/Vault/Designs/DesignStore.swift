@@ -5,7 +5,7 @@ public enum DesignStore: StatementCatalogue {
   private static let newest = """
     SELECT design.id, design.name, design.created_at, design.version, design.pq_only, design.reference,
       design.classical_releases, \(RevisionStore.columns),
-      design.shredding_id AS design_shredding_id,
+      design.shredding_id AS design_shredding_id, design.shredded,
       (SELECT COUNT(*) FROM revision AS sold
         WHERE sold.design_id = design.id AND sold.state = 'released') AS sold,
       (SELECT MAX(licence.id) FROM licence

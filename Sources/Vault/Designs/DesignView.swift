@@ -18,7 +18,7 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let createdAt: Instant
   /// Whether only post-quantum keys may receive it.
   public let isPostQuantumOnly: Bool
-  /// How many key releases went to classical keys: what no later change takes back.
+  /// How many key releases and archives went to classical keys: what no later change takes back.
   public let classicalReleases: Int
   /// Its newest revision.
   public let revision: RevisionView
@@ -26,8 +26,10 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let licence: LicenceRecord
   /// The newest revision's files, in the order of their names.
   public let files: [FileView]
-  /// What the whole design was shredded with, if it was.
+  /// What the whole design was shredded with, if it was; left out where that was before an import.
   public let shredding: ShreddingID?
+  /// Whether the whole design is shredded, and so over.
+  public let isShredded: Bool
   /// What may be done now: with the draft `upload`, `profiles`, `release`, `measure`; without one `revise`,
   /// which opens the next; `shred` while no revision is sold.
   public let actions: [String]
@@ -36,7 +38,7 @@ public struct DesignView: Sendable, Hashable, Codable {
     id: DesignID, name: String, reference: String?, version: Int, createdAt: Instant,
     isPostQuantumOnly: Bool,
     classicalReleases: Int, revision: RevisionView, licence: LicenceRecord, files: [FileView],
-    shredding: ShreddingID?, isSold: Bool, filesMax: Int
+    shredding: ShreddingID?, isShredded: Bool, isSold: Bool, filesMax: Int
   ) {
     self.id = id
     self.name = name
@@ -49,9 +51,10 @@ public struct DesignView: Sendable, Hashable, Codable {
     self.licence = licence
     self.files = files
     self.shredding = shredding
+    self.isShredded = isShredded
     let ofDraft = revision.draftActions(files, filesMax: filesMax)
     actions =
-      shredding == nil ? (ofDraft.isEmpty ? ["revise"] : ofDraft) + (isSold ? [] : ["shred"]) : []
+      isShredded ? [] : (ofDraft.isEmpty ? ["revise"] : ofDraft) + (isSold ? [] : ["shred"])
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -59,6 +62,7 @@ public struct DesignView: Sendable, Hashable, Codable {
     case createdAt = "created_at"
     case isPostQuantumOnly = "pq_only"
     case classicalReleases = "classical_releases"
+    case isShredded = "shredded"
   }
 }
 

@@ -19,7 +19,7 @@ extension Vault {
     return try await database.write { [self] transaction in
       try request?.claim(transaction, for: id, at: now)
       let before = try view(transaction, design, brand: brand)
-      guard before.shredding == nil else { throw Problem.shreddedDesign }
+      guard !before.isShredded else { throw Problem.shreddedDesign }
       guard before.revision.state != .draft else {
         throw Problem(
           .conflict, "design.draft_exists",

@@ -32,7 +32,7 @@ extension Vault {
   }
 
   /// A file's row, unless the file is shredded. A key that somebody has put back is none.
-  private static func keptRow(
+  static func keptRow(
     _ transaction: Transaction, _ id: FileID, design: DesignID, brand: BrandID
   ) throws -> Row {
     let row = try transaction.row(DesignStore.file, id, design, brand).orAbsent("file")

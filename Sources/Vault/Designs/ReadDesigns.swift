@@ -81,6 +81,7 @@ extension Vault {
       licence: try ledger.licence(transaction, row.identifier("licence_id"), brand: brand),
       files: files.map(\.view),
       shredding: try row.identifierOrNil("design_shredding_id"),
+      isShredded: try row.bool("shredded"),
       isSold: try row.integer("sold") > 0,
       filesMax: limits.filesMax)
   }

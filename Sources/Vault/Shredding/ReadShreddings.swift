@@ -56,7 +56,7 @@ extension Vault {
 
   /// The versions whose keys there are. Asked of the holder, because a version that is retired loses its key
   /// only after that.
-  private func heldVersions() async throws -> Set<Int> {
+  func heldVersions() async throws -> Set<Int> {
     let versions = try await database.read { try KeyVersions.all($0) }
     var held: Set<Int> = []
     for version in versions {
@@ -131,7 +131,15 @@ extension Vault {
           label: try $0.textOrNil("label"), reads: try $0.integer("reads"),
           firstAt: try $0.instant("first_at"), lastAt: try $0.instant("last_at"))
       },
-      left: ShreddingWords.left(state, versions), limits: ShreddingWords.limits)
+      archives: try transaction.rows(ShreddingStore.archives, id, brand).map {
+        let actor = try AuditActor(row: $0)
+        return ShreddingArchive(
+          at: try $0.instant("at"), by: actor.kind, key: actor.key, role: actor.role,
+          label: try $0.textOrNil("label"), detail: try $0.text("detail"))
+      },
+      left: ShreddingWords.left(state, versions),
+      limits: ShreddingWords.limits(
+        isImported: try transaction.row(ShreddingStore.imports, brand) != nil))
   }
 
   private static func bureaus(

@@ -28,11 +28,12 @@ extension Vault {
   ) async throws -> ShreddingReport {
     let now = ambient.now()
     let id = ambient.identifier(ShreddingID.self, at: now)
+    let held = try await heldVersions()
     let uploads = try await database.write { [self] transaction in
       try request?.claim(transaction, for: id, at: now)
       let row = try transaction.row(DesignStore.select, design, brand).orAbsent("design")
       let revisions = try shreddable(
-        transaction, revision, of: design, isOver: row.textOrNil("design_shredding_id") != nil,
+        transaction, revision, of: design, isOver: row.bool("shredded"),
         brand: brand)
       try condition.check(try row.integer("version"))
       guard try row.text("name") == name else {
@@ -44,7 +45,9 @@ extension Vault {
       var destroyed = Destroyed()
       for each in revisions { try destroy(transaction, each.id, brand: brand, &destroyed) }
       try keep(
-        transaction, Shredding(id: id, brand: brand, design: design, revision: revision, key: key),
+        transaction,
+        Shredding(
+          id: id, brand: brand, design: design, revision: revision, key: key, held: held),
         revisions, destroyed, at: now)
       for each in revisions { try removing(transaction, each.id) }
       return destroyed.uploads
@@ -65,13 +68,14 @@ extension Vault {
     let design: DesignID
     let revision: RevisionID?
     let key: APIKeyID
+    /// The versions of the wrapping key that the ring has. Asked before, as every question to a key holder.
+    let held: Set<Int>
   }
 
   private struct Revision {
     let id: RevisionID
     let number: Int
     let state: RevisionState
-    let createdAt: Instant
   }
 
   /// What the commit takes away.
@@ -90,7 +94,7 @@ extension Vault {
     let all = try transaction.rows(ShreddingStore.revisionsOfDesign, design, brand).map {
       Revision(
         id: try $0.identifier("id"), number: try $0.integer("number"),
-        state: try $0.named("state"), createdAt: try $0.instant("created_at"))
+        state: try $0.named("state"))
     }
     guard let revision else {
       guard !isOver else { throw Problem.shreddedDesign }
@@ -162,7 +166,7 @@ extension Vault {
     try transaction.run(
       ShreddingStore.insert, shredding.id, brand, design, shredding.revision?.text,
       destroyed.uploads.count, shredding.key, entry, now)
-    for version in try versions(transaction, revisions, destroyed).sorted() {
+    for version in try versions(transaction, destroyed, held: shredding.held).sorted() {
       try transaction.run(ShreddingStore.addVersion, shredding.id, version)
     }
     for blob in Set(destroyed.blobs) {
@@ -183,15 +187,17 @@ extension Vault {
       detail: "\(shredding.id), \(destroyed.files) file\(destroyed.files == 1 ? "" : "s")", at: now)
   }
 
-  /// The versions that the keys may ever have been wrapped under: those that they are under now, and all that
-  /// were in use at any time since the revision was opened, for backups know the rows, and segments of uploads,
-  /// of those times. Some too many do no harm; one too few would be a lie.
+  /// The versions that a backup could be opened with: all that are not destroyed, and those that the keys are
+  /// under now. Nothing is left out because of when a revision was opened or a version was last used: a clock
+  /// that was ahead says that wrongly, and so may an archive. Some too many do no harm; one too few would be a
+  /// lie.
   private func versions(
-    _ transaction: Transaction, _ revisions: [Revision], _ destroyed: Destroyed
+    _ transaction: Transaction, _ destroyed: Destroyed, held: Set<Int>
   ) throws -> Set<Int> {
-    guard let since = revisions.map(\.createdAt).min() else { return destroyed.versions }
-    return try KeyVersions.all(transaction).reduce(into: destroyed.versions) { versions, version in
-      if version.unusedSince.map({ $0 >= since }) ?? true { versions.insert(version.number) }
+    try KeyVersions.all(transaction).reduce(into: destroyed.versions) { versions, version in
+      if version.retiredAt == nil || held.contains(version.number) {
+        versions.insert(version.number)
+      }
     }
   }
 

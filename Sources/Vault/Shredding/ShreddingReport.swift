@@ -1,4 +1,5 @@
 public import Domain
+public import Ledger
 
 /// How far a shredding is.
 public enum ShreddingState: String, Sendable, Hashable, Codable, CaseIterable {
@@ -66,13 +67,16 @@ public struct ShreddingReport: Sendable, Hashable, Codable {
   public let bureaus: [ShreddingBureau]
   /// Who of the brand has read originals, as the audit trail knows.
   public let readers: [ShreddingReader]
+  /// The archives of the brand's vault that may have the files, oldest first.
+  public let archives: [ShreddingArchive]
   /// What is left to do; empty once it is complete.
   public let left: [String]
   /// What no shredding does.
   public let limits: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case id, design, revision, state, at, key, revisions, files, bureaus, readers, left, limits
+    case id, design, revision, state, at, key, revisions, files, bureaus, readers, archives
+    case left, limits
     case designName = "design_name"
     case erasedAt = "erased_at"
     case ledgerEntry = "ledger_entry"
@@ -182,6 +186,23 @@ public struct ShreddingReader: Sendable, Hashable, Codable {
     case firstAt = "first_at"
     case lastAt = "last_at"
   }
+}
+
+/// An archive that was handed out, or of which a part was: it opens with the key that it was sealed to, here
+/// and anywhere.
+public struct ShreddingArchive: Sendable, Hashable, Codable {
+  /// When.
+  public let at: Instant
+  /// Who fetched it.
+  public let by: AuditActor.Kind
+  /// With which of the brand's keys; left out for the operator.
+  public let key: APIKeyID?
+  /// The key's role then.
+  public let role: String?
+  /// Whose the key is, or what it is for.
+  public let label: String?
+  /// How much it had, and the beginning of the recipient that it is sealed to.
+  public let detail: String
 }
 
 /// A key release of a shredded revision.

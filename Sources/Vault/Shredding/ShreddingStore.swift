@@ -25,7 +25,7 @@ public enum ShreddingStore: StatementCatalogue {
     """)
   static let revisionsOfDesign = Statement(
     """
-    SELECT id, number, state, created_at FROM revision
+    SELECT id, number, state FROM revision
     WHERE design_id = $1 AND brand_id = $2 ORDER BY number
     """)
   static let shredRevision = Statement(
@@ -34,7 +34,7 @@ public enum ShreddingStore: StatementCatalogue {
     WHERE id = $3 AND brand_id = $4 AND state = $5
     """)
   static let shredDesign = Statement(
-    "UPDATE design SET shredding_id = $1 WHERE id = $2 AND brand_id = $3")
+    "UPDATE design SET shredding_id = $1, shredded = 1 WHERE id = $2 AND brand_id = $3")
   /// Whatever the row has, also a key that was wrapped anew a moment ago.
   static let destroyKeys = Statement(
     """
@@ -129,6 +129,29 @@ public enum ShreddingStore: StatementCatalogue {
     GROUP BY audit_entry.actor_id, audit_entry.actor_role, api_key.label
     ORDER BY audit_entry.actor_id
     """)
+  /// The archives that may have the files: those since the first of them was uploaded, or all where that is
+  /// not in the trail, because the design came with the brand or is older than trails. By the trail's numbers:
+  /// a clock may have been wrong, or an archive.
+  static let archives = Statement(
+    """
+    SELECT audit_entry.at, audit_entry.actor, audit_entry.actor_id, audit_entry.actor_role,
+      audit_entry.detail, api_key.label
+    FROM audit_entry LEFT JOIN api_key ON api_key.id = audit_entry.actor_id
+      AND api_key.tenant_id = audit_entry.brand_id
+    WHERE audit_entry.brand_id = $2 AND audit_entry.action = 'archive.exported'
+      AND (
+        NOT EXISTS (
+          SELECT 1 FROM audit_entry AS created
+          WHERE created.brand_id = $2 AND created.action = 'design.created'
+            AND created.design_id = (SELECT design_id FROM shredding WHERE id = $1))
+        OR audit_entry.number > (
+          SELECT MIN(uploaded.number) FROM audit_entry AS uploaded
+          WHERE uploaded.brand_id = $2 AND uploaded.action = 'file.uploaded'
+            AND uploaded.revision_id IN \(revisions)))
+    ORDER BY audit_entry.number
+    """)
+  static let imports = Statement(
+    "SELECT 1 AS n FROM audit_entry WHERE brand_id = $1 AND action = 'archive.imported' LIMIT 1")
   static let releases = Statement(
     """
     SELECT key_release.ledger_id, key_release.job_id, key_release.bureau_id,
@@ -143,6 +166,7 @@ public enum ShreddingStore: StatementCatalogue {
   public static let statements = [
     insert, revisionsOfDesign, shredRevision, shredDesign, destroyKeys, openUploads,
     segmentVersions, addVersion, addBlob, erasing, blobs, forgetBlobs, finish, select, page,
-    versions, shreddedRevisions, files, bureaus, fetches, readers, releases,
+    versions, shreddedRevisions, files, bureaus, fetches, readers, archives, imports,
+    releases,
   ]
 }

@@ -3,9 +3,18 @@ import Domain
 /// What a report says in sentences: what is left to do, and what no shredding does. It promises nothing that the
 /// broker cannot keep.
 enum ShreddingWords {
-  static let limits = [
+  static func limits(isImported: Bool) -> [String] {
+    isImported
+      ? [
+        "The brand came here from another broker. What that broker and its backups have, which bureaus it gave "
+          + "keys to, who read originals there, and who has the archive that was brought, is not known here."
+      ] + limits : limits
+  }
+
+  private static let limits = [
     "Bureaus that were given the keys can keep what they have fetched, and so can whoever of the brand has "
-      + "read an original: contracts and audits limit that, no shredding does.",
+      + "read an original, or has an archive and the key that it is sealed to: contracts and audits limit "
+      + "that, no shredding does.",
     "A backup of database and payloads from before the shredding still opens with a copy of the key ring "
       + "that has one of these versions, retired or not. Destroy such copies of the ring, or such backups.",
     "Whoever restores a database from before the shredding has the keys again: shred again then, by the "

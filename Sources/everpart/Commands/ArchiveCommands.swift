@@ -25,8 +25,9 @@ struct ArchiveOutput: ParsableArguments {
         .unavailable, "archive.interrupted",
         "The archive broke off before its end"
           + (output == "-" ? ". " : ", and \(output) was not written. ")
-          + "If the broker is running, its log says why: `everpart vault check --read-data` finds a "
-          + "payload that is not what was stored.")
+          + "If the connection held, the broker ended it: a file was shredded meanwhile, the recipient or "
+          + "the kinds of key that a design goes to were changed, or the key that asked was revoked. "
+          + "Export again; if it breaks off at the same place, the broker's log says why.")
     }
     guard output != "-" else { return }
     try options.show(["output": .string(output), "bytes": .integer(Int64(bytes))]) {
@@ -85,17 +86,25 @@ extension VaultCommand {
       let input = try InputFile(file)
       var bar = ProgressBar("importing", total: input.size)
       defer { bar.finish() }
-      let outcome = try await VaultImport(
+      let archive = try await VaultImport(
         dataDirectory: installation.data, keyRingPath: installation.keyRing,
         passphrase: try installation.passphrase(), ambient: .system
-      ).run(InputPieces(input: input), identities: identities) { bar.update($0) }
+      ).run(
+        InputPieces(input: input), identities: identities, madeKeyRing: { tellOfKeyRing() },
+        progress: { bar.update($0) })
       bar.finish()
-      if json { return Terminal.write(try jsonText(outcome.archive)) }
-      show(outcome)
+      if json { return Terminal.write(try jsonText(archive)) }
+      show(archive)
     }
 
-    private func show(_ outcome: VaultImport.Outcome) {
-      let archive = outcome.archive
+    private func tellOfKeyRing() {
+      Terminal.write(
+        "Key ring made: \(installation.keyRing). Back it up now, apart from \(installation.data): "
+          + "without it nothing in \(installation.data) opens again, and nobody can help.",
+        to: json ? .standardError : .standardOutput)
+    }
+
+    private func show(_ archive: ImportedArchive) {
       Terminal.write("Brand     \(archive.brand)  \(Terminal.plain(archive.name))")
       Terminal.write(
         "Designs   \(archive.designs), revisions \(archive.revisions), parts \(archive.parts)")
@@ -108,11 +117,6 @@ extension VaultCommand {
           + (archive.unitsPresumed > 0
             ? ", \(archive.unitsPresumed) of them because orders held them where they come from"
             : ""))
-      if outcome.hasNewKeyRing {
-        Terminal.write(
-          "Key ring made: \(installation.keyRing). Back it up now, apart from \(installation.data): "
-            + "without it nothing in \(installation.data) opens again, and nobody can help.")
-      }
       Terminal.write(
         """
         Start the server, and make the brand's first owner's key with an operator key:

@@ -120,6 +120,14 @@ private func showShredding(_ report: JSONValue) {
       "Read by    \(reader["label"].text)  \(reader["role"].text)  \(reader["key"].text)  "
         + "\(reader["reads"].text) times, last \(reader["last_at"].text)")
   }
+  for archive in report["archives"].elements {
+    let who =
+      archive["by"] == "key"
+      ? "\(archive["label"].text)  \(archive["role"].text)  \(archive["key"].text)"
+      : archive["by"].text
+    Terminal.write(
+      "Archive    ", columns: 11, "exported \(archive["at"].text) by \(who): \(archive["detail"].text)")
+  }
   list("Left to do", report["left"].elements)
   list("What it does not do", report["limits"].elements)
 }

@@ -40,22 +40,24 @@ struct ArchivedBrand: Codable, Hashable, Sendable {
 }
 
 extension ArchivedBrand {
-  init(row: Row, recipient: String, approvers: [Row]) throws {
+  init(row: Row, recipient: String, approvers: [Row], until latest: Instant) throws {
     id = try row.identifier("id")
     name = try row.text("name")
-    createdAt = try row.instant("created_at")
+    createdAt = try row.instant("created_at", until: latest)
     version = try row.integer("version")
     settings = Settings(
       releaseApprovals: try row.integer("release_approvals"), archiveRecipient: recipient)
     self.approvers = try approvers.map {
       Approver(
         id: try $0.identifier("id"), role: try $0.text("role"), label: try $0.text("label"),
-        createdAt: try $0.instant("created_at"))
+        createdAt: try $0.instant("created_at", until: latest))
     }
   }
 
-  func check() throws(Problem) {
-    guard name.isPlainText(maximumBytes: 200), version >= 1,
+  func check(until latest: Instant) throws(Problem) {
+    try ArchiveFormat.check(
+      [createdAt] + approvers.map(\.createdAt), until: latest, ArchiveFormat.brand)
+    guard name.isPlainText(maximumBytes: 200), (1...ArchiveFormat.countMax).contains(version),
       (1...2).contains(settings.releaseApprovals), approvers.count <= 10_000,
       approvers.allSatisfy({
         ["owner", "engineer"].contains($0.role) && $0.label.isPlainText(maximumBytes: 200)

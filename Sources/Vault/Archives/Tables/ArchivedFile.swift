@@ -39,14 +39,15 @@ struct ArchivedFile: Codable, Hashable, Sendable {
 }
 
 extension ArchivedFile {
-  init(_ file: StoredFile, _ content: Content) throws {
+  init(_ file: StoredFile, _ content: Content, until latest: Instant) throws {
     guard let digest = ContentDigest(bytes: file.payloadSHA256) else {
       throw file.changed("its digest is no SHA-256")
     }
     (id, name, purpose, mediaType) = (file.id, file.name, file.purpose, file.mediaType)
     (bytes, payloadBytes) = (file.plaintextBytes, file.payloadBytes)
     payloadSHA256 = digest
-    (measurement, createdAt, self.content) = (file.measurement, file.createdAt, content)
+    (measurement, self.content) = (file.measurement, content)
+    createdAt = min(file.createdAt, latest)
   }
 
   func check() throws {

@@ -19,13 +19,13 @@ struct ArchivedLicence: Codable, Hashable, Sendable {
 }
 
 extension ArchivedLicence {
-  init(row: Row) throws {
+  init(row: Row, until latest: Instant) throws {
     id = try row.identifier("id")
     terms = try row.json("terms")
     reserved = try row.integer("reserved")
     consumed = try row.integer("consumed")
     scrapped = try row.integer("scrapped")
-    createdAt = try row.instant("created_at")
+    createdAt = try row.instant("created_at", until: latest)
   }
 
   var used: Int { reserved + consumed + scrapped }

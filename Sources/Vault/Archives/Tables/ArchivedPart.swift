@@ -39,7 +39,7 @@ public struct ArchivedPart: Codable, Hashable, Sendable {
 }
 
 extension ArchivedPart {
-  init(row: Row) throws {
+  init(row: Row, until latest: Instant) throws {
     id = try row.identifier("id")
     revision = try row.identifier("revision_id")
     profile = try row.identifier("profile_id")
@@ -48,7 +48,8 @@ extension ArchivedPart {
     (description, fits) = (try row.text("description"), try row.json("fits"))
     (price, payout) = (try row.money("price_minor"), try row.money("payout_minor"))
     leadDays = try row.integer("lead_days")
-    (createdAt, version) = (try row.instant("created_at"), try row.integer("version"))
+    createdAt = try row.instant("created_at", until: latest)
+    version = try row.integer("version")
   }
 
   func insert(_ transaction: Transaction, brand: BrandID, design: DesignID) throws {

@@ -27,23 +27,26 @@ struct ArchivedRevision: Codable, Hashable, Sendable {
 }
 
 extension ArchivedRevision {
-  init(row: Row) throws {
+  init(row: Row, until latest: Instant) throws {
     id = try row.identifier("id")
     number = try row.integer("number")
     state = try row.named("state")
-    createdAt = try row.instant("created_at")
-    releasedAt = try row.instantOrNil("released_at")
-    withdrawnAt = try row.instantOrNil("withdrawn_at")
+    createdAt = try row.instant("created_at", until: latest)
+    releasedAt = try row.instantOrNil("released_at").map { min($0, latest) }
+    withdrawnAt = try row.instantOrNil("withdrawn_at").map { min($0, latest) }
     withdrawalReason = try row.textOrNil("withdrawal_reason")
     (profiles, approvals, files) = ([], [], [])
   }
 
-  func check(filesMax: Int) throws {
+  func check(filesMax: Int, until latest: Instant) throws {
     func require(_ isRight: Bool, _ detail: String) throws(Problem) {
       guard isRight else { throw ArchiveFormat.content("\(id)", detail) }
     }
     try profiles.map { NamedProfile(name: $0.name, profile: $0.profile) }.check()
     try require(files.count <= filesMax, "it has more than \(filesMax) files.")
+    try ArchiveFormat.check(
+      [createdAt, releasedAt, withdrawnAt].compactMap(\.self) + approvals.map(\.at)
+        + files.map(\.createdAt), until: latest, "\(id)")
     // What is shredded was withdrawn before, or never sold.
     let isWithdrawn = state == .withdrawn || (state == .shredded && withdrawnAt != nil)
     try require(
@@ -66,9 +69,10 @@ extension ArchivedRevision {
       (releasedAt != nil || approvals.isEmpty) && approvals.count <= 100
         && Set(approvals.map(\.key)).count == approvals.count, "its approvals do not fit its state."
     )
+    // Once an export said of a file that was shredded that it is lost, where that had come with an import.
     try require(
-      state != .shredded || files.allSatisfy { $0.content != .archived },
-      "it is shredded, and has the content of a file.")
+      files.allSatisfy { $0.content != (state == .shredded ? .archived : .destroyed) },
+      "it is shredded and has the content of a file, or a file of it is and it is not.")
     for file in files { try file.check() }
   }
 
