@@ -3,11 +3,11 @@ import FoundationEssentials
 import Synchronization
 
 /// Passes a long payload through the cipher on all cores: a thread reads a block of chunks, changes it, and
-/// writes it when its turn has come.
+/// writes it, or leaves it to the thread that will write what comes before.
 ///
 /// One thread reads at a time and one writes; changing needs no turn. A block stays with one thread, and so
-/// in one core's cache, and nobody is woken for it but a thread that waits to write. Memory is two blocks a
-/// thread, however long the payload is.
+/// in one core's cache, unless it is ready before its turn; and no thread sleeps and is woken for that, but
+/// where writing is slower than the rest. Memory is three blocks a thread, however long the payload is.
 struct PayloadPipeline: Sendable {
   /// Fills memory from its start with what is there, at least a byte, and returns how much; 0 at the end.
   typealias Read = @Sendable (UnsafeMutableRawBufferPointer) throws -> Int
@@ -20,13 +20,13 @@ struct PayloadPipeline: Sendable {
 
   private static let chunksEach = 4
   /// On one core the second thread changes while the first one waits for a disk.
-  private static let widthMax = max(2, min(8, ProcessInfo.processInfo.activeProcessorCount))
+  static let threads = max(2, min(8, ProcessInfo.processInfo.activeProcessorCount))
 
   /// What is read as one chunk, in bytes.
   private let chunkByteCount: Int
   private let change: Change
   private let source: BlockSource
-  private let turns: Turns
+  private let outlet: Outlet
 
   /// - Parameter first: the payload's first bytes, where they have been read already.
   init(
@@ -36,7 +36,7 @@ struct PayloadPipeline: Sendable {
     self.chunkByteCount = chunkByteCount
     self.change = change
     source = BlockSource(chunkByteCount: chunkByteCount, first: first, read: read)
-    turns = Turns(write: write)
+    outlet = Outlet(threads: Self.threads, write: write)
   }
 
   /// Returns when everything is written. Throws what went wrong first, in the order of the payload: all
@@ -46,14 +46,14 @@ struct PayloadPipeline: Sendable {
     var buffer = emptyBuffer()
     // The caller's thread is enough for what fits into a block.
     if work(on: &buffer, blocks: 1) {
-      for _ in 0..<Self.widthMax {
+      for _ in 0..<Self.threads {
         DispatchQueue.global().async {
           var buffer = emptyBuffer()
           _ = work(on: &buffer)
         }
       }
     }
-    try turns.result()
+    try outlet.result()
   }
 
   private struct Buffer {
@@ -69,9 +69,9 @@ struct PayloadPipeline: Sendable {
   /// Works on blocks until there are no more of them, or until so many are done. Returns whether there may
   /// be more.
   private func work(on buffer: inout Buffer, blocks: Int = .max) -> Bool {
-    let myTurn = DispatchSemaphore(value: 0)
     var done = 0
     while done < blocks {
+      outlet.waitForRoom()
       guard let block = source.next(into: &buffer.block) else { return false }
       buffer.out.removeAll(keepingCapacity: true)
       let outcome = Result {
@@ -83,7 +83,7 @@ struct PayloadPipeline: Sendable {
         }
       }
       if case .failure = outcome { source.stop() }
-      guard turns.write(buffer.out, of: block, with: outcome, waiting: myTurn) else {
+      guard outlet.pass(&buffer.out, of: block, with: outcome) else {
         source.stop()
         return false
       }
@@ -162,44 +162,55 @@ private final class BlockSource: Sendable {
   }
 }
 
-/// Lets threads write one after the other, in the order of the blocks.
-private final class Turns: Sendable {
+/// Writes blocks in their order, whatever the order they are ready in.
+private final class Outlet: Sendable {
+  private struct Ready {
+    let bytes: [UInt8]
+    let outcome: Result<Void, any Error>
+    let isLast: Bool
+  }
+
   private struct State {
     var next = 0
-    var waiting: [Int: DispatchSemaphore] = [:]
+    var ready: [Int: Ready] = [:]
+    var isWriting = false
+    /// Memory of blocks that are written.
+    var spare: [[UInt8]] = []
     /// Set once, when nothing will be written any more.
     var result: Result<Void, any Error>?
   }
 
+  private let threads: Int
   private let sink: PayloadPipeline.Write
   private let state = Mutex(State())
+  /// Counts the blocks that may be begun before one more is written.
+  private let room = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
 
-  init(write: @escaping PayloadPipeline.Write) { sink = write }
+  init(threads: Int, write: @escaping PayloadPipeline.Write) {
+    self.threads = threads
+    sink = write
+    for _ in 0..<(2 * threads) { room.signal() }
+  }
 
-  /// Waits until all before the block is written, and writes what became of it. Returns whether more is to
-  /// be written.
-  func write(
-    _ bytes: [UInt8], of block: Block, with outcome: Result<Void, any Error>,
-    waiting myTurn: DispatchSemaphore
-  ) -> Bool {
-    let mustWait = state.withLock { state in
-      guard state.result == nil, state.next != block.index else { return false }
-      state.waiting[block.index] = myTurn
-      return true
+  /// To be called before each block is begun: waits while too many are ready and not written.
+  func waitForRoom() { room.wait() }
+
+  /// Takes what became of a block, for other memory to use again. Writes it with all that are ready after it,
+  /// or leaves it to the thread that is writing or has what comes before. Returns whether more is to be
+  /// written.
+  func pass(_ bytes: inout [UInt8], of block: Block, with outcome: Result<Void, any Error>) -> Bool
+  {
+    let isMine = state.withLock { state in
+      state.ready[block.index] = Ready(bytes: bytes, outcome: outcome, isLast: block.isLast)
+      bytes = state.spare.popLast() ?? []
+      defer { state.isWriting = true }
+      return !state.isWriting
     }
-    if mustWait { myTurn.wait() }
-    guard state.withLock({ $0.result == nil }) else { return false }
-    let written = Result {
-      if !bytes.isEmpty { try sink(bytes) }
-      try outcome.get()
+    if isMine {
+      while let block = next() { write(block) }
     }
-    if case .success = written, !block.isLast {
-      pass()
-      return true
-    }
-    end(written)
-    return false
+    return state.withLock { $0.result == nil }
   }
 
   /// Waits until nothing will be written any more.
@@ -208,20 +219,32 @@ private final class Turns: Sendable {
     try state.withLock { $0.result }?.get()
   }
 
-  private func pass() {
+  /// The block whose turn it is; nil, and nobody writes, when it is not ready.
+  private func next() -> Ready? {
     state.withLock { state in
-      state.next += 1
-      return state.waiting.removeValue(forKey: state.next)
-    }?.signal()
+      let block = state.result == nil ? state.ready.removeValue(forKey: state.next) : nil
+      if block == nil { state.isWriting = false }
+      return block
+    }
   }
 
-  private func end(_ result: Result<Void, any Error>) {
-    let waiting = state.withLock { state in
-      state.result = result
-      defer { state.waiting = [:] }
-      return state.waiting
+  private func write(_ block: consuming Ready) {
+    let written = Result {
+      if !block.bytes.isEmpty { try sink(block.bytes) }
+      try block.outcome.get()
     }
-    for other in waiting.values { other.signal() }
-    ended.signal()
+    if case .success = written, !block.isLast {
+      let bytes = block.bytes
+      state.withLock { state in
+        state.next += 1
+        state.spare.append(bytes)
+      }
+      room.signal()
+    } else {
+      state.withLock { $0.result = written }
+      // Whoever waits finds that there is nothing to do.
+      for _ in 0...threads { room.signal() }
+      ended.signal()
+    }
   }
 }

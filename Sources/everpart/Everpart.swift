@@ -3,6 +3,9 @@ import CPlatform
 import Glibc
 
 /// The one executable: server, agent and tools.
+///
+/// Every command says its name: ArgumentParser would make it of the type's, for all of them at every start,
+/// and each took the Swift runtime a search through all conformances; a third of a small command's time.
 @main
 struct Everpart: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

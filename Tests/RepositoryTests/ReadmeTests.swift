@@ -55,6 +55,16 @@ func missingCommands() {
   }
 }
 
+@Test("every command says its name, which is dear to make of its type's")
+func commandsAreNamed() {
+  func commands(below command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+    [command] + command.configuration.subcommands.flatMap(commands)
+  }
+  let all = commands(below: Everpart.self)
+  #expect(all.count > 50)
+  for command in all { #expect(command.configuration.commandName != nil, "\(command)") }
+}
+
 private struct Document {
   let path: String
   let text: String

@@ -139,4 +139,49 @@ struct PayloadPipelineTests {
     ).run()
     #expect(flow.written == bytes(1001))
   }
+
+  @Test("a thread whose block is ready before its turn goes on with another one")
+  func early() throws {
+    let (flow, later) = (MemoryFlow(bytes(20_000)[...]), DispatchSemaphore(value: 0))
+    let went = Mutex(false)
+    try pipeline(reading: flow.read, writing: flow.write) { bytes, first, _, out in
+      // The second block is not ready before the two after it are.
+      if first == 4 {
+        let isReady = (0..<2).allSatisfy { _ in later.wait(timeout: .now() + 10) == .success }
+        went.withLock { $0 = isReady }
+      } else if first == 8 || first == 12 {
+        later.signal()
+      }
+      out.append(contentsOf: bytes)
+    }.run()
+    #expect(went.withLock { $0 })
+    #expect(flow.written == bytes(20_000))
+  }
+
+  @Test("no more than two blocks a thread are begun and not written, however slow writing is")
+  func room() throws {
+    let (flow, begun) = (MemoryFlow(bytes(40_000)[...]), DispatchSemaphore(value: 0))
+    let limit = 2 * PayloadPipeline.threads
+    let counts = Mutex((begun: 0, written: 0, most: 0))
+    try pipeline(
+      reading: flow.read,
+      writing: { bytes in
+        // The first block is the caller's alone. From then on all that may be begun is.
+        if counts.withLock({ $0.written }) == 1 {
+          for _ in 0..<limit { begun.wait() }
+        }
+        flow.write(bytes)
+        counts.withLock { $0.written += 1 }
+      }
+    ) { bytes, first, _, out in
+      counts.withLock { counts in
+        counts.begun += 1
+        counts.most = max(counts.most, counts.begun - counts.written)
+      }
+      if first > 0 { begun.signal() }
+      out.append(contentsOf: bytes)
+    }.run()
+    #expect(counts.withLock { $0.most } == limit)
+    #expect(flow.written == bytes(40_000))
+  }
 }

@@ -13,7 +13,7 @@ struct AgentCommand: AsyncParsableCommand {
 
   struct Enrol: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make the bureau's keys and pin the broker's.",
+      commandName: "enrol", abstract: "Make the bureau's keys and pin the broker's.",
       discussion: """
         Needs the bureau's API key, in EVERPART_KEY or a file. It can be run again: keys that are \
         there are kept. Without --trust the broker's keys are those that it answers with at first; \
@@ -81,7 +81,7 @@ struct AgentCommand: AsyncParsableCommand {
 
   struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Work until stopped (SIGTERM or SIGINT).",
+      commandName: "run", abstract: "Work until stopped (SIGTERM or SIGINT).",
       discussion: """
         A part appears in the hot folder as job_…-ATTEMPT.stl. Answer it with files beside it, \
         written under another name and then renamed: NAME.done \

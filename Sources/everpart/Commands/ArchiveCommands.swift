@@ -42,6 +42,7 @@ struct ArchiveOutput: ParsableArguments {
 extension VaultCommand {
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "export",
       abstract: "Write a brand's whole vault as an archive, sealed to the brand's own key.",
       discussion: """
         The brand's owner has said whom it is sealed to (`everpart brand settings --archive-recipient`), \
@@ -59,7 +60,7 @@ extension VaultCommand {
 
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take a brand with its whole vault from an archive.",
+      commandName: "import", abstract: "Take a brand with its whole vault from an archive.",
       discussion: """
         Works on the files, while no server does; an installation that is not there yet is made. The \
         brand, its designs, licences and parts keep their identifiers, and what was used of a licence \

@@ -14,6 +14,7 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Upload: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "upload",
       abstract: "Upload a design with its print profile and licence, and release it.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "An STL file, in millimetres.") var file: String
@@ -122,6 +123,7 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Release: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "release",
       abstract: "Release a design's draft, as `upload --draft` or `revise` leaves it.",
       discussion: """
         A released revision can be sold and never changes again. Where the brand's releases take two \
@@ -156,7 +158,8 @@ struct BrandCommand: AsyncParsableCommand {
   }
 
   struct Designs: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List designs.")
+    static let configuration = CommandConfiguration(
+      commandName: "designs", abstract: "List designs.")
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
@@ -215,13 +218,14 @@ struct BrandCommand: AsyncParsableCommand {
   }
 
   struct Parts: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List parts.")
+    static let configuration = CommandConfiguration(commandName: "parts", abstract: "List parts.")
     @OptionGroup var options: ClientOptions
     func run() async throws { try await showParts(options, "/v1/brand/parts") }
   }
 
   struct Orders: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List orders, or show one.")
+    static let configuration = CommandConfiguration(
+      commandName: "orders", abstract: "List orders, or show one.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String?
 
@@ -233,6 +237,7 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Reasons: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "reasons",
       abstract: "Why an order went to its bureau, and why not to the others.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
@@ -246,7 +251,7 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Licence: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "A licence's terms, counts and ledger entries.")
+      commandName: "licence", abstract: "A licence's terms, counts and ledger entries.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "lic_….") var licence: String
 
@@ -275,7 +280,7 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Cancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Cancel an order that no bureau has accepted yet.")
+      commandName: "cancel", abstract: "Cancel an order that no bureau has accepted yet.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     func run() async throws { try await act(options, "/v1/brand/orders", order, "cancel") }
@@ -283,6 +288,7 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "retry",
       abstract: "Have a held job printed again, on the licence's scrap allowance.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
@@ -291,6 +297,7 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Reassign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "reassign",
       abstract: "Take a held or late job from its bureau and ask the next one.",
       discussion: """
         Takes the licence's units once more: the first bureau has the key. When no other bureau is \
@@ -306,7 +313,8 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Abandon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take a held or late job from its bureau and end the order.")
+      commandName: "abandon", abstract: "Take a held or late job from its bureau and end the order."
+    )
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     @Option(help: "Why; only the brand sees it.") var reason: String?

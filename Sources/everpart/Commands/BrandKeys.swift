@@ -31,7 +31,7 @@ struct BrandKey: AsyncParsableCommand {
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make a key and print it.",
+      commandName: "create", abstract: "Make a key and print it.",
       discussion: """
         An owner may do everything; an engineer works on designs, files and releases; sales has parts, \
         prices and orders. The key is shown this once.
@@ -49,7 +49,7 @@ struct BrandKey: AsyncParsableCommand {
 
   struct Revoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Revoke a key: it is refused from now on.",
+      commandName: "revoke", abstract: "Revoke a key: it is refused from now on.",
       discussion: "The last owner's key that works cannot be revoked so.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "key_….") var key: String

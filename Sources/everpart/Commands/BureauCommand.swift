@@ -10,7 +10,8 @@ struct BureauCommand: AsyncParsableCommand {
     ])
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What the broker knows of you.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "What the broker knows of you.")
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
@@ -58,7 +59,8 @@ struct BureauCommand: AsyncParsableCommand {
   }
 
   struct Offers: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Jobs that wait for your answer.")
+    static let configuration = CommandConfiguration(
+      commandName: "offers", abstract: "Jobs that wait for your answer.")
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
@@ -76,7 +78,8 @@ struct BureauCommand: AsyncParsableCommand {
   }
 
   struct Accept: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Accept an offer.")
+    static let configuration = CommandConfiguration(
+      commandName: "accept", abstract: "Accept an offer.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "off_….") var offer: String
 
@@ -88,7 +91,8 @@ struct BureauCommand: AsyncParsableCommand {
   }
 
   struct Decline: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Decline an offer.")
+    static let configuration = CommandConfiguration(
+      commandName: "decline", abstract: "Decline an offer.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "off_….") var offer: String
     @Option(help: "Why; the brand reads it.") var reason: String
@@ -101,7 +105,7 @@ struct BureauCommand: AsyncParsableCommand {
   }
 
   struct Jobs: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Your jobs.")
+    static let configuration = CommandConfiguration(commandName: "jobs", abstract: "Your jobs.")
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
@@ -120,6 +124,7 @@ struct BureauCommand: AsyncParsableCommand {
 
   struct Package: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "package",
       abstract: "Fetch a job's package while the job needs it; it stays sealed.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "job_….") var job: String
@@ -133,7 +138,7 @@ struct BureauCommand: AsyncParsableCommand {
 
   struct Delivered: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Pass on the carrier's word that a job's parcel arrived.")
+      commandName: "delivered", abstract: "Pass on the carrier's word that a job's parcel arrived.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "job_….") var job: String
 

@@ -4,6 +4,7 @@ import Domain
 extension BrandCommand {
   struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "measure",
       abstract: "Show what is measured of a design's mesh, or have it tried again.",
       discussion: """
         A mesh is measured after its upload, with a limit on time and memory. One that has ended its \

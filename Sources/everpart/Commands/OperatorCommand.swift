@@ -94,7 +94,7 @@ struct OperatorCommand: AsyncParsableCommand {
 
   struct Certify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Record a certificate of a bureau that you have seen.",
+      commandName: "certify", abstract: "Record a certificate of a bureau that you have seen.",
       discussion: "Without --site, --machine, --process or --material it covers all of them.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "bur_….") var bureau: String
@@ -125,7 +125,7 @@ struct OperatorCommand: AsyncParsableCommand {
 
   struct Quota: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show what a brand stores, or say what it may store.",
+      commandName: "quota", abstract: "Show what a brand stores, or say what it may store.",
       discussion: "With one of the options, what is left out is as the server was started with.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "brd_….") var brand: String
@@ -163,7 +163,8 @@ struct OperatorCommand: AsyncParsableCommand {
   }
 
   struct Tenants: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List brands and bureaus.")
+    static let configuration = CommandConfiguration(
+      commandName: "tenants", abstract: "List brands and bureaus.")
     @OptionGroup var options: ClientOptions
 
     func run() async throws {

@@ -11,14 +11,15 @@ struct OrderCommand: AsyncParsableCommand {
     ])
 
   struct Parts: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What can be ordered.")
+    static let configuration = CommandConfiguration(
+      commandName: "parts", abstract: "What can be ordered.")
     @OptionGroup var options: ClientOptions
     func run() async throws { try await showParts(options, "/v1/storefront/parts") }
   }
 
   struct Place: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Order a part.",
+      commandName: "place", abstract: "Order a part.",
       discussion: """
         The address is a JSON file: name, lines, postal_code, city, country, coordinates \
         {latitude, longitude}, contact (optional). The same --idempotency-key and content never \
@@ -47,7 +48,8 @@ struct OrderCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List orders, or show one.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "List orders, or show one.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String?
     func run() async throws { try await showOrders(options, "/v1/storefront/orders", order) }
@@ -55,7 +57,7 @@ struct OrderCommand: AsyncParsableCommand {
 
   struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Follow an order until it is delivered or over.")
+      commandName: "watch", abstract: "Follow an order until it is delivered or over.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
 
@@ -85,14 +87,15 @@ struct OrderCommand: AsyncParsableCommand {
 
   struct Cancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Cancel an order that no bureau has accepted yet.")
+      commandName: "cancel", abstract: "Cancel an order that no bureau has accepted yet.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     func run() async throws { try await act(options, "/v1/storefront/orders", order, "cancel") }
   }
 
   struct Received: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Say that the parcel arrived.")
+    static let configuration = CommandConfiguration(
+      commandName: "received", abstract: "Say that the parcel arrived.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     func run() async throws { try await act(options, "/v1/storefront/orders", order, "delivered") }

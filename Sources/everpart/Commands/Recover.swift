@@ -6,6 +6,7 @@ import Vault
 
 struct Recover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "recover",
     abstract:
       "Bring a broker back to service whose database or payloads were restored from a backup.",
     discussion: """

@@ -5,7 +5,7 @@ import Sealing
 extension BrandCommand {
   struct Revise: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Open a design's next draft.",
+      commandName: "revise", abstract: "Open a design's next draft.",
       discussion:
         "Add its files with `add-file`; `release` then sells it in place of the one before.")
     @OptionGroup var options: ClientOptions
@@ -26,7 +26,7 @@ extension BrandCommand {
 
   struct Profiles: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give a design's draft other print profiles.",
+      commandName: "profiles", abstract: "Give a design's draft other print profiles.",
       discussion: """
         A part is sold in the profile of one name, whichever revision is released: give the profile that \
         takes another's place its name.
@@ -47,7 +47,8 @@ extension BrandCommand {
   }
 
   struct Revisions: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List a design's revisions.")
+    static let configuration = CommandConfiguration(
+      commandName: "revisions", abstract: "List a design's revisions.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "dsn_….") var design: String
 
@@ -60,7 +61,7 @@ extension BrandCommand {
 
   struct Withdraw: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Withdraw a revision for ever.",
+      commandName: "withdraw", abstract: "Withdraw a revision for ever.",
       discussion: """
         Nothing is ordered from it and no key of it is released any more. Jobs that are not printed \
         stop: cancel or abandon their orders. A bureau that has the files keeps what it has fetched.
@@ -80,6 +81,7 @@ extension BrandCommand {
 
   struct Design: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "design",
       abstract: "Show a design, or change its name and which keys may receive it.",
       discussion: """
         A design goes to post-quantum keys only unless an owner allows classical ones. When they are taken \
@@ -116,7 +118,7 @@ extension BrandCommand {
 
   struct Settings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show the brand's settings, or change them.",
+      commandName: "settings", abstract: "Show the brand's settings, or change them.",
       discussion: "A release by one key instead of two takes two keys to set.")
     @OptionGroup var options: ClientOptions
     @Option(help: "How many of the brand's keys a release takes: 1 or 2.")
@@ -169,7 +171,7 @@ extension BrandCommand {
 extension BrandCommand {
   struct Download: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Get a design's file back as it was uploaded.",
+      commandName: "download", abstract: "Get a design's file back as it was uploaded.",
       discussion: "The design then lies in the clear on this disk.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "dsn_….") var design: String

@@ -8,7 +8,7 @@ import Workers
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run a broker.",
+    commandName: "serve", abstract: "Run a broker.",
     discussion: """
       The first start makes the data directory and the key ring and prints the first operator key, \
       once. Back the key ring up: without it nothing in the vault opens again. A ring that is sealed \

@@ -4,6 +4,7 @@ import Domain
 extension BrandCommand {
   struct Shred: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "shred",
       abstract: "Destroy the keys of a design's or a revision's files, for ever (owner's key).",
       discussion: """
         Nobody can undo it. A revision that is sold has to be withdrawn first, and orders that may still \
@@ -54,6 +55,7 @@ extension BrandCommand {
 
   struct Shreddings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "shreddings",
       abstract: "List what was shredded, or show the report of one (owner's key).")
     @OptionGroup var options: ClientOptions
     @Argument(help: "shr_….") var shredding: String?

@@ -6,6 +6,7 @@ import Vault
 extension VaultCommand {
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract:
         "Verify what is stored: rows, payloads, wrapped keys and licences against each other.",
       discussion: """

@@ -19,6 +19,7 @@ struct VaultCommand: AsyncParsableCommand {
 
   struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "status",
       abstract: "Show the versions of the wrapping key and what is wrapped under each.")
     @OptionGroup var options: ClientOptions
 
@@ -30,6 +31,7 @@ struct VaultCommand: AsyncParsableCommand {
 
   struct Rotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rotate",
       abstract: "Add a version of the wrapping key and wrap everything anew under it.",
       discussion: """
         The broker goes on working meanwhile. It wraps on when this command is interrupted, and after \
@@ -76,6 +78,7 @@ struct VaultCommand: AsyncParsableCommand {
 
   struct Retire: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "retire",
       abstract: "Destroy a version of the wrapping key that nothing is wrapped under any more.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "The version's number.") var version: Int
@@ -95,6 +98,7 @@ struct VaultCommand: AsyncParsableCommand {
 
   struct Passphrase: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "passphrase",
       abstract: "Seal the key ring with a passphrase, change it, or remove it.",
       discussion: """
         Works on the file, while no server does. A sealed ring is an age file: `age -d` opens it. \

@@ -6,6 +6,7 @@ import Glibc
 /// The other side of the hot folder, simulated, for demonstrations and tests.
 struct Workshop: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "workshop",
     abstract: "Simulate the printer, the inspection bench and the shipping desk.",
     discussion: """
       A SIMULATION: nothing is printed, measured or shipped, and what it writes for every part \

@@ -5,6 +5,7 @@ import Glibc
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "demo",
     abstract: "A broker, three bureaus and five orders, on this machine, in a minute.",
     discussion: """
       Everything is real but the companies and the printers: server and agents are processes of \

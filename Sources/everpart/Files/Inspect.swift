@@ -6,7 +6,7 @@ import MeshFiles
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure mesh files (STL) and say what is wrong with them.",
+    commandName: "inspect", abstract: "Measure mesh files (STL) and say what is wrong with them.",
     discussion: """
       STL has no units: millimetres are assumed. Exit code 1 if a file was refused; the others \
       are still measured.

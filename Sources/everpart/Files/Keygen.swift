@@ -5,6 +5,7 @@ import Sealing
 
 struct Keygen: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "keygen",
     abstract: "Make a key pair (post-quantum unless --x25519) as the age command writes it.")
 
   @Option(name: .shortAndLong, help: "Write the identity to this new file, mode 0600.")

@@ -3,7 +3,7 @@ import Sealing
 
 struct Open: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Open a sealed file (age format, armored or not).",
+    commandName: "open", abstract: "Open a sealed file (age format, armored or not).",
     discussion: """
       With --identity it uses the keys in that file, otherwise a passphrase. A failed open leaves \
       no output file; on standard output only authenticated bytes appear, and the exit code says \

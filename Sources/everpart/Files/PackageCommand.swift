@@ -43,7 +43,7 @@ struct PackageCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check signatures, digests and expiry; opens nothing.")
+      commandName: "verify", abstract: "Check signatures, digests and expiry; opens nothing.")
     @OptionGroup var options: PackageOptions
 
     func run() throws {

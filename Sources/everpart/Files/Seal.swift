@@ -4,7 +4,7 @@ import Sealing
 
 struct Seal: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Seal a file to public keys or a passphrase (age format).",
+    commandName: "seal", abstract: "Seal a file to public keys or a passphrase (age format).",
     discussion: """
       Without FILE it reads standard input, without --output it writes standard output. \
       The result opens with `everpart open` and with the age command (1.3 or newer for \

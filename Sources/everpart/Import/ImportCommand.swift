@@ -5,6 +5,7 @@ import Synchronization
 extension BrandCommand {
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "import",
       abstract: "Bring a catalogue of parts from a CSV file: designs, files, licences and parts.",
       discussion: """
         One row a part. Columns that have to be there: sku, name, price, payout, currency, profile; and for \

@@ -337,4 +337,16 @@ final class JourneyWorld {
   func licenceCounts() async throws -> JSON {
     try await brand.get("/v1/brand/licences/\(licence)").must()
   }
+
+  /// All of the licence's ledger entries: the view of the licence itself shows the first hundred.
+  func licenceEntries() async throws -> [JSON] {
+    var entries: [JSON] = []
+    while true {
+      let after = entries.last.map { "&starting_after=\($0["id"].text)" } ?? ""
+      let page = try await brand.get("/v1/brand/licences/\(licence)/entries?limit=100\(after)")
+        .must()
+      entries += page["data"].items
+      if page["has_more"] != .bool(true) { return entries }
+    }
+  }
 }

@@ -95,10 +95,9 @@ struct KillRun {
     let after = try await world.licenceCounts()
     #expect(after["consumed"].number == before["consumed"].number + 1, "\(key): consumed")
     #expect(after["reserved"] == before["reserved"], "\(key): reserved")
+    let all = try await world.licenceEntries().filter { $0["job"].text == job }
     for kind in ["licence.reserved", "key.released", "job.completed"] {
-      let entries = after["entries"].items.filter {
-        $0["job"].text == job && $0["kind"].text == kind
-      }
+      let entries = all.filter { $0["kind"].text == kind }
       #expect(entries.count == 1, "\(key): \(entries.count) entries \(kind)")
     }
     let events = try await world.brand.get("/v1/brand/orders/\(order)/events").must()
