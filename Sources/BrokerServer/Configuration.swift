@@ -133,7 +133,7 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .configuration(let reason): reason
     case .directoryInUse(let path):
-      "another server works in \(path); two of them would undo each other's work"
+      "another server works in \(path): stop it first, for two would undo each other's work"
     case .directory(let path, let reason): "\(path) cannot be used: \(reason)"
     case .tls(let reason): "the TLS certificate or key cannot be used: \(reason)"
     }

@@ -55,6 +55,7 @@ struct BrandKeyTests {
         let answer = try await server.call(
           .post, "/v1/brand/keys", key: world.acme.key, ["role": .text(role), "label": "x"])
         #expect(answer.status == 400 && answer.code == "request.body", "\(role)")
+        #expect(answer.json["detail"].text.contains("one of owner, engineer, sales, storefront."))
       }
       let made = try await world.key(world.acme, "owner")
       let others = try await server.call(

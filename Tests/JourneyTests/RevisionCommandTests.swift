@@ -64,6 +64,9 @@ extension Journeys {
       #expect(refused.code == 1)
       #expect(try !world.root.files().contains { $0.contains("stolen") })
     }
+    let misspelt = try await world.command(
+      "brand", "download", design, "cap.stl", "-o", world.root.path("no.stl"), key: key)
+    #expect(misspelt.code == 1 && misspelt.said.contains("It has “leg-cap.stl”"))
 
     // The agent puts away what it was printing.
     try await eventually("an empty hot folder: \(world.log(.agent))") {

@@ -48,6 +48,16 @@ enum BrandKeyRole: String, Codable, Sendable, CaseIterable {
   case sales
   case storefront
 
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let role = Self(rawValue: try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "one of " + Self.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    self = role
+  }
+
   func owner(_ brand: BrandID) -> KeyOwner {
     switch self {
     case .owner: .brand(brand, .owner)

@@ -4,8 +4,9 @@ struct BrandAudit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Who did what with the brand's things (owner's key).",
     discussion: """
-      The newest entries, newest first; with --export all of them, oldest first, as JSON objects one a \
-      line, or as comma-separated values if the file's name ends in .csv.
+      The newest entries, newest first. With --export all that the other options leave, whatever --limit \
+      says, oldest first: as JSON objects one a line, or as comma-separated values if the file's name \
+      ends in .csv. A file that is there is replaced.
       """)
   @OptionGroup var options: ClientOptions
   @Option(help: "Not before this moment or day: 2026-03-01T09:30:00Z, 2026-03-01.")
@@ -16,7 +17,7 @@ struct BrandAudit: AsyncParsableCommand {
   @Option(help: "Only what concerns this job: job_….") var job: String?
   @Option(help: "Only what this API key did, or what was done to it: key_….") var key: String?
   @Option(help: "How many entries to show at most.") var limit = 100
-  @Option(help: "The file to write all of them to.") var export: String?
+  @Option(help: "Write them to this file instead.") var export: String?
 
   func validate() throws {
     guard limit > 0 else { throw ValidationError("--limit is at least 1.") }

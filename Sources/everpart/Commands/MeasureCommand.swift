@@ -24,7 +24,7 @@ extension BrandCommand {
         if let vertices = measurement["vertices"].integer {
           let isWatertight = measurement["watertight"] == true
           Terminal.write(
-            "          \(vertices) vertices, \(measurement["shells"].text) shells, "
+            "          \(vertices) vertices, shells: \(measurement["shells"].text), "
               + (isWatertight ? "watertight" : "not watertight"))
         }
         for problem in measurement["problems"].elements {

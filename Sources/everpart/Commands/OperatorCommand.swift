@@ -27,7 +27,7 @@ struct OperatorCommand: AsyncParsableCommand {
       }
       try options.show(.object(answer)) {
         Terminal.write("Brand           \(brand["id"].text)  \(brand["name"].text)")
-        Terminal.write("Brand key       \(answer["brand_key"]?.text ?? "–")")
+        Terminal.write("Owner's key     \(answer["brand_key"]?.text ?? "–")")
         Terminal.write("Storefront key  \(answer["storefront_key"]?.text ?? "–")")
         Terminal.write(Terminal.paint("Keys are shown this once.", .dim))
       }

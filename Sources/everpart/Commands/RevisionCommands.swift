@@ -154,15 +154,15 @@ extension BrandCommand {
       try options.show(settings) {
         Terminal.write("Brand     \(settings["id"].text)  \(settings["name"].text)")
         Terminal.write("Release   takes \(settings["release_approvals"].text) of the brand's keys")
+        if let wanted = settings["pending"]["release_approvals"].integer {
+          Terminal.write(
+            "          one owner's key asks for \(wanted): it takes another owner's key to ask the same"
+          )
+        }
         let recipient = settings["archive_recipient"].string.map {
           (try? Recipient(parsing: $0))?.abbreviated ?? ""
         }
         Terminal.write("Archive   \(recipient ?? "sealed to nobody yet: --archive-recipient")")
-        if let wanted = settings["pending"]["release_approvals"].integer {
-          Terminal.write(
-            "          \(wanted) wanted by \(settings["pending"]["keys"].elements.count) key; it takes "
-              + "another key to say the same")
-        }
       }
     }
   }
@@ -183,7 +183,13 @@ extension BrandCommand {
       let client = try options.client()
       let path = "/v1/brand/designs/\(try escaped(design))"
       let files = try await client.get(path)["files"].elements
-      let id = files.first { $0["name"].string == file }?["id"].string ?? file
+      let named = files.first { $0["name"].string == file }?["id"].string
+      guard let id = named ?? (file.hasPrefix("fil_") ? file : nil) else {
+        let names = files.map { "“\($0["name"].text)”" }.joined(separator: ", ")
+        throw Problem(
+          .absent, "cli.file_name",
+          "The newest revision has no file “\(file)”. It has \(names.isEmpty ? "none" : names).")
+      }
       try await client.download("\(path)/files/\(try escaped(id))/content", to: output)
       let written: JSONValue = ["output": .string(output)]
       try options.show(written) { Terminal.write("Written  \(Terminal.plain(output))") }

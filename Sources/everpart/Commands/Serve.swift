@@ -112,14 +112,14 @@ struct Serve: AsyncParsableCommand {
       announce(["event": "key_ring", "path": .string(keyRing)], json: json) {
         """
         Key ring made: \(keyRing), \
-        \(settings.keyRingPassphrase == nil ? "without a passphrase" : "sealed with the passphrase"). \
+        \(settings.keyRingPassphrase == nil ? "without a passphrase" : "sealed with the passphrase").
         Back it up now, apart from \(data):
         without it nothing in \(data) opens again, and nobody can help.
         """
       }
     }
     announce(["event": "broker_key", "key_id": .string(server.brokerKeyID)], json: json) {
-      "Signs with key \(server.brokerKeyID): bureaus compare it when they enrol."
+      "Signs with key \(server.brokerKeyID): bureaus compare it."
     }
     let scheme = settings.tls == nil ? "http" : "https"
     try await server.run { [host, json] port in

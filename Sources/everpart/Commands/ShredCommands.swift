@@ -113,14 +113,14 @@ private func showShredding(_ report: JSONValue) {
   }
   for bureau in report["bureaus"].elements {
     Terminal.write(
-      "Bureau     \(bureau["name"].text)  \(bureau["id"].text)  given keys for "
-        + "\(bureau["releases"].text) jobs, fetched \(bureau["fetched"].text), last "
+      "Bureau     \(bureau["name"].text)  \(bureau["id"].text)  jobs with keys: "
+        + "\(bureau["releases"].text), fetched: \(bureau["fetched"].text), last "
         + bureau["last_at"].text)
   }
   for reader in report["readers"].elements {
     Terminal.write(
       "Read by    \(reader["label"].text)  \(reader["role"].text)  \(reader["key"].text)  "
-        + "\(reader["reads"].text) times, last \(reader["last_at"].text)")
+        + "reads: \(reader["reads"].text), last \(reader["last_at"].text)")
   }
   for archive in report["archives"].elements {
     let who =

@@ -57,10 +57,11 @@ extension VaultCommand {
 
     private func show(_ outcome: InstallationCheck.Outcome) {
       let report = outcome.report
-      Terminal.write(
-        "Looked at  "
-          + report.counts.sorted { $0.key < $1.key }.map { "\($0.value) \(words($0.key))" }
-          .joined(separator: ", "))
+      let counts = report.counts.sorted { $0.key < $1.key }.map { kind, count in
+        kind == "payload_bytes"
+          ? "\(ProgressBar.size(count)) of payloads" : "\(count) \(words(kind))"
+      }
+      Terminal.write("Looked at  ", columns: 11, counts.joined(separator: ", "))
       if outcome.isServing { Terminal.write("A server works on these data.") }
       if !readData {
         Terminal.write(

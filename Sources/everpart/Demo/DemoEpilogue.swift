@@ -26,10 +26,12 @@ struct DemoEpilogue {
   private func showLicences() async throws {
     guard let brand = stage.brand else { return }
     heading("What the licences say")
+    let columns = stage.designs.map(\.plan.sku.count).max() ?? 0
     for design in stage.designs {
+      let sku = design.plan.sku + String(repeating: " ", count: columns - design.plan.sku.count)
       let licence = try await brand.get("/v1/brand/licences/\(design.licence)")
       Terminal.write(
-        "  \(design.plan.sku)  ", columns: 4 + design.plan.sku.count,
+        "  \(sku)  ", columns: 4 + columns,
         "\(licence["consumed"].text) of \(licence["authorised"].text) units "
           + "released, \(licence["reserved"].text) reserved, "
           + "\(licence["entries"].elements.count) ledger entries")

@@ -99,7 +99,7 @@ struct Inspect: ParsableCommand {
     line("size", millimetres(summary.size) + " mm")
     line(
       "from … to",
-      "(\(millimetres(summary.bounds.min))) … (\(millimetres(summary.bounds.max)))")
+      "(\(millimetres(summary.bounds.min, ", "))) … (\(millimetres(summary.bounds.max, ", "))) mm")
     line("volume", rounded(summary.volumeCubicMillimetres / 1000) + " cm³")
     line("area", rounded(summary.areaSquareMillimetres / 100) + " cm²")
     if let watertight = inspection.isWatertight {
@@ -114,8 +114,8 @@ struct Inspect: ParsableCommand {
     }
   }
 
-  private func millimetres(_ vector: SIMD3<Double>) -> String {
-    [vector.x, vector.y, vector.z].map(rounded).joined(separator: " × ")
+  private func millimetres(_ vector: SIMD3<Double>, _ separator: String = " × ") -> String {
+    [vector.x, vector.y, vector.z].map(rounded).joined(separator: separator)
   }
 
   private func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }

@@ -99,6 +99,9 @@ struct ImportReport {
         Terminal.write("\(place): \(fault.code): \(Terminal.plain(fault.message))")
       }
     }
+    if !isJSON, !faults.isEmpty {
+      Terminal.write("Nothing was sent. Lines to mend: \(Set(faults.map(\.line)).count)")
+    }
     try write(
       faults.map {
         [

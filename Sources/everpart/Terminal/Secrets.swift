@@ -49,14 +49,17 @@ enum Secrets {
     return try typed("Passphrase\(what.map { " of \($0)" } ?? ""): ", confirming: confirming)
   }
 
-  private static func typed(_ question: String, confirming: Bool) throws -> String {
-    let first = try prompt(question)
+  /// - Parameter elsewhere: where it can come from when there is no terminal.
+  private static func typed(
+    _ question: String, confirming: Bool, elsewhere: String = "set EVERPART_PASSPHRASE"
+  ) throws -> String {
+    let first = try prompt(question, elsewhere: elsewhere)
     guard !first.isEmpty else {
       throw Problem(.invalid, "cli.passphrase", "A passphrase cannot be empty.")
     }
     if confirming {
       try checkLength(first)
-      guard try prompt("Again, to be sure: ") == first else {
+      guard try prompt("Again, to be sure: ", elsewhere: elsewhere) == first else {
         throw Problem(.invalid, "cli.passphrase", "The two passphrases differ.")
       }
     }
@@ -103,7 +106,9 @@ enum Secrets {
   static func newPassphrase(ofKeyRing path: String, file: String?) throws -> KeyRingPassphrase {
     if let file { return try KeyRingPassphrase(file: file) }
     return try KeyRingPassphrase(
-      typed("New passphrase of the key ring: ", confirming: true), from: path)
+      typed(
+        "New passphrase of the key ring: ", confirming: true,
+        elsewhere: "name a file with it (--new-passphrase-file)"), from: path)
   }
 
   /// Whether there is one in the environment, or a terminal to ask on.
@@ -114,11 +119,10 @@ enum Secrets {
     return terminal >= 0
   }
 
-  private static func prompt(_ text: String) throws -> String {
+  private static func prompt(_ text: String, elsewhere: String) throws -> String {
     guard let answer = Terminal.answer(to: text, isHidden: true) else {
       throw Problem(
-        .invalid, "cli.passphrase",
-        "There is no terminal to ask for a passphrase; set EVERPART_PASSPHRASE instead.")
+        .invalid, "cli.passphrase", "There is no terminal to ask for a passphrase: \(elsewhere).")
     }
     return answer
   }

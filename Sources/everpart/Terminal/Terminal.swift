@@ -37,7 +37,10 @@ enum Terminal {
   }
 
   static func fail(_ message: String) {
-    write("everpart: " + plain(message), to: .standardError)
+    let text = "everpart: " + plain(message)
+    write(
+      isTerminal(.standardError) ? wrapped(text, first: 0, indent: 0, width: width) : text,
+      to: .standardError)
   }
 
   /// Says on standard error what takes a while; nothing where no person looks on.
