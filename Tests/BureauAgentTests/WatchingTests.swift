@@ -20,7 +20,7 @@ extension Bench {
 
 @Suite("What an agent asks its broker", .timeLimit(.minutes(5)))
 struct WatchingTests {
-  /// A quarter of a second on a machine that has nothing else to do; a poll that is not woken takes 25.
+  /// Far less than a poll takes that is not woken: 25 seconds. Others may keep this machine busy.
   private static let atOnce = Duration.seconds(8)
 
   @Test("while a job prints it asks for no others, and a new one is seen at once")
