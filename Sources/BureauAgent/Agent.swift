@@ -20,15 +20,19 @@ public final class Agent: Sendable {
   private let directory: AgentDirectory
   private let running = Mutex<Set<JobID>>([])
   private let others = OthersAttempts()
+  private let runEnded = Bell()
+  private let pollSeconds: Int
 
   /// An agent that was enrolled into a directory.
   ///
+  /// - Parameter pollSeconds: for how long the broker is asked to wait for news.
   /// - Throws: `agent.not_enrolled`, `agent.journal`, `agent.directory`, `agent.hot_folder_in_use`, or
   ///   a key's own error.
   public init(
     directory: AgentDirectory, hotFolder: String, acceptance: Acceptance, ambient: Ambient,
-    logger: Logger
+    logger: Logger, pollSeconds: Int = 25
   ) throws {
+    self.pollSeconds = pollSeconds
     self.directory = directory
     self.acceptance = acceptance
     place = try Workplace(
@@ -42,10 +46,11 @@ public final class Agent: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       let answering = acceptance
       group.addTask {
+        var seen: String?
         try await self.again {
           switch answering {
           case .all: try await self.answerOffers()
-          case .ask: try await self.announceOffers()
+          case .ask: seen = try await self.announceOffers(seen)
           }
         }
       }
@@ -55,7 +60,7 @@ public final class Agent: Sendable {
   }
 
   private func answerOffers() async throws {
-    for offer in try await place.broker.offers(waitSeconds: 25) {
+    for offer in try await place.broker.firstOffers(waitSeconds: pollSeconds) {
       do {
         _ = try await place.broker.accept(offer.id)
         place.logger.info(
@@ -68,10 +73,11 @@ public final class Agent: Sendable {
     }
   }
 
-  /// Says once of each offer that a person has to answer it.
-  func announceOffers() async throws {
-    let offers = try await place.broker.offers(waitSeconds: 25)
-    for offer in offers where place.said.isNew("offer \(offer.id)") {
+  /// Says once of each offer that a person has to answer it. Waits until the offers are others than those
+  /// that were seen; these are then seen.
+  func announceOffers(_ seen: String?) async throws -> String? {
+    let offers = try await place.broker.offers(waitSeconds: pollSeconds, seen: seen)
+    for offer in offers.elements where place.said.isNew("offer \(offer.id)") {
       place.logger.notice(
         "offer waits",
         metadata: [
@@ -79,30 +85,47 @@ public final class Agent: Sendable {
           "quantity": "\(offer.quantity)", "answer_by": "\(offer.expiresAt)",
         ])
     }
-    // The list answers at once while there are offers.
-    if !offers.isEmpty { try await pause(.seconds(5)) }
+    try await pause(.milliseconds(250))
+    return offers.seen
   }
 
   private func work() async throws {
     let sweep = Sweep(place: place)
     try sweep.leftovers()
     try await withThrowingDiscardingTaskGroup { group in
-      // The first look is at once, for what has to be put away.
-      var waitSeconds = 0
+      // What was seen and dealt with; at first nothing, so that what has to be put away is at once.
+      var seen: String?
       try await again {
-        let jobs = try await self.place.broker.jobs(waitSeconds: waitSeconds)
-        waitSeconds = 25
-        try await sweep.attempts(jobs) { self.isBusy($0) }
-        self.others.keep(jobs)
-        for job in jobs where job.isForAgents && !self.isBusy(job.id) {
+        let list = try await self.look(seen)
+        try await sweep.attempts(list.elements) { self.isBusy($0) }
+        self.others.keep(list.elements)
+        for job in list.elements where job.isForAgents && !self.isBusy(job.id) {
           guard let step = self.step(for: job) else { continue }
           _ = self.running.withLock { $0.insert(job.id) }
           group.addTask { await self.run(job.id, step) }
         }
-        // The list answers at once while there are jobs.
-        try await self.pause(.milliseconds(500))
+        seen = list.seen
+        // However often something changes.
+        try await self.pause(.milliseconds(250))
       }
     }
+  }
+
+  /// The jobs, when they are others than those that were seen, or when a run has ended here: its job may
+  /// have to be taken up again, and of that the broker has nothing to tell.
+  private func look(_ seen: String?) async throws -> WholeList<JobView> {
+    guard let seen else { return try await place.broker.jobs(waitSeconds: 0, seen: nil) }
+    let news = try await withThrowingTaskGroup(of: WholeList<JobView>?.self) { group in
+      group.addTask { try await self.place.broker.jobs(waitSeconds: self.pollSeconds, seen: seen) }
+      group.addTask {
+        await self.runEnded.wait()
+        return nil
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
+    if let news { return news }
+    return try await place.broker.jobs(waitSeconds: 0, seen: nil)
   }
 
   /// What is to be done for a job; nil where another agent is about it.
@@ -120,7 +143,10 @@ public final class Agent: Sendable {
   }
 
   private func run(_ id: JobID, _ step: @Sendable (JobRun) async throws -> Void) async {
-    defer { running.withLock { _ = $0.remove(id) } }
+    defer {
+      running.withLock { _ = $0.remove(id) }
+      runEnded.ring()
+    }
     do {
       try await step(JobRun(id, in: place))
     } catch is CancellationError {
@@ -134,7 +160,7 @@ public final class Agent: Sendable {
       try? await pause(.seconds(5))
     } catch {
       place.logger.warning("job interrupted", metadata: ["job": "\(id)", "error": "\(error)"])
-      // The next poll takes it up again, a little later.
+      // The next look takes it up again, a little later.
       try? await pause(error.isTransient ? .seconds(1) : .seconds(5))
     }
   }

@@ -8,9 +8,11 @@ public enum BureauPaths {
   public static let bureau = "/v1/bureau"
   /// `PUT` an ``EnrolmentRequest``; answers ``BureauView``.
   public static let enrolment = "/v1/bureau/enrolment"
-  /// `GET` with `?wait=` seconds: the open offers (``OfferList``).
+  /// `GET`: the open offers (``OfferList``), page by page; with `?wait=` seconds and `?seen=` once they are
+  /// others than those that were seen.
   public static let offers = "/v1/bureau/offers"
-  /// `GET` with `?wait=` seconds: the bureau's jobs that are not finished (``JobList``).
+  /// `GET`: the bureau's jobs that are not finished (``JobList``), or those of a `?stage=` (``JobStage``),
+  /// page by page; with `?wait=` seconds and `?seen=` once they are others than those that were seen.
   public static let jobs = "/v1/bureau/jobs"
   /// The longest `wait` that is honoured, in seconds; a longer one is taken as this.
   public static let waitSecondsMax = 30
@@ -33,6 +35,8 @@ public enum BureauPaths {
   public static func reports(_ job: JobID) -> String { "\(jobs)/\(job)/reports" }
   /// `POST` without a body: the carrier has delivered; answers ``JobView``.
   public static func delivered(_ job: JobID) -> String { "\(jobs)/\(job)/delivered" }
+  /// `POST` a ``LostRequest``: the parcel is lost; answers ``JobView``.
+  public static func lost(_ job: JobID) -> String { "\(jobs)/\(job)/lost" }
   /// `GET`: the print package, `application/x-tar`.
   public static func package(_ job: JobID) -> String { "\(jobs)/\(job)/package" }
 }

@@ -34,7 +34,7 @@ public struct JobView: Hashable, Sendable, Codable {
   /// The day on which the customer expects it.
   public var dueDay: CalendarDay
   /// What may be done with it now: `lease`, `package`, `report.started`, `report.completed`,
-  /// `report.inspected`, `report.shipped`, `report.held`, `delivered`.
+  /// `report.inspected`, `report.shipped`, `report.held`, `delivered`, `lost`.
   public var actions: [String]
 
   /// A job.
@@ -72,15 +72,24 @@ public struct JobView: Hashable, Sendable, Codable {
   }
 }
 
-/// The bureau's jobs that are not finished: those that it works on before those that are shipped or
-/// held, and of either the oldest first.
-public struct JobList: Hashable, Sendable, Codable {
-  /// The jobs.
-  public var jobs: [JobView]
+/// A part of the bureau's jobs that are not finished.
+public enum JobStage: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Those that the bureau works on: accepted, printing, printed or inspected.
+  case work
+  /// Those that wait for the carrier or for a person: shipped, lost or held.
+  case waiting
 
-  /// A list of jobs.
-  public init(jobs: [JobView]) { self.jobs = jobs }
+  /// The states of its jobs.
+  public var states: [JobState] {
+    switch self {
+    case .work: [.accepted, .printing, .printed, .inspected]
+    case .waiting: [.shipped, .lost, .held]
+    }
+  }
 }
+
+/// The bureau's jobs that are not finished, or those of a stage, in the order of their identifiers.
+public typealias JobList = WatchedPage<JobView>
 
 /// Asks for the exclusive hold on a job.
 public struct LeaseRequest: Hashable, Sendable, Codable {
@@ -118,6 +127,20 @@ public struct LeaseView: Hashable, Sendable, Codable {
   private enum CodingKeys: String, CodingKey {
     case job, epoch, attempt, grant
     case termSeconds = "term_seconds"
+  }
+}
+
+/// Says that an attempt's parcel is lost.
+public struct LostRequest: Hashable, Sendable, Codable {
+  /// The attempt whose parcel it is: what is said twice does not lose the next one, too.
+  public var attempt: Int
+  /// For the brand: 1 to 500 bytes of plain text.
+  public var reason: String
+
+  /// A lost parcel.
+  public init(attempt: Int, reason: String) {
+    self.attempt = attempt
+    self.reason = reason
   }
 }
 

@@ -115,13 +115,7 @@ public struct OfferedFile: Hashable, Sendable, Codable {
 }
 
 /// The bureau's open offers, oldest first.
-public struct OfferList: Hashable, Sendable, Codable {
-  /// The offers.
-  public var offers: [OfferView]
-
-  /// A list of offers.
-  public init(offers: [OfferView]) { self.offers = offers }
-}
+public typealias OfferList = WatchedPage<OfferView>
 
 /// Why an offer is declined.
 public struct DeclineRequest: Hashable, Sendable, Codable {

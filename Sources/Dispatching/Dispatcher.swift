@@ -19,7 +19,6 @@ public struct Dispatcher: Sendable {
   let signingKey: SigningKey
   let dependencies: DispatchDependencies
   let policy: DispatchPolicy
-  let signals: Signals<BureauID>
   let leases: LeaseClock
 
   /// A dispatcher that signs manifests and grants with the broker's key. One process has one.
@@ -35,9 +34,11 @@ public struct Dispatcher: Sendable {
     self.signingKey = signingKey
     self.dependencies = dependencies
     self.policy = policy
-    signals = Signals<BureauID>()
     leases = LeaseClock(startedAt: ambient.uptime(), term: .seconds(policy.leaseSeconds))
   }
+
+  /// Wakes long polls of a bureau's offers and jobs.
+  var signals: Signals<BureauID> { ledger.bureauSignals }
 
   /// The same dispatcher, acting for somebody: what it does is recorded in the audit trail as theirs.
   public func acting(for actor: AuditActor, with key: APIKeyID? = nil) -> Dispatcher {

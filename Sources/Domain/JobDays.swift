@@ -19,12 +19,12 @@ public struct JobDays: Hashable, Sendable {
     switch state {
     case .accepted: production + 1
     case .printing, .printed, .inspected: due + 1
-    case .queued, .offered, .shipped, .delivered, .held, .cancelled, .unmakeable: nil
+    case .queued, .offered, .shipped, .lost, .delivered, .held, .cancelled, .unmakeable: nil
     }
   }
 
   /// Refuses an event by which the brand takes a job from its bureau (`reassign`, `abandon`), unless
-  /// the job is held or the bureau is late with it.
+  /// the job is held or lost, or the bureau is late with it.
   ///
   /// - Throws: `job.state`; `job.not_overdue`, which says from which day on.
   public func checkTakingBack(
@@ -35,22 +35,27 @@ public struct JobDays: Hashable, Sendable {
     throw Problem(
       .conflict, "job.not_overdue",
       "The bureau is in time with a job that is \(state.rawValue). It can be taken from the bureau "
-        + "when it is held, or from \(late) on (days in UTC).")
+        + "when it is held or lost, or from \(late) on (days in UTC).")
   }
 
   /// The days after an event. Nobody is late on the day on which a print becomes theirs to begin: an
   /// attempt that opens late begins today. A job without a bureau begins tomorrow at the earliest, as
-  /// a new order does, and arrives as much later as it begins.
+  /// a new order does, and arrives as much later as it begins; so does what is printed again after it was
+  /// due.
   public func after(_ event: JobEvent, today: CalendarDay) -> JobDays {
     switch event {
-    case .accept, .fail, .retry: return JobDays(production: max(production, today), due: due)
-    case .reassign:
-      let start = max(production, today + 1)
-      return JobDays(
-        production: start, due: due + (start.daysSinceEpoch - production.daysSinceEpoch))
-    case .offer, .decline, .expire, .start, .complete, .pass, .ship, .deliver, .hold, .cancel,
-      .abandon, .exhaust, .withdraw, .recover:
+    case .accept, .fail: return JobDays(production: max(production, today), due: due)
+    case .retry where today <= due: return JobDays(production: max(production, today), due: due)
+    case .retry: return moved(to: today)
+    case .reassign: return moved(to: max(production, today + 1))
+    case .offer, .decline, .expire, .start, .complete, .pass, .ship, .lose, .deliver, .hold,
+      .cancel, .abandon, .exhaust, .withdraw, .recover:
       return self
     }
+  }
+
+  private func moved(to start: CalendarDay) -> JobDays {
+    JobDays(
+      production: start, due: due + (start.daysSinceEpoch - production.daysSinceEpoch))
   }
 }

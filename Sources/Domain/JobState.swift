@@ -14,6 +14,8 @@ public enum JobState: String, Hashable, Sendable, Codable, CaseIterable {
   case inspected
   /// With the carrier.
   case shipped
+  /// Given to the carrier, and not to be expected any more: the brand decides whether it is made again.
+  case lost
   /// With the customer.
   case delivered
   /// Something that a person must decide.
@@ -44,11 +46,13 @@ public enum JobEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case fail
   /// The parcel left.
   case ship
+  /// The parcel is lost, as the brand or the bureau says.
+  case lose
   /// The parcel arrived.
   case deliver
   /// The bureau or its agent cannot know what happened.
   case hold
-  /// A person decided that a held job is printed again.
+  /// A person decided that a held or lost job is printed again.
   case retry
   /// The customer or the brand cancels.
   case cancel
@@ -79,20 +83,22 @@ extension JobState {
     case (.printed, .pass): .inspected
     case (.printed, .fail): .accepted
     case (.inspected, .ship): .shipped
-    case (.shipped, .deliver): .delivered
+    case (.shipped, .lose): .lost
+    // One that turns up before it was decided on has arrived after all.
+    case (.shipped, .deliver), (.lost, .deliver): .delivered
     case (.accepted, .hold), (.printing, .hold), (.printed, .hold), (.inspected, .hold): .held
     case (.queued, .recover), (.offered, .recover), (.accepted, .recover), (.printing, .recover),
       (.printed, .recover), (.inspected, .recover):
       .held
-    case (.held, .retry): .accepted
+    case (.held, .retry), (.lost, .retry): .accepted
     // Who has no bureau stays without one, until the order is cancelled.
     case (.queued, .withdraw), (.offered, .withdraw): .queued
     case (.accepted, .withdraw), (.printing, .withdraw): .held
     case (.accepted, .reassign), (.printing, .reassign), (.printed, .reassign),
-      (.inspected, .reassign), (.held, .reassign):
+      (.inspected, .reassign), (.held, .reassign), (.lost, .reassign):
       .queued
     case (.accepted, .abandon), (.printing, .abandon), (.printed, .abandon),
-      (.inspected, .abandon), (.held, .abandon):
+      (.inspected, .abandon), (.held, .abandon), (.lost, .abandon):
       .cancelled
     default:
       throw Problem(

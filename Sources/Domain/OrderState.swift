@@ -24,6 +24,8 @@ public enum OrderEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case start
   /// The parcel left.
   case ship
+  /// The parcel is lost: it has to be made again, or given up.
+  case lose
   /// The parcel arrived.
   case deliver
   /// The customer or the brand cancels.
@@ -48,7 +50,9 @@ extension OrderState {
     case (.placed, .exhaust): .unmakeable
     case (.accepted, .start), (.inProduction, .start): .inProduction
     case (.inProduction, .ship): .shipped
-    case (.shipped, .deliver): .delivered
+    case (.shipped, .lose): .inProduction
+    // A lost parcel may turn up; whether there is one, the job knows.
+    case (.shipped, .deliver), (.inProduction, .deliver): .delivered
     case (.placed, .recover), (.accepted, .recover): .accepted
     case (.inProduction, .recover): .inProduction
     case (.accepted, .reassign), (.inProduction, .reassign): .placed
@@ -72,6 +76,7 @@ extension JobEvent {
     case .accept: .accept
     case .start: .start
     case .ship: .ship
+    case .lose: .lose
     case .deliver: .deliver
     case .cancel: .cancel
     case .reassign: .reassign

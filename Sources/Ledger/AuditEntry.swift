@@ -35,6 +35,8 @@ public enum AuditAction: String, Sendable, Hashable, Codable, CaseIterable {
   case jobReassigned = "job.reassigned"
   /// A job was taken from its bureau and ended.
   case jobAbandoned = "job.abandoned"
+  /// The parcel of a job was said to be lost.
+  case jobLost = "job.lost"
   /// An API key was made.
   case apiKeyMade = "api_key.made"
   /// An API key was revoked.

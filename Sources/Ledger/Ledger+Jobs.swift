@@ -34,7 +34,8 @@ extension Ledger {
     try transaction.rows(JobStore.unprinted, revision, brand).map(JobRecord.init(row:))
   }
 
-  /// How many jobs of a revision there are in each state that is neither over nor with the carrier.
+  /// How many jobs of a revision there are in each state that is neither over nor with the carrier; a lost
+  /// one may have to be printed again.
   public func unfinishedJobs(
     _ transaction: Transaction, of revision: RevisionID, brand: BrandID
   ) throws -> [JobState: Int] {
@@ -89,14 +90,31 @@ extension Ledger {
       try advanceOrder(transaction, job, by: orderEvent)
     }
     try appendEvent(transaction, of: next, kind: "job.\(event.rawValue)", data: data, at: now)
+    // The bureau that had it or was asked, and the one that has it or is asked now.
+    if let bureau = job.bureau { announce(transaction, to: bureau) }
+    if let bureau = next.bureau, bureau != job.bureau { announce(transaction, to: bureau) }
     return next
   }
 
-  /// An order's events after a version, oldest first, at most 200.
+  /// An order's events, oldest first.
+  ///
+  /// - Parameters:
+  ///   - version: only those after this version of the job.
+  ///   - event: only those after this one of them.
+  ///   - moving: only those that the order noticed, which a customer may see.
   public func events(
-    _ transaction: Transaction, order: OrderID, brand: BrandID, after version: Int = 0
+    _ transaction: Transaction, order: OrderID, brand: BrandID, after version: Int = 0,
+    startingAfter event: EventID? = nil, moving: Bool = false, limit: Int = 200
   ) throws -> [EventRecord] {
-    try transaction.rows(EventStore.ofOrder, order, brand, version).map(EventRecord.init(row:))
+    try transaction.rows(
+      moving ? EventStore.moving : EventStore.ofOrder, order, brand, version, event?.text ?? "",
+      limit
+    ).map(EventRecord.init(row:))
+  }
+
+  /// Wakes, after the commit, who waits for a change of a bureau's offers and jobs.
+  public func announce(_ transaction: Transaction, to bureau: BureauID) {
+    transaction.afterCommit { [bureauSignals] in bureauSignals.notify(bureau) }
   }
 
   private func advanceOrder(
@@ -150,7 +168,8 @@ public enum JobStore: StatementCatalogue {
     """
     SELECT state, COUNT(*) AS count FROM job
     WHERE revision_id = $1 AND brand_id = $2
-      AND state IN ('queued', 'offered', 'accepted', 'printing', 'printed', 'inspected', 'held')
+      AND state IN (
+        'queued', 'offered', 'accepted', 'printing', 'printed', 'inspected', 'lost', 'held')
     GROUP BY state
     """)
   static let advance = Statement(
@@ -177,14 +196,25 @@ public enum EventStore: StatementCatalogue {
     INSERT INTO event (job_id, version, id, brand_id, kind, data, at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     """)
-  static let ofOrder = Statement(
+  private static func page(_ condition: String = "") -> String {
     """
-    SELECT job_id, version, id, kind, data, at FROM event
-    WHERE job_id = (SELECT id FROM job WHERE order_id = $1 AND brand_id = $2)
-      AND brand_id = $2 AND version > $3
-    ORDER BY version LIMIT 200
-    """)
+    SELECT event.job_id, event.version, event.id, event.kind, event.data, event.at FROM event
+    JOIN job ON job.id = event.job_id AND job.brand_id = event.brand_id
+    WHERE job.order_id = $1 AND event.brand_id = $2 AND event.version > $3
+      AND event.version > COALESCE(
+        (SELECT seen.version FROM event AS seen WHERE seen.job_id = job.id AND seen.id = $4), 0)
+      \(condition)
+    ORDER BY event.version LIMIT $5
+    """
+  }
+  private static let movingKinds =
+    ["order.placed"]
+    + JobEvent.allCases.filter { $0.orderEvent != nil }.map { "job.\($0.rawValue)" }
+  static let ofOrder = Statement(page())
+  /// In the statement, so that a page of what a customer sees is as full as any.
+  static let moving = Statement(
+    page("AND event.kind IN (\(movingKinds.map { "'\($0)'" }.joined(separator: ", ")))"))
 
   /// All of them.
-  public static let statements = [insert, ofOrder]
+  public static let statements = [insert, ofOrder, moving]
 }

@@ -8,13 +8,16 @@ public import Domain
 public struct Ledger: Sendable {
   let ambient: Ambient
   let orderSignals: Signals<OrderID>?
+  /// Wakes who waits for a change of a bureau's offers and jobs.
+  public let bureauSignals = Signals<BureauID>()
   /// Whose doing is what this ledger is told to record in the audit trail.
   public private(set) var actor = AuditActor.broker
   /// With which key they asked; nil where nobody did.
   private var key: APIKeyID?
 
   /// A ledger that takes identifiers from an ambient and, after the commit of an order's event,
-  /// wakes who waits for that order. It acts for the broker itself.
+  /// wakes who waits for that order or for the bureaus that have to do with it. It acts for the broker
+  /// itself. One process has one, and copies of it.
   public init(ambient: Ambient, orderSignals: Signals<OrderID>? = nil) {
     self.ambient = ambient
     self.orderSignals = orderSignals

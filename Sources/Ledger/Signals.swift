@@ -33,12 +33,21 @@ public final class Signals<Key: Hashable & Sendable>: Sendable {
     for continuation in woken.values { continuation.resume() }
   }
 
-  /// Reads until there is something or the time is over. The changes are counted before the database
-  /// is read, so that one in between is not slept through. A cancelled wait throws
-  /// `CancellationError`.
+  /// Reads until there is something or the time is over, as
+  /// ``poll(_:wait:until:_:)`` does.
   public func poll<Item>(
     _ key: Key, wait: Duration, _ read: () async throws -> [Item]
   ) async throws -> [Item] {
+    try await poll(key, wait: wait, until: { !$0.isEmpty }, read)
+  }
+
+  /// Reads until what was read is news or the time is over. The changes are counted before the database
+  /// is read, so that one in between is not slept through: whoever changes something notifies after the
+  /// commit. Between two changes of its key nothing is read. A cancelled wait throws
+  /// `CancellationError`.
+  public func poll<Value>(
+    _ key: Key, wait: Duration, until isNews: (Value) -> Bool, _ read: () async throws -> Value
+  ) async throws -> Value {
     state.withLock { $0.watched[key, default: Watched()].polls += 1 }
     defer {
       state.withLock { state in
@@ -49,9 +58,9 @@ public final class Signals<Key: Hashable & Sendable>: Sendable {
     let deadline = ContinuousClock.now + wait
     while true {
       let seen = state.withLock { $0.watched[key]?.changes ?? 0 }
-      let items = try await read()
+      let value = try await read()
       let rest = deadline - .now
-      guard items.isEmpty, rest > .zero else { return items }
+      guard !isNews(value), rest > .zero else { return value }
       await change(of: key, after: seen, within: rest)
       try Task.checkCancellation()
     }

@@ -177,6 +177,7 @@ enum Bodies {
     case (.patch, "brand"): ["release_approvals": 1]
     case (.post, "decline"): ["reason": "no capacity"]
     case (.post, "lease"): ["holder": "agent"]
+    case (.post, "lost") where route.role == "bureau": ["attempt": 1, "reason": "no trace"]
     case (.post, "heartbeat"): ["epoch": 1]
     case (.post, "reports"): ["epoch": 1, "attempt": 1, "report": ["kind": "started"]]
     case (.put, "archive-recipient"): [:]

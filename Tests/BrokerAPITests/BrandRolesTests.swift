@@ -53,6 +53,7 @@ struct BrandRolesTests {
       "GET /v1/brand/orders/{order}/reports": all,
       "POST /v1/brand/orders/{order}/cancel": sales,
       "POST /v1/brand/orders/{order}/delivered": sales,
+      "POST /v1/brand/orders/{order}/lost": sales,
       "POST /v1/brand/orders/{order}/retry": sales,
       "POST /v1/brand/orders/{order}/reassign": sales,
       "POST /v1/brand/orders/{order}/abandon": sales,

@@ -164,7 +164,7 @@ struct DeliveryTests {
         try await server.must(.get, "/v1/bureau/offers?wait=10", key: world.lyon.key)
       }
       server.clock.advance(by: .seconds(61))
-      #expect(try await waiting.value["offers"].items.count == 1)
+      #expect(try await waiting.value["data"].items.count == 1)
     }
   }
 

@@ -207,7 +207,8 @@ struct IdempotencyTests {
   func steps() {
     let paths = "/v1/brand/orders/"
     for route in RouteTable.all where route.path.hasPrefix(paths) {
-      let isStep = ["retry", "reassign", "abandon"].contains { route.path.hasSuffix("/\($0)") }
+      let steps = ["lost", "retry", "reassign", "abandon"]
+      let isStep = steps.contains { route.path.hasSuffix("/\($0)") }
       #expect((route.idempotencyKey == .optional) == isStep, "\(route.path)")
     }
   }

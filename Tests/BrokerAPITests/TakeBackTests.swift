@@ -71,7 +71,7 @@ struct TakeBackTests {
     ] {
       #expect(answer.status == 404 && answer.code == "not_found")
     }
-    #expect(try await server.must(.get, "/v1/bureau/jobs", key: key)["jobs"].items.isEmpty)
+    #expect(try await server.must(.get, "/v1/bureau/jobs", key: key)["data"].items.isEmpty)
   }
 
   private func lyonHolds(_ world: World, _ job: String) async throws {

@@ -76,11 +76,11 @@ func events() async throws {
   _ = try await world.bureau()
   let order = try await world.place(part.id, by: brand.storefront, key: "k").id
   _ = try await world.answer(order, brand.id, with: .accept, state: "accepted")
-  let all = try await world.orders.events(brand: brand.id, order: order, viewer: .brand)
+  let all = try await world.orders.events(brand: brand.id, order: order, viewer: .brand).data
   #expect(all.map(\.kind) == ["order.placed", "job.offer", "job.accept"])
   #expect(all.map(\.version) == [1, 2, 3])
-  let seen = try await world.orders.events(brand: brand.id, order: order)
+  let seen = try await world.orders.events(brand: brand.id, order: order).data
   #expect(seen.map(\.kind) == ["order.placed", "job.accept"])
-  let later = try await world.orders.events(brand: brand.id, order: order, after: 1)
+  let later = try await world.orders.events(brand: brand.id, order: order, after: 1).data
   #expect(later.map(\.version) == [3])
 }

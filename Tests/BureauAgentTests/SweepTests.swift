@@ -19,7 +19,9 @@ struct SweepTests {
       try await bench.die(at: death, job)
       #expect(!bench.files().isEmpty)
       bench.line.set { seen in
-        if seen.path.hasSuffix("/bureau/jobs") { return .answered(200, #"{"jobs": []}"#) }
+        if seen.path.hasSuffix("/bureau/jobs") {
+          return .answered(200, #"{"data": [], "has_more": false}"#)
+        }
         return seen.path.contains(job.text) ? .answered(404, Self.absent) : .passes
       }
       try await bench.sweep()
@@ -40,7 +42,9 @@ struct SweepTests {
       let (_, job) = try await bench.order()
       try await bench.die(at: .handed, job)
       bench.line.set { seen in
-        if seen.path.hasSuffix("/bureau/jobs") { return .answered(200, #"{"jobs": []}"#) }
+        if seen.path.hasSuffix("/bureau/jobs") {
+          return .answered(200, #"{"data": [], "has_more": false}"#)
+        }
         return seen.path.contains(job.text) ? .answered(status, "<html>") : .passes
       }
       try await bench.sweep()

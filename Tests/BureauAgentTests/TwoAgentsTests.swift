@@ -18,10 +18,12 @@ extension Bench {
   }
 
   /// A whole agent that only works on what is accepted.
-  func agent(_ name: String = "agent", folder: String = "hot") throws -> Agent {
+  func agent(
+    _ name: String = "agent", folder: String = "hot", pollSeconds: Int = 25
+  ) throws -> Agent {
     try Agent(
       directory: AgentDirectory(path: root.path(name)), hotFolder: root.path(folder),
-      acceptance: .ask, ambient: clock.ambient, logger: log.logger)
+      acceptance: .ask, ambient: clock.ambient, logger: log.logger, pollSeconds: pollSeconds)
   }
 
   /// Waits until an agent has asked for its jobs some more times.
@@ -43,7 +45,7 @@ struct TwoAgentsTests {
       try await bench.copyAgent(to: "second")
       try await bench.die(at: .handed, job)
       let leases = bench.leases
-      let agent = try bench.agent("second", folder: "other")
+      let agent = try bench.agent("second", folder: "other", pollSeconds: 1)
       let work = Task { try await agent.run() }
       // While the first one's lease stands, no time counts.
       try await bench.polls(2)

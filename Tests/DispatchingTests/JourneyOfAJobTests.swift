@@ -19,7 +19,7 @@ struct JourneyOfAJobTests {
     let placed = try await world.place(dispatcher)
     #expect(try await world.counts() == [2, 0, 0])
 
-    let offer = try #require(try await dispatcher.offers(bureau: bureau.id).first)
+    let offer = try #require(try await dispatcher.offers(bureau: bureau.id).data.first)
     #expect(offer.payout.minorUnits == 1000 && offer.payout.currency.code == "EUR")
     #expect(offer.actions == ["accept", "decline"] && offer.profile == world.profile)
     #expect(offer.files.map(\.purpose) == [.geometry, .drawing])
@@ -32,7 +32,7 @@ struct JourneyOfAJobTests {
     #expect(accepted.state == .accepted && !accepted.leased && accepted.epoch == 0)
     #expect(try await world.counts() == [0, 2, 0])
     #expect(try await dispatcher.offer(offer.id, bureau: bureau.id).state == .accepted)
-    #expect(try await dispatcher.offers(bureau: bureau.id).isEmpty)
+    #expect(try await dispatcher.offers(bureau: bureau.id).data.isEmpty)
 
     let lease = try await world.lease(dispatcher, accepted.id)
     #expect(lease.epoch == 1 && lease.termSeconds == 60)
@@ -51,13 +51,13 @@ struct JourneyOfAJobTests {
     #expect(printed.state == .printed && printed.leased)
     #expect(try await world.report(dispatcher, lease, World.passing).state == .inspected)
     let shipment = Report.shipped(Shipment(carrier: "DHL", tracking: "00340434"))
-    #expect(try await world.report(dispatcher, lease, shipment).actions == ["delivered"])
+    #expect(try await world.report(dispatcher, lease, shipment).actions == ["delivered", "lost"])
     #expect(try await world.orderState(placed.order) == "shipped")
     try await dispatcher.delivered(order: placed.order, brand: world.brand)
     try await dispatcher.delivered(order: placed.order, brand: world.brand)
     #expect(try await dispatcher.job(accepted.id, bureau: bureau.id).state == .delivered)
     #expect(try await world.orderState(placed.order) == "delivered")
-    #expect(try await dispatcher.jobs(bureau: bureau.id).isEmpty)
+    #expect(try await dispatcher.jobs(bureau: bureau.id).data.isEmpty)
     try await expectRecords(world, dispatcher, placed)
   }
 
@@ -112,7 +112,7 @@ struct JourneyOfAJobTests {
     let dispatcher = world.start()
     let (mine, other) = (world.bureaus[0].id, world.bureaus[1].id)
     let job = try await world.place(dispatcher).id
-    let offer = try #require(try await dispatcher.offers(bureau: mine).first).id
+    let offer = try #require(try await dispatcher.offers(bureau: mine).data.first).id
     #expect(await code { _ = try await dispatcher.job(job, bureau: mine) } == "not_found")
     #expect(
       await code { _ = try await dispatcher.lease(job, bureau: mine, holder: "a") } == "not_found")
@@ -139,7 +139,7 @@ struct JourneyOfAJobTests {
     ] as [@Sendable () async throws -> Void] {
       #expect(await code(action) == "not_found")
     }
-    #expect(try await dispatcher.jobs(bureau: other).isEmpty)
+    #expect(try await dispatcher.jobs(bureau: other).data.isEmpty)
     let stranger: BrandID = world.clock.ambient.identifier(at: world.clock.now)
     let order = try await world.record(job).order
     #expect(

@@ -42,7 +42,7 @@ struct KeyTypeTests {
         == "design.key_type")
     #expect(try await world.record(job.id) == held)
     try await dispatcher.reassign(order: job.order, brand: world.brand)
-    let next = try #require(try await dispatcher.offers(bureau: world.bureaus[1].id).first)
+    let next = try #require(try await dispatcher.offers(bureau: world.bureaus[1].id).data.first)
     _ = try await dispatcher.accept(next.id, bureau: world.bureaus[1].id)
     _ = try await world.opened(dispatcher, job.id, bureau: 1)
   }

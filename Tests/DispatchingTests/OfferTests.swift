@@ -13,7 +13,7 @@ struct OfferTests {
   private func offer(
     _ world: World, _ dispatcher: Dispatcher, bureau: Int
   ) async throws -> OfferID {
-    try #require(try await dispatcher.offers(bureau: world.bureaus[bureau].id).first).id
+    try #require(try await dispatcher.offers(bureau: world.bureaus[bureau].id).data.first).id
   }
 
   @Test(
@@ -35,7 +35,7 @@ struct OfferTests {
     let second = try await offer(world, dispatcher, bureau: 1)
     #expect(try await dispatcher.expireOffers() == 0)
     world.clock.advance(by: .seconds(3600))
-    #expect(try await dispatcher.offers(bureau: world.bureaus[1].id).isEmpty)
+    #expect(try await dispatcher.offers(bureau: world.bureaus[1].id).data.isEmpty)
     #expect(try await dispatcher.offer(second, bureau: world.bureaus[1].id).state == .expired)
     #expect(try await dispatcher.expireOffers() == 1)
     #expect(try await dispatcher.expireOffers() == 0)
@@ -95,7 +95,7 @@ struct OfferTests {
     for round in 0..<12 {
       let job = try await world.place(dispatcher).id
       let id = try #require(
-        try await dispatcher.offers(bureau: bureau).first { $0.job == job }
+        try await dispatcher.offers(bureau: bureau).data.first { $0.job == job }
       ).id
       let cancelFirst = round.isMultiple(of: 2)
       async let first = code {
@@ -251,11 +251,11 @@ struct OfferTests {
     let world = try await World(bureaus: 1)
     let dispatcher = world.start()
     let bureau = world.bureaus[0].id
-    #expect(try await dispatcher.offers(bureau: bureau).isEmpty)
+    #expect(try await dispatcher.offers(bureau: bureau).data.isEmpty)
     async let polls = withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<8 {
         group.addTask {
-          try await dispatcher.offers(bureau: bureau, wait: .seconds(600)).count
+          try await dispatcher.offers(bureau: bureau, wait: .seconds(600)).data.count
         }
       }
       return try await group.reduce(0, +)
@@ -269,7 +269,7 @@ struct OfferTests {
     let world = try await World(bureaus: 1)
     let dispatcher = world.start()
     let bureau = world.bureaus[0].id
-    let poll = Task { try await dispatcher.offers(bureau: bureau, wait: .seconds(600)) }
+    let poll = Task { try await dispatcher.offers(bureau: bureau, wait: .seconds(600)).data }
     poll.cancel()
     await #expect(throws: CancellationError.self) { try await poll.value }
   }

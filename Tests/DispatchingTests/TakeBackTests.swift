@@ -34,7 +34,7 @@ struct TakeBackTests {
     _ world: World, _ dispatcher: Dispatcher, bureau index: Int
   ) async throws -> JobView {
     let bureau = world.bureaus[index].id
-    let offer = try #require(try await dispatcher.offers(bureau: bureau).first)
+    let offer = try #require(try await dispatcher.offers(bureau: bureau).data.first)
     return try await dispatcher.accept(offer.id, bureau: bureau)
   }
 
@@ -83,7 +83,7 @@ struct TakeBackTests {
     #expect(await code { _ = try await dispatcher.accept(offer, bureau: bureau) } == "not_found")
     #expect(
       await code { _ = try await dispatcher.carrierDelivered(job, bureau: bureau) } == "not_found")
-    #expect(try await dispatcher.jobs(bureau: bureau).isEmpty)
+    #expect(try await dispatcher.jobs(bureau: bureau).data.isEmpty)
     #expect(try await world.record(job) == before)
     #expect(try await world.number("SELECT COUNT(*) AS n FROM ledger_entry") == entries)
     #expect(try await world.number("SELECT COUNT(*) AS n FROM report") == reports)
@@ -165,7 +165,7 @@ struct TakeBackTests {
     #expect(try await events(world, order).last?.data == ["bureau": world.bureaus[0].id.text])
     try await expectGone(world, dispatcher, lease)
     for bureau in world.bureaus {
-      #expect(try await dispatcher.offers(bureau: bureau.id).isEmpty)
+      #expect(try await dispatcher.offers(bureau: bureau.id).data.isEmpty)
     }
     #expect(
       await code { try await dispatcher.abandon(order: order, brand: world.brand) } == "job.state")

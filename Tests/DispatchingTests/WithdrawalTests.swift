@@ -34,7 +34,7 @@ struct WithdrawalTests {
     let world = try await World()
     let dispatcher = world.start()
     let job = try await world.place(dispatcher)
-    let offer = try #require(try await dispatcher.offers(bureau: world.bureaus[0].id).first)
+    let offer = try #require(try await dispatcher.offers(bureau: world.bureaus[0].id).data.first)
     try await withdraw(world, dispatcher)
     let stopped = try await world.record(job.id)
     #expect(stopped.state == .queued && stopped.bureau == nil && stopped.machine == nil)
@@ -48,7 +48,7 @@ struct WithdrawalTests {
     world.clock.advance(by: .seconds(7200))
     #expect(try await dispatcher.expireOffers() == 0)
     for bureau in world.bureaus {
-      #expect(try await dispatcher.offers(bureau: bureau.id).isEmpty)
+      #expect(try await dispatcher.offers(bureau: bureau.id).data.isEmpty)
     }
     #expect(try await world.counts() == [2, 0, 0])
   }

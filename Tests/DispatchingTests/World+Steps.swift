@@ -70,7 +70,7 @@ extension World {
   func accepted(_ dispatcher: Dispatcher, quantity: Int = 2) async throws -> JobView {
     let job = try await place(dispatcher, quantity: quantity)
     let offer = try #require(
-      try await dispatcher.offers(bureau: bureaus[0].id).first { $0.job == job.id })
+      try await dispatcher.offers(bureau: bureaus[0].id).data.first { $0.job == job.id })
     return try await dispatcher.accept(offer.id, bureau: bureaus[0].id)
   }
 

@@ -9,7 +9,7 @@ private let lateFrom: [JobState: CalendarDay] = [
 ]
 
 @Test(
-  "a job is taken back when it is held or late, and from no bureau that does not have it",
+  "a job is taken back when it is held, lost or late, and from no bureau that does not have it",
   arguments: JobState.allCases)
 func takingBack(state: JobState) {
   #expect(days.lateFrom(state) == lateFrom[state])
@@ -22,7 +22,7 @@ func takingBack(state: JobState) {
         #expect(refusal?.kind == nil || refusal?.kind == .conflict)
         #expect(refusal.map { $0.detail.contains("\(late)") } ?? true, "it says from which day on")
       } else {
-        #expect(refusal?.code == (state == .held ? nil : "job.state"), "\(state)")
+        #expect(refusal?.code == ([.held, .lost].contains(state) ? nil : "job.state"), "\(state)")
       }
     }
   }
@@ -46,4 +46,12 @@ func movedDays(event: JobEvent) {
       #expect(moved.lateFrom(.accepted).map { today < $0 } == true)
     }
   }
+}
+
+@Test("what is printed again after it was due has as many days as it had at first")
+func retriedLate() {
+  let today = day + 30
+  #expect(days.after(.retry, today: today) == JobDays(production: today, due: today + 4))
+  #expect(days.after(.retry, today: day + 4) == JobDays(production: day + 4, due: day + 4))
+  #expect(days.after(.lose, today: today) == days)
 }

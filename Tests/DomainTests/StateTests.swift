@@ -25,7 +25,8 @@ private let jobMoves: [JobState: [JobEvent: JobState]] = [
   .inspected: [
     .ship: .shipped, .hold: .held, .reassign: .queued, .abandon: .cancelled, .recover: .held,
   ],
-  .shipped: [.deliver: .delivered],
+  .shipped: [.deliver: .delivered, .lose: .lost],
+  .lost: [.deliver: .delivered, .retry: .accepted, .reassign: .queued, .abandon: .cancelled],
   .held: [.retry: .accepted, .reassign: .queued, .abandon: .cancelled],
 ]
 
@@ -70,9 +71,9 @@ private let orderMoves: [OrderState: [OrderEvent: OrderState]] = [
   ],
   .inProduction: [
     .start: .inProduction, .ship: .shipped, .reassign: .placed, .abandon: .cancelled,
-    .recover: .inProduction,
+    .recover: .inProduction, .deliver: .delivered,
   ],
-  .shipped: [.deliver: .delivered],
+  .shipped: [.deliver: .delivered, .lose: .inProduction],
 ]
 
 @Test("an order takes exactly the events that its state allows", arguments: OrderState.allCases)

@@ -54,6 +54,17 @@ struct Query: Sendable {
     return value
   }
 
+  /// A parameter that is one of a few names, or nil.
+  func named<Name: RawRepresentable & CaseIterable>(_ name: String) throws(Problem) -> Name?
+  where Name.RawValue == String {
+    guard let text = values[name] else { return nil }
+    guard let value = Name(rawValue: text) else {
+      let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Self.refusal("The parameter “\(name)” is one of \(names).")
+    }
+    return value
+  }
+
   static func refusal(_ detail: String) -> Problem { Problem(.malformed, "request.query", detail) }
 
   private static func decode(_ text: Substring) -> String? {

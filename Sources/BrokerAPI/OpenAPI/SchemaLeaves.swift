@@ -1,3 +1,4 @@
+import BureauProtocol
 import Domain
 
 // The schemas of values that are one text or one number.
@@ -81,6 +82,10 @@ extension BoxSize: SchemaDescribed {
 
 extension Page: SchemaNamed where Element: Decodable {
   static var schemaName: String { SchemaCatalogue.plainName(of: Element.self) + "Page" }
+}
+
+extension WatchedPage: SchemaNamed {
+  static var schemaName: String { SchemaCatalogue.plainName(of: Element.self) + "WatchedPage" }
 }
 
 extension SIMD3: SchemaDescribed where Scalar == Double {

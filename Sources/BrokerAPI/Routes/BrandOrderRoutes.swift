@@ -3,7 +3,7 @@ import Dispatching
 import Domain
 import HTTPTypes
 
-/// Why a brand takes a job from its bureau.
+/// Why a brand takes a job from its bureau, or counts its parcel as lost.
 struct TakeBackRequest: Codable, Sendable {
   /// For the brand itself; 1 to 500 bytes of plain text.
   let reason: String?
@@ -29,8 +29,9 @@ enum BrandOrderRoutes {
 
     .json(
       .get, "/v1/brand/orders/{order}/events", for: .brand,
-      "Lists an order's events, or waits for one", query: [.afterVersion, .wait],
-      gives: Listing<OrderEventView>.self, timeLimit: .seconds(60)
+      "Lists an order's events, or waits for one",
+      query: Route.Parameter.page(EventID.self) + [.afterVersion, .wait],
+      gives: Page<OrderEventView>.self, timeLimit: .seconds(60)
     ) { call in try await call.events(as: .brand) },
 
     .json(
@@ -72,7 +73,19 @@ enum BrandOrderRoutes {
 
   private static let takingBack: [Route] = [
     .step(
-      "/v1/brand/orders/{order}/retry", for: .sales, "Has a held job printed again",
+      "/v1/brand/orders/{order}/lost", for: .sales,
+      "Says that the parcel is lost; retry, reassign or abandon follow",
+      takes: TakeBackRequest.self, gives: OrderView.self,
+      problems: ["order.reason", "job.state", "job.changed"]
+    ) { call, body, once in
+      try await call.useCases.dispatcher.lost(
+        order: try call.order(), brand: call.tenant, reason: body.reason, once: once)
+    } view: { call in
+      try await call.useCases.orders.order(brand: call.tenant, try call.order(), viewer: .brand)
+    },
+
+    .step(
+      "/v1/brand/orders/{order}/retry", for: .sales, "Has a held or lost job printed again",
       takes: NoMembers.self, gives: OrderView.self,
       problems: [
         "job.state", "job.changed", "licence.scrap_exhausted", "revision.withdrawn",
@@ -89,7 +102,7 @@ enum BrandOrderRoutes {
 
     .step(
       "/v1/brand/orders/{order}/reassign", for: .sales,
-      "Takes a held or late job from its bureau and asks the next one",
+      "Takes a held, lost or late job from its bureau and asks the next one",
       takes: TakeBackRequest.self, gives: OrderView.self,
       problems: [
         "order.reason", "job.state", "job.not_overdue", "job.changed", "licence.count_exhausted",
@@ -104,7 +117,7 @@ enum BrandOrderRoutes {
 
     .step(
       "/v1/brand/orders/{order}/abandon", for: .sales,
-      "Takes a held or late job from its bureau and ends the order",
+      "Takes a held, lost or late job from its bureau and ends the order",
       takes: TakeBackRequest.self, gives: OrderView.self,
       problems: ["order.reason", "job.state", "job.not_overdue", "job.changed"]
     ) { call, body, once in

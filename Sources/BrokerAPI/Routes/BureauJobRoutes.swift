@@ -10,12 +10,16 @@ enum BureauJobRoutes {
 
   private static let offers: [Route] = [
     .json(
-      .get, "/v1/bureau/offers", for: .bureau, "Lists the open offers, or waits for one",
-      query: [.wait], gives: OfferList.self, timeLimit: .seconds(60)
+      .get, "/v1/bureau/offers", for: .bureau,
+      "Lists the open offers, oldest first, or waits for others than were seen",
+      query: Route.Parameter.page(OfferID.self) + [.seen, .wait], gives: OfferList.self,
+      timeLimit: .seconds(60)
     ) { call in
       let (dispatcher, bureau) = (call.useCases.dispatcher, call.tenant)
+      let (page, seen) = (try PageRequest<Kinds.Offer>(call.query), call.query["seen"])
       return try await call.waiting { wait in
-        OfferList(offers: try await dispatcher.offers(bureau: bureau, wait: wait))
+        try await dispatcher.offers(
+          bureau: bureau, limit: page.limit, after: page.after, seen: seen, wait: wait)
       }
     },
 
@@ -49,14 +53,25 @@ enum BureauJobRoutes {
     },
   ]
 
+  private static let stage = Route.Parameter(
+    name: "stage",
+    description: "Only those that the bureau works on, or that wait for carrier or person",
+    schema: ["type": "string", "enum": .array(JobStage.allCases.map { .text($0.rawValue) })])
+
   private static let jobs: [Route] = [
     .json(
-      .get, "/v1/bureau/jobs", for: .bureau, "Lists the jobs that are not finished",
-      query: [.wait], gives: JobList.self, timeLimit: .seconds(60)
+      .get, "/v1/bureau/jobs", for: .bureau,
+      "Lists unfinished jobs, oldest first, or waits for others than were seen",
+      query: Route.Parameter.page(JobID.self) + [stage, .seen, .wait], gives: JobList.self,
+      timeLimit: .seconds(60)
     ) { call in
       let (dispatcher, bureau) = (call.useCases.dispatcher, call.tenant)
+      let (page, seen) = (try PageRequest<Kinds.Job>(call.query), call.query["seen"])
+      let stage: JobStage? = try call.query.named("stage")
       return try await call.waiting { wait in
-        JobList(jobs: try await dispatcher.jobs(bureau: bureau, wait: wait))
+        try await dispatcher.jobs(
+          bureau: bureau, stage: stage, limit: page.limit, after: page.after, seen: seen,
+          wait: wait)
       }
     },
 
@@ -128,6 +143,16 @@ enum BureauJobRoutes {
     ) { call in
       try await call.useCases.dispatcher.carrierDelivered(
         try call.id("job", "job"), bureau: call.tenant)
+    },
+
+    .json(
+      .post, "/v1/bureau/jobs/{job}/lost", for: .bureau,
+      "Says that the carrier has lost the parcel; the brand decides what follows",
+      takes: LostRequest.self, gives: JobView.self,
+      problems: ["order.reason", "report.stale_attempt", "job.state", "job.changed"]
+    ) { call, body in
+      try await call.useCases.dispatcher.carrierLost(
+        try call.id("job", "job"), bureau: call.tenant, body)
     },
   ]
 }

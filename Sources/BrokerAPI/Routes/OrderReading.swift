@@ -20,15 +20,16 @@ extension Call where Tenant == BrandID {
   }
 
   /// The order's events after a version; when there are none yet, waits for the first.
-  func events(as viewer: OrderViewer) async throws -> Listing<OrderEventView> {
+  func events(as viewer: OrderViewer) async throws -> Page<OrderEventView> {
     let (orders, signals, brand) = (useCases.orders, useCases.orderSignals, tenant)
-    let order = try order()
+    let (order, page) = (try order(), try PageRequest<Kinds.Event>(query))
     let version = try query.integer("after", in: 0...1_000_000_000, default: 0)
     return try await waiting { wait in
-      Listing(
-        data: try await signals.poll(order, wait: wait) {
-          try await orders.events(brand: brand, order: order, after: version, viewer: viewer)
-        })
+      try await signals.poll(order, wait: wait, until: { !$0.data.isEmpty }) {
+        try await orders.events(
+          brand: brand, order: order, after: version, limit: page.limit, startingAfter: page.after,
+          viewer: viewer)
+      }
     }
   }
 
@@ -41,7 +42,7 @@ extension Call where Tenant == BrandID {
 }
 
 extension Route.Parameter {
-  /// Where the events that were seen end.
+  /// Where the events that were seen end: what a long poll names, while a page names an event.
   static let afterVersion = Route.Parameter(
     name: "after", description: "The version of the last event seen",
     schema: ["type": "integer", "minimum": 0, "default": 0])

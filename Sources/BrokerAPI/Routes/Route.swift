@@ -182,6 +182,12 @@ extension Route.Parameter {
     ]
   }
 
+  /// What the reader of a list that can be watched has seen of it.
+  static let seen = Route.Parameter(
+    name: "seen",
+    description: "The `seen` of an earlier answer: with `wait`, waits until the list is another",
+    schema: ["type": "string"])
+
   /// How long to wait for something to answer.
   static let wait = Route.Parameter(
     name: "wait", description: "How many seconds to wait until there is something new",

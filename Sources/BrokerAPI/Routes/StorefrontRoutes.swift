@@ -56,7 +56,8 @@ enum StorefrontRoutes {
     .json(
       .get, "/v1/storefront/orders/{order}/events", for: .storefront,
       "Lists the steps that a customer notices, or waits for one",
-      query: [.afterVersion, .wait], gives: Listing<OrderEventView>.self,
+      query: Route.Parameter.page(EventID.self) + [.afterVersion, .wait],
+      gives: Page<OrderEventView>.self,
       timeLimit: .seconds(60)
     ) { call in try await call.events(as: .storefront) },
   ]

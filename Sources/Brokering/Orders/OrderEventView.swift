@@ -17,16 +17,11 @@ public struct OrderEventView: Hashable, Sendable, Codable {
   /// What customers learn of a step's data.
   private static let customerData: Set<String> = ["carrier", "tracking"]
 
-  /// The step for a viewer; `nil` for one that a customer does not notice, such as a declined
-  /// offer.
-  init?(_ event: EventRecord, viewer: OrderViewer) {
-    var data = event.data
-    if viewer == .storefront {
-      let step =
-        event.kind.hasPrefix("job.") ? JobEvent(rawValue: String(event.kind.dropFirst(4))) : nil
-      guard event.kind == "order.placed" || step?.orderEvent != nil else { return nil }
-      data = data.filter { Self.customerData.contains($0.key) }
-    }
+  /// The step for a viewer: a customer is only asked for with steps that move the order.
+  init(_ event: EventRecord, viewer: OrderViewer) {
+    let data =
+      viewer == .brand
+      ? event.data : event.data.filter { Self.customerData.contains($0.key) }
     (id, version, kind, self.data, at) = (event.id, event.version, event.kind, data, event.at)
   }
 }

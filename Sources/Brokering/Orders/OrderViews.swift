@@ -76,7 +76,7 @@ public struct OrderView: Hashable, Sendable, Codable {
   /// The day by which it should arrive.
   public var dueDay: CalendarDay
   /// What can be done with it now: `cancel`, `delivered`, and for the brand `reassign`, `abandon`,
-  /// `retry`.
+  /// `retry`, `lost`.
   public var actions: [String]
   /// Why nobody can make it, when that is so.
   public var reasons: [Reason]?
@@ -158,7 +158,7 @@ extension OrderView {
     if try row.textOrNil("withdrawal_reason") != nil {
       events.removeAll { $0 == .retry || $0 == .reassign }
     }
-    return events.map(\.rawValue)
+    return events.map(\.rawValue) + ((try? job.after(.lose)) == nil ? [] : ["lost"])
   }
 }
 

@@ -66,15 +66,20 @@ public struct Orders: Sendable {
       try rows.map { try OrderView(row: $0, viewer: viewer, today: today) }, limit: limit)
   }
 
-  /// An order's events after a version, oldest first, at most 200. A customer sees the steps that
-  /// move the order and of their data the carrier and the tracking number.
+  /// A page of an order's events, oldest first, after a version or one of them. A customer sees the steps
+  /// that move the order and of their data the carrier and the tracking number.
   public func events(
-    brand: BrandID, order: OrderID, after version: Int = 0, viewer: OrderViewer = .storefront
-  ) async throws -> [OrderEventView] {
-    try await database.read { [ledger] transaction in
+    brand: BrandID, order: OrderID, after version: Int = 0, limit: Int = 20,
+    startingAfter event: EventID? = nil, viewer: OrderViewer = .storefront
+  ) async throws -> Page<OrderEventView> {
+    let limit = try Page<OrderEventView>.checked(limit: limit)
+    return try await database.read { [ledger] transaction in
       _ = try transaction.row(OrderStore.exists, order, brand).orAbsent("order")
-      return try ledger.events(transaction, order: order, brand: brand, after: version)
-        .compactMap { OrderEventView($0, viewer: viewer) }
+      return Page(
+        try ledger.events(
+          transaction, order: order, brand: brand, after: version, startingAfter: event,
+          moving: viewer == .storefront, limit: limit + 1
+        ).map { OrderEventView($0, viewer: viewer) }, limit: limit)
     }
   }
 

@@ -9,6 +9,8 @@ struct BrokerConnection: Sendable {
   let server: String
   private let key: String
   private let http: HTTPClient
+  /// More than this of a list is not read: no bureau has so much, whatever a broker says.
+  private let elementsMax = 100_000
 
   init(server: String, key: String, trustedRoots: String?) {
     self.server = server
@@ -33,20 +35,26 @@ struct BrokerConnection: Sendable {
     try await send("PUT", BureauPaths.enrolment, EnrolmentRequest(statement: statement))
   }
 
-  func offers(waitSeconds: Int) async throws -> [OfferView] {
-    let list: OfferList = try await get(
-      "\(BureauPaths.offers)?wait=\(waitSeconds)", timeoutSeconds: Double(waitSeconds) + 30)
-    return list.offers
+  /// The first of the open offers, at once or when there are any.
+  func firstOffers(waitSeconds: Int) async throws -> [OfferView] {
+    let page: OfferList = try await page(BureauPaths.offers, waitSeconds: waitSeconds)
+    return page.data
+  }
+
+  /// All open offers, at once or when they are others than those that were seen.
+  func offers(waitSeconds: Int, seen: String?) async throws -> WholeList<OfferView> {
+    try await list(BureauPaths.offers, waitSeconds: waitSeconds, seen: seen, id: \.id.text)
   }
 
   func accept(_ offer: OfferID) async throws -> JobView {
     try await send("POST", BureauPaths.accept(offer), Nothing())
   }
 
-  func jobs(waitSeconds: Int) async throws -> [JobView] {
-    let list: JobList = try await get(
-      "\(BureauPaths.jobs)?wait=\(waitSeconds)", timeoutSeconds: Double(waitSeconds) + 30)
-    return list.jobs
+  /// All jobs that the bureau works on, at once or when they are others than those that were seen.
+  func jobs(waitSeconds: Int, seen: String?) async throws -> WholeList<JobView> {
+    try await list(
+      "\(BureauPaths.jobs)?stage=\(JobStage.work.rawValue)", waitSeconds: waitSeconds, seen: seen,
+      id: \.id.text)
   }
 
   func job(_ id: JobID) async throws -> JobView { try await get(BureauPaths.job(id)) }
@@ -75,6 +83,33 @@ struct BrokerConnection: Sendable {
   }
 
   private struct Nothing: Encodable {}
+
+  /// All pages of a list, with what the first of them says was seen: what changes while the others are
+  /// fetched is then a change to be told of.
+  private func list<Element: Hashable & Sendable & Codable>(
+    _ path: String, waitSeconds: Int, seen: String?, id: (Element) -> String
+  ) async throws -> WholeList<Element> {
+    let first: WatchedPage<Element> = try await page(path, waitSeconds: waitSeconds, seen: seen)
+    var (all, hasMore) = (first.data, first.hasMore)
+    while hasMore, let last = all.last, all.count < elementsMax {
+      let next: WatchedPage<Element> = try await page(path, after: id(last))
+      all += next.data
+      hasMore = next.hasMore && !next.data.isEmpty
+    }
+    return WholeList(elements: all, seen: first.seen)
+  }
+
+  private func page<Element: Hashable & Sendable & Codable>(
+    _ path: String, waitSeconds: Int = 0, seen: String? = nil, after: String? = nil
+  ) async throws -> WatchedPage<Element> {
+    var query = "limit=\(Page<Element>.limitMax)&wait=\(waitSeconds)"
+    // What a broker gives is hexadecimal; anything else has no business in an address.
+    if let seen, seen.allSatisfy({ $0.isASCII && $0.isHexDigit }) { query += "&seen=\(seen)" }
+    if let after { query += "&starting_after=\(after)" }
+    return try await get(
+      "\(path)\(path.contains("?") ? "&" : "?")\(query)",
+      timeoutSeconds: Double(waitSeconds) + 30)
+  }
 
   private func get<Answer: Decodable>(
     _ path: String, timeoutSeconds: Double = 60
@@ -121,6 +156,12 @@ struct BrokerConnection: Sendable {
       document?.code ?? "http.\(status)",
       document?.detail ?? "The broker answered \(status).")
   }
+}
+
+/// A list as a whole, and what stands for it.
+struct WholeList<Element: Sendable>: Sendable {
+  let elements: [Element]
+  let seen: String?
 }
 
 extension Error {

@@ -45,7 +45,8 @@ struct HeldJob {
     case .printing: ["lease", "package", "report.completed", "report.held"]
     case .printed: ["lease", "report.inspected", "report.held"]
     case .inspected: ["lease", "report.shipped", "report.held"]
-    case .shipped: ["delivered"]
+    case .shipped: ["delivered", "lost"]
+    case .lost: ["delivered"]
     case .queued, .offered, .delivered, .held, .cancelled, .unmakeable: []
     }
   }

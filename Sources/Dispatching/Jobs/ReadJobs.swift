@@ -4,17 +4,34 @@ public import Domain
 import Ledger
 
 extension Dispatcher {
-  /// The bureau's jobs that are not finished, at most 200: those that the bureau has to act on come
-  /// first, the oldest of them first, so that no number of waiting ones hides them. When there are none, waits
-  /// up to `wait` for the first.
-  public func jobs(bureau: BureauID, wait: Duration = .zero) async throws -> [JobView] {
-    try await signals.poll(bureau, wait: wait) {
-      try await database.read { transaction in
-        try transaction.rows(HeldJobStore.unfinished, bureau).map {
-          try view(try HeldJob(row: $0))
-        }
-      }
+  /// A page of the bureau's jobs that are not finished, in the order of their identifiers; or waits for
+  /// others than those that were seen.
+  ///
+  /// - Parameters:
+  ///   - stage: only those of this stage.
+  ///   - limit: 1 to 100 (`page.limit`).
+  ///   - seen: what the reader has seen of the list; none at all, if left out.
+  ///   - wait: how long to wait while there is nothing else than that. A change is each step of a job and each
+  ///     lease, and not that a lease runs out.
+  public func jobs(
+    bureau: BureauID, stage: JobStage? = nil, limit: Int = 20, after: JobID? = nil,
+    seen: String? = nil, wait: Duration = .zero
+  ) async throws -> JobList {
+    let limit = try JobList.checked(limit: limit)
+    let list = HeldJobStore.list(stage)
+    return try await watch(bureau, seen: seen, wait: wait) { transaction in
+      let rows = try transaction.rows(list.page, bureau, after?.text ?? "", limit + 1)
+      return JobList(
+        Page(try rows.map { try view(try HeldJob(row: $0)) }, limit: limit),
+        seen: after == nil ? try mark(transaction.rows(list.marks, bureau)) : nil)
     }
+  }
+
+  private func mark(_ rows: [Row]) throws -> String {
+    JobList.mark(
+      of: try rows.map {
+        "\(try $0.text("id")) \(try $0.integer("version") as Int) \(try $0.integer("epoch") as Int)"
+      })
   }
 
   /// One of the bureau's jobs; `not_found` for every other.
@@ -55,14 +72,44 @@ public enum HeldJobStore: StatementCatalogue {
   static let revisionState = Statement(
     "SELECT state FROM revision WHERE id = $1 AND brand_id = $2")
   static let select = Statement("\(held) WHERE job.id = $1 AND job.bureau_id = $2")
-  static let unfinished = Statement(
+
+  private static func mine(_ states: [JobState]) -> String {
+    "bureau_id = $1 AND state IN (\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))"
+  }
+
+  /// A page is cut out of an index, before anything is joined to it.
+  private static func page(_ states: [JobState]) -> String {
     """
-    \(held)
-    WHERE job.bureau_id = $1
-      AND job.state IN ('accepted', 'printing', 'printed', 'inspected', 'shipped', 'held')
-    ORDER BY CASE WHEN job.state IN ('shipped', 'held') THEN 1 ELSE 0 END, job.id LIMIT 200
-    """)
+    \(held) WHERE job.bureau_id = $1 AND job.id IN (
+      SELECT id FROM job WHERE \(mine(states)) AND id > $2 ORDER BY id LIMIT $3)
+    ORDER BY job.id
+    """
+  }
+
+  /// What is different when one of the jobs is.
+  private static func marks(_ states: [JobState]) -> String {
+    "SELECT id, version, epoch FROM job WHERE \(mine(states)) ORDER BY id"
+  }
+
+  private static let unfinished = JobStage.allCases.flatMap(\.states)
+  static let unfinishedPage = Statement(page(unfinished))
+  static let unfinishedMarks = Statement(marks(unfinished))
+  static let workPage = Statement(page(JobStage.work.states))
+  static let workMarks = Statement(marks(JobStage.work.states))
+  static let waitingPage = Statement(page(JobStage.waiting.states))
+  static let waitingMarks = Statement(marks(JobStage.waiting.states))
+
+  static func list(_ stage: JobStage?) -> (page: Statement, marks: Statement) {
+    switch stage {
+    case .work: (workPage, workMarks)
+    case .waiting: (waitingPage, waitingMarks)
+    case nil: (unfinishedPage, unfinishedMarks)
+    }
+  }
 
   /// All of them.
-  public static let statements = [revisionState, select, unfinished]
+  public static let statements = [
+    revisionState, select, unfinishedPage, unfinishedMarks, workPage, workMarks, waitingPage,
+    waitingMarks,
+  ]
 }

@@ -4,7 +4,7 @@ public import Domain
 public import Ledger
 
 extension Dispatcher {
-  /// Takes a job from the bureau that accepted it, because it is held or late, and asks the next one.
+  /// Takes a job from the bureau that accepted it, because it is held, lost or late, and asks the next one.
   /// In one commit the licence's units are reserved once more (what was consumed stays consumed: that
   /// bureau has the key and could print), the job is queued for its next attempt, the lease ends, the
   /// order can be cancelled again, and the next bureau is asked as after a declined offer: none that
@@ -34,8 +34,8 @@ extension Dispatcher {
     }
   }
 
-  /// Takes a job from the bureau that accepted it, because it is held or late, and ends it with its
-  /// order. The units stay consumed, because that bureau has the key and could print. The job is
+  /// Takes a job from the bureau that accepted it, because it is held, lost or late, and ends it with
+  /// its order. The units stay consumed, because that bureau has the key and could print. The job is
   /// `not_found` for it from this commit on.
   ///
   /// - Parameters:
@@ -55,7 +55,7 @@ extension Dispatcher {
     }
   }
 
-  private static func check(_ reason: String?) throws(Problem) {
+  static func check(_ reason: String?) throws(Problem) {
     guard reason?.isPlainText(maximumBytes: 500) ?? true else {
       throw Problem(
         .invalid, "order.reason",

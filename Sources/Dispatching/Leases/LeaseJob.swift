@@ -85,5 +85,7 @@ extension Dispatcher {
     transaction.afterCommit { [leases] in
       leases.hold(job.id, epoch: job.epoch + 1, at: uptime)
     }
+    // Another agent of the bureau sees that it is not alone.
+    ledger.announce(transaction, to: bureau)
   }
 }

@@ -14,6 +14,10 @@ public enum LeaseStore: StatementCatalogue {
   static let leap = Statement(
     "UPDATE job SET epoch = epoch + $1, lease_holder = NULL WHERE id = $2 AND brand_id = $3")
 
+  /// The same for all jobs whose parcels are on their way or lost: they may have been printed again since.
+  static let leapShipped = Statement(
+    "UPDATE job SET epoch = epoch + $1, lease_holder = NULL WHERE state IN ('shipped', 'lost')")
+
   /// All of them.
-  public static let statements = [take, end, leap]
+  public static let statements = [take, end, leap, leapShipped]
 }

@@ -80,7 +80,6 @@ extension Dispatcher {
     }
     try answer(transaction, offer, as: .accepted, reason: nil, at: now)
     _ = try ledger.advance(transaction, job, by: .accept, at: now)
-    transaction.afterCommit { [signals] in signals.notify(offer.bureau) }
   }
 
   /// The bureau cannot take the job after all. Its offer may have been answered, withdrawn or swept

@@ -53,8 +53,16 @@ public enum OfferStore: StatementCatalogue {
   static let openViews = Statement(
     """
     \(views)
-    WHERE offer.bureau_id = $1 AND offer.state = 'open' AND offer.expires_at > $2
-    ORDER BY offer.id LIMIT 200
+    WHERE offer.id IN (
+      SELECT id FROM offer
+      WHERE bureau_id = $1 AND state = 'open' AND expires_at > $2 AND id > $3
+      ORDER BY id LIMIT $4)
+    ORDER BY offer.id
+    """)
+  static let openMarks = Statement(
+    """
+    SELECT id FROM offer
+    WHERE bureau_id = $1 AND state = 'open' AND expires_at > $2 ORDER BY id
     """)
   static let files = Statement(
     """
@@ -64,6 +72,7 @@ public enum OfferStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    payout, insert, select, answer, withdraw, due, recipient, view, openViews, files,
+    payout, insert, select, answer, withdraw, due, recipient, view, openViews, openMarks,
+    files,
   ]
 }

@@ -5,16 +5,28 @@ import Ledger
 import MeshFiles
 
 extension Dispatcher {
-  /// The offers that wait for the bureau's answer, oldest first, at most 200. When there are none,
-  /// waits up to `wait` for the first.
-  public func offers(bureau: BureauID, wait: Duration = .zero) async throws -> [OfferView] {
-    try await signals.poll(bureau, wait: wait) {
+  /// A page of the offers that wait for the bureau's answer, oldest first; or waits for others than those
+  /// that were seen.
+  ///
+  /// - Parameters:
+  ///   - limit: 1 to 100 (`page.limit`).
+  ///   - seen: what the reader has seen of the list; none at all, if left out.
+  ///   - wait: how long to wait while there is nothing else than that.
+  public func offers(
+    bureau: BureauID, limit: Int = 20, after: OfferID? = nil, seen: String? = nil,
+    wait: Duration = .zero
+  ) async throws -> OfferList {
+    let limit = try OfferList.checked(limit: limit)
+    return try await watch(bureau, seen: seen, wait: wait) { transaction in
       let now = ambient.now()
-      return try await database.read { transaction in
-        try transaction.rows(OfferStore.openViews, bureau, now).map {
-          try OfferView(row: $0, at: now, transaction)
-        }
-      }
+      let rows = try transaction.rows(
+        OfferStore.openViews, bureau, now, after?.text ?? "", limit + 1)
+      return OfferList(
+        Page(try rows.map { try OfferView(row: $0, at: now, transaction) }, limit: limit),
+        seen: after == nil
+          ? OfferList.mark(
+            of: try transaction.rows(OfferStore.openMarks, bureau, now).map { try $0.text("id") })
+          : nil)
     }
   }
 

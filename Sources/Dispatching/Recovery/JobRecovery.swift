@@ -17,7 +17,7 @@ public struct JobRecovery: Sendable {
   /// A recovery that writes its entries with a ledger.
   public init(ledger: Ledger) { self.ledger = ledger }
 
-  /// Holds every job that is neither finished nor with the carrier, and ends its lease. An open offer is
+  /// Holds every job that is neither finished nor given to the carrier, and ends every lease. An open offer is
   /// withdrawn; the units that were reserved for it count as consumed, because the bureau that was asked
   /// may have got the key since.
   ///
@@ -28,6 +28,8 @@ public struct JobRecovery: Sendable {
   public func holdUnfinished(
     _ transaction: Transaction, because reason: String, at now: Instant
   ) throws -> [RecoveredJob] {
+    // What was shipped is left as it is, but may have been lost and leased again since.
+    try transaction.run(LeaseStore.leapShipped, Self.epochLeap)
     var recovered: [RecoveredJob] = []
     while true {
       let page = try ledger.unfinished(transaction, after: recovered.last?.id.text ?? "")

@@ -42,10 +42,8 @@ extension Dispatcher {
   /// a bureau that the job was taken from gets none.
   func endAttempt(_ transaction: Transaction, _ job: JobRecord) throws {
     try transaction.run(LeaseStore.end, job.id, job.brand)
-    transaction.afterCommit { [leases, signals] in
-      leases.forget(job.id)
-      if let bureau = job.bureau { signals.notify(bureau) }
-    }
+    transaction.afterCommit { [leases] in leases.forget(job.id) }
+    if let bureau = job.bureau { ledger.announce(transaction, to: bureau) }
   }
 }
 

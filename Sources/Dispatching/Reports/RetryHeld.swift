@@ -4,12 +4,12 @@ public import Domain
 public import Ledger
 
 extension Dispatcher {
-  /// A person decided that a held job is printed again, by the same bureau: the next attempt. If the
+  /// A person decided that a held or lost job is printed again, by the same bureau: the next attempt. If the
   /// attempt before was started, it may have yielded parts, so it counts against the scrap
   /// allowance; and so it may when the broker's database was restored, which does not know.
   ///
   /// - Parameter once: claimed in the same commit, if the request may come again.
-  /// - Throws: `not_found`, `job.state` unless it is held, `revision.withdrawn`, `design.key_type`,
+  /// - Throws: `not_found`, `job.state` unless it is held or lost, `revision.withdrawn`, `design.key_type`,
   ///   `job.no_bureau`, `licence.scrap_exhausted`; as
   ///   ``IdempotentRequest/claim(_:for:at:)`` does.
   public func retryHeld(

@@ -252,7 +252,7 @@ extension VaultArchive {
       current = started
       return try header(
         ArchiveFormat.file(file.id), bytes(of: file),
-        modified: min(file.createdAt, archive.exportedAt)) + ageHeader
+        modified: Swift.min(file.createdAt, archive.exportedAt)) + ageHeader
     }
 
     private func bytes(of file: StoredFile) -> Int { archive.headerBytes + file.payloadBytes }

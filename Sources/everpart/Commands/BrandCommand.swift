@@ -8,8 +8,9 @@ struct BrandCommand: AsyncParsableCommand {
       Upload.self, AddFile.self, Release.self, Revise.self, Profiles.self, Revisions.self,
       Withdraw.self, Shred.self, Shreddings.self, Settings.self, Designs.self, Design.self,
       Download.self, Measure.self, AddPart.self, ChangePart.self, Parts.self,
-      Orders.self, Reasons.self, Licence.self, Cancel.self, Retry.self, Reassign.self,
-      Abandon.self, Import.self, BrandKeys.self, BrandKey.self, BrandAudit.self, BrandExport.self,
+      Orders.self, Reasons.self, Licence.self, Cancel.self, Lost.self, Retry.self,
+      Reassign.self, Abandon.self, Import.self, BrandKeys.self, BrandKey.self, BrandAudit.self,
+      BrandExport.self,
     ])
 
   struct Upload: AsyncParsableCommand {
@@ -286,10 +287,22 @@ struct BrandCommand: AsyncParsableCommand {
     func run() async throws { try await act(options, "/v1/brand/orders", order, "cancel") }
   }
 
+  struct Lost: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "lost",
+      abstract: "Say that a parcel is lost; then retry, reassign or abandon the order.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "ord_….") var order: String
+    @Option(help: "Why; only the brand sees it.") var reason: String?
+    func run() async throws {
+      try await act(options, "/v1/brand/orders", order, "lost", takeBack(reason))
+    }
+  }
+
   struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "retry",
-      abstract: "Have a held job printed again, on the licence's scrap allowance.")
+      abstract: "Have a held or lost job printed again, on the licence's scrap allowance.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     func run() async throws { try await act(options, "/v1/brand/orders", order, "retry") }
@@ -298,7 +311,7 @@ struct BrandCommand: AsyncParsableCommand {
   struct Reassign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "reassign",
-      abstract: "Take a held or late job from its bureau and ask the next one.",
+      abstract: "Take a held, lost or late job from its bureau and ask the next one.",
       discussion: """
         Takes the licence's units once more: the first bureau has the key. When no other bureau is \
         left that can make the part, the order ends as unmakeable.
@@ -313,8 +326,8 @@ struct BrandCommand: AsyncParsableCommand {
 
   struct Abandon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "abandon", abstract: "Take a held or late job from its bureau and end the order."
-    )
+      commandName: "abandon",
+      abstract: "Take a held, lost or late job from its bureau and end the order.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "ord_….") var order: String
     @Option(help: "Why; only the brand sees it.") var reason: String?

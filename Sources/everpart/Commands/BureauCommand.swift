@@ -1,4 +1,5 @@
 import ArgumentParser
+import BureauProtocol
 import Domain
 
 struct BureauCommand: AsyncParsableCommand {
@@ -6,7 +7,7 @@ struct BureauCommand: AsyncParsableCommand {
     commandName: "bureau", abstract: "Machines, offers and jobs of a bureau (bureau key).",
     subcommands: [
       Show.self, AddMachine.self, Offers.self, Accept.self, Decline.self, Jobs.self,
-      Package.self, Delivered.self,
+      Package.self, Delivered.self, Lost.self,
     ])
 
   struct Show: AsyncParsableCommand {
@@ -64,10 +65,10 @@ struct BureauCommand: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
-      let answer = try await options.client().get("/v1/bureau/offers")
-      try options.show(answer) {
+      let offers = try await options.client().list("/v1/bureau/offers")
+      try options.show(.array(offers)) {
         var table = Table("id", "qty", "material", "payout", "due", "answer by")
-        for offer in answer["offers"].elements {
+        for offer in offers {
           table.add(
             offer["id"].text, offer["quantity"].text, offer["profile"]["material"].text,
             offer["payout"].money, offer["due_day"].text, offer["expires_at"].text)
@@ -109,10 +110,14 @@ struct BureauCommand: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
-      let answer = try await options.client().get("/v1/bureau/jobs")
-      try options.show(answer) {
+      let all = try await options.client().list("/v1/bureau/jobs")
+      // What the bureau has to act on comes first.
+      let waits = Set(JobStage.waiting.states.map { JSONValue.string($0.rawValue) })
+      let jobs =
+        all.filter { !waits.contains($0["state"]) } + all.filter { waits.contains($0["state"]) }
+      try options.show(.array(jobs)) {
         var table = Table("id", "part", "qty", "state", "attempt", "due")
-        for job in answer["jobs"].elements {
+        for job in jobs {
           table.add(
             job["id"].text, job["part_name"].text, job["quantity"].text, job["state"].text,
             job["attempt"].text, job["due_day"].text)
@@ -145,6 +150,22 @@ struct BureauCommand: AsyncParsableCommand {
     func run() async throws {
       let answer = try await options.client().post("/v1/bureau/jobs/\(try escaped(job))/delivered")
       try options.show(answer) { Terminal.write("delivered") }
+    }
+  }
+
+  struct Lost: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Pass on the carrier's word that a job's parcel is lost.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "job_….") var job: String
+    @Option(help: "What the carrier says; the brand reads it.") var reason: String
+
+    func run() async throws {
+      let (client, path) = (try options.client(), "/v1/bureau/jobs/\(try escaped(job))")
+      let attempt = try await client.get(path)["attempt"]
+      let answer = try await client.post(
+        path + "/lost", ["attempt": attempt, "reason": .string(reason)])
+      try options.show(answer) { Terminal.write("lost") }
     }
   }
 }

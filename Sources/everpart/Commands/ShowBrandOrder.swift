@@ -3,7 +3,7 @@ func showBrandOrder(_ options: ClientOptions, _ order: String) async throws {
   let client = try options.client()
   let path = "/v1/brand/orders/\(try escaped(order))"
   let answer = try await client.get(path)
-  let events = try await client.get("\(path)/events")["data"].elements
+  let events = try await client.list("\(path)/events")
   let reports = try await client.get("\(path)/reports")["data"].elements
   let decisions = try await client.get("\(path)/decisions")["data"].elements
   let names = bureauNames(decisions)
@@ -37,10 +37,11 @@ func reportLine(_ record: JSONValue) -> String {
     + record["bureau"].text + (details.isEmpty ? "" : "  " + details.joined(separator: ", "))
 }
 
-/// What a list shows as an order's state: a held job waits for the brand, whatever the order's own
-/// state is.
+/// What a list shows as an order's state: a held or lost job waits for the brand, whatever the order's
+/// own state is.
 func shownState(_ order: JSONValue) -> String {
-  order["job"]["state"] == "held" ? "held" : order["state"].text
+  let job = order["job"]["state"]
+  return job == "held" || job == "lost" ? job.text : order["state"].text
 }
 
 private func bureauNames(_ decisions: [JSONValue]) -> [String: JSONValue] {

@@ -30,10 +30,10 @@ func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) asyn
   }
   let one = "\(path)/\(try escaped(order))"
   let answer = try await client.get(one)
-  let events = try await client.get("\(one)/events")
+  let events = try await client.list("\(one)/events")
   try options.show(answer) {
     showOrder(answer)
-    events["data"].elements.forEach(showEvent)
+    events.forEach(showEvent)
   }
 }
 
@@ -76,6 +76,7 @@ func words(for event: String) -> String {
   case "job.pass": "inspected"
   case "job.fail": "failed inspection, to be printed again"
   case "job.ship": "shipped"
+  case "job.lose": "lost on the way"
   case "job.deliver": "delivered"
   case "job.hold": "held for a person"
   case "job.retry": "to be printed again"
@@ -123,7 +124,7 @@ func act(
 func painted(state: String) -> String {
   switch state {
   case "delivered": Terminal.paint(state, .green)
-  case "cancelled", "unmakeable", "held": Terminal.paint(state, .red)
+  case "cancelled", "unmakeable", "held", "lost": Terminal.paint(state, .red)
   default: Terminal.paint(state, .cyan)
   }
 }

@@ -67,7 +67,7 @@ struct DemoPlay {
   /// What the person at the bureau without automatic answers does.
   private mutating func answerByHand() async throws {
     for bureau in stage.bureaus where bureau.plan.answersByHand {
-      for offer in try await bureau.client.get("/v1/bureau/offers")["offers"].elements {
+      for offer in try await bureau.client.get("/v1/bureau/offers")["data"].elements {
         let path = "/v1/bureau/offers/\(offer["id"].text)"
         if !hasDeclined {
           hasDeclined = true

@@ -59,7 +59,7 @@ struct BureauByHand: Sendable {
 
   /// The open offers.
   func offers() async throws -> [JSON] {
-    try await server.must(.get, BureauPaths.offers, key: key)["offers"].items
+    try await server.must(.get, BureauPaths.offers, key: key)["data"].items
   }
 
   /// Takes the lease on a job and verifies what the broker signed.

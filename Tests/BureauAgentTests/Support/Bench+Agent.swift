@@ -38,7 +38,8 @@ extension Bench {
     try await start(name, folder: folder) { place in
       let sweep = Sweep(place: place)
       try sweep.leftovers()
-      try await sweep.attempts(try await place.broker.jobs(waitSeconds: 0)) { _ in false }
+      let jobs = try await place.broker.jobs(waitSeconds: 0, seen: nil)
+      try await sweep.attempts(jobs.elements) { _ in false }
     }
   }
 

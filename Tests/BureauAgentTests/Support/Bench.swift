@@ -99,7 +99,7 @@ struct Bench: Sendable {
           "process": "PBF-LB/P", "material": "PA12", "layer_height_um": 100, "tolerance": "m",
           "finish": "as printed", "orientation": "flat", "certifications": [String](),
           "inspection": [["feature": "width", "nominal_mm": 20, "tolerance_mm": 0.3]],
-        ] as [String: Any], "licence": ["authorised_units": 100, "scrap_allowance": 3],
+        ] as [String: Any], "licence": ["authorised_units": 1000, "scrap_allowance": 3],
       ])
     let path = "/v1/brand/designs/\(design["id"])"
     _ = try await ask.send(
@@ -173,7 +173,7 @@ struct Bench: Sendable {
     let order = try await place(number)
     let offers = try await ask.get("/v1/bureau/offers", bureau)
     let job = try await ask.post(
-      "/v1/bureau/offers/\(offers.first("offers", "id"))/accept", bureau, [:])
+      "/v1/bureau/offers/\(offers.first("data", "id"))/accept", bureau, [:])
     return (order, try #require(JobID(job["id"])))
   }
 

@@ -46,7 +46,7 @@ enum ReleaseBenchmark {
     try shop.send(Array(head.utf8) + body)
     let placed = try shop.answer()
     guard placed.status == 201 else { throw Failure("an order was refused: \(placed.status)") }
-    guard let offer = try broker.bureau.ask("GET", "/v1/bureau/offers")["offers"].elements.first
+    guard let offer = try broker.bureau.ask("GET", "/v1/bureau/offers")["data"].elements.first
     else { throw Failure("the order came to no offer") }
 
     let (accepting, fetching) = (
