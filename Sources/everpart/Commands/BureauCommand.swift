@@ -155,6 +155,7 @@ struct BureauCommand: AsyncParsableCommand {
 
   struct Lost: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "lost",
       abstract: "Pass on the carrier's word that a job's parcel is lost.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "job_….") var job: String
