@@ -72,9 +72,9 @@ struct ResumingWorld {
   /// A file's bytes as they are stored, opened.
   func opened(_ id: FileID) async throws -> [UInt8] {
     let (file, key) = try await world.database.read { transaction in
-      let row = try #require(
-        try transaction.row(
-          Statement("SELECT \(DesignStore.fileColumns) FROM design_file WHERE id = $1"), id))
+      let statement = Statement(
+        "SELECT \(DesignStore.fileColumns) FROM design_file WHERE id = $1 AND brand_id = $2")
+      let row = try #require(try transaction.row(statement, id, world.brand))
       return (
         try StoredFile(row: row),
         WrappedSecret(
