@@ -176,7 +176,7 @@ let package = Package(
       ["HTTPClient", "TestSupport", hummingbird, hummingbirdTLS, lifecycle, logging]
     ),
     tests("BlobStoreTests", ["BlobStore", "TestSupport"]),
-    tests("DatabaseTests", ["Database", "TestSupport"]),
+    tests("DatabaseTests", ["Database", "TestSupport", grdb, sqlite]),
     tests("WorkersTests", ["Workers", "Geometry", "MeshFiles", "TestSupport"]),
     tests("LedgerTests", ["Ledger", "Sealing", "Database", "TestSupport"]),
     tests(

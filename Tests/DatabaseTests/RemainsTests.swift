@@ -20,6 +20,18 @@ private let secrets = Migration(
       id TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL, key BYTEA, version BIGINT NOT NULL);
     """.utf8))
 
+extension SQLiteRemains {
+  /// Whether the log keeps it from overwriting anything.
+  func isBusy(overwriting tables: [String]) -> Bool {
+    do {
+      try overwrite(in: tables)
+    } catch DatabaseError.busy {
+      return true
+    } catch {}
+    return false
+  }
+}
+
 @Suite("What is destroyed in a database", .timeLimit(.minutes(2)))
 struct RemainsTests {
   private let directory: TemporaryDirectory
