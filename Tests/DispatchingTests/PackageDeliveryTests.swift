@@ -147,7 +147,8 @@ struct PackageDeliveryTests {
     #expect(stream.plan.segments.first == .bytes(bytes))
     let begin = bytes.count
     try await world.database.write { _ = try $0.run(Statement(change)) }
-    #expect(await code { while let piece = try await iterator.next() { bytes += piece } } == problem)
+    #expect(
+      await code { while let piece = try await iterator.next() { bytes += piece } } == problem)
     // The payload whose header had left is whole, and nothing comes after it.
     #expect(bytes.count == begin + stream.payloads[0].bytes)
   }

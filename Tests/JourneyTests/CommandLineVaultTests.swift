@@ -83,7 +83,8 @@ extension CommandLineTools {
         .hasPrefix("-----BEGIN AGE"))
   }
 
-  @Test("a first import that fails has told of the key ring that it made, for the next one finds it")
+  @Test(
+    "a first import that fails has told of the key ring that it made, for the next one finds it")
   func importTellsOfKeyRing() async throws {
     let folder = try CommandFolder()
     let key = folder.path("key.txt")

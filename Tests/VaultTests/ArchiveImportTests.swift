@@ -26,6 +26,19 @@ struct Forgery: CustomTestStringConvertible, Sendable {
     }
   }
 
+  /// Another document of the design that is sold.
+  static func content(
+    _ name: String, _ make: @escaping @Sendable (inout Archive, String) throws -> Void
+  ) -> Forgery {
+    Forgery(testDescription: name, code: "archive.content") {
+      try make(&$0, "designs/\($1.sold).json")
+    }
+  }
+
+  static func reference(_ name: String, _ reference: String) -> Forgery {
+    .sold(name, #""revisions" : ["#, #""reference" : "\#(reference)", "revisions" : ["#)
+  }
+
   static func layout(
     _ name: String, _ make: @escaping @Sendable (inout Archive, ArchiveWorld) throws -> Void
   ) -> Forgery {
@@ -146,10 +159,128 @@ private let forgeries: [Forgery] = [
   .layout("a design under another's name") {
     $0.members[3].name = "designs/\($1.world.brand).json"
   },
+  .layout("a design's document that is too large") {
+    $0["designs/\($1.sold).json"] += [UInt8](repeating: 0x20, count: ArchiveFormat.documentBytesMax)
+  },
   .layout("a document that is too large") { archive, _ in
     archive["archive.json"] = [UInt8](repeating: 0x20, count: 70 << 10)
   },
 ]
+
+/// What no installation would have written, although each value could be there by itself.
+private let contradictions: [Forgery] = [
+  .content("an approval by a key that the brand's document does not have") {
+    try $0.set("key", to: #""key_\#(String(repeating: "e", count: 32))""#, in: $1)
+  },
+  .content("two parts with one SKU") { archive, name in
+    let part = try archive.between(#""parts" : ["#, #"],\#n  "pq_only""#, in: name)
+    let id = try archive.json(name)["parts"][0]["id"].text
+    let other = part.replacing(id, with: "prt_" + String(repeating: "e", count: 32))
+    archive.replace(#""parts" : ["#, with: #""parts" : [\#(other),"#, in: name)
+  },
+  .content("a part of a revision that was never released") { archive, name in
+    let draft = try archive.json(name)["revisions"][2]
+    try archive.set(
+      "profile", to: #""\#(draft["profiles"][0]["id"].text)""#, in: name, after: "parts")
+    try archive.set("revision", to: #""\#(draft["id"].text)""#, in: name, after: "parts")
+  },
+  Forgery(testDescription: "a part with another design's licence", code: "archive.content") {
+    let other = try $0.json("designs/\($1.empty).json")["licences"][0]["id"].text
+    try $0.set("licence", to: #""\#(other)""#, in: "designs/\($1.sold).json", after: "parts")
+  },
+  .content("a withdrawal of a revision that is superseded") {
+    $0.replace(
+      #""state" : "superseded""#,
+      with: #"""
+        "state" : "superseded", "withdrawal_reason" : "no", "withdrawn_at" : "2026-03-01T09:00:01.000Z"
+        """#, in: $1)
+  },
+  Forgery(testDescription: "a withdrawn revision that nobody withdrew", code: "archive.content") {
+    try $0.set("withdrawn_at", to: "null", in: "designs/\($1.withdrawn).json")
+  },
+  .content("two approvals by one key") { archive, name in
+    let approval = try archive.between(#""approvals" : ["#, "]", in: name)
+    archive.replace(#""approvals" : ["#, with: #""approvals" : [\#(approval),"#, in: name)
+  },
+  Forgery(testDescription: "a shredded revision whose content is there", code: "archive.content") {
+    $0.replace(
+      #""state" : "withdrawn""#, with: #""state" : "shredded""#,
+      in: "designs/\($1.withdrawn).json")
+  },
+  .content("a destroyed file of a revision that is superseded") { archive, name in
+    let file = try archive.json(name)["revisions"][0]["files"][0]
+    try archive.takeContent(of: file, saying: "destroyed", in: name)
+  },
+  .content("a destroyed file of a revision that is sold") { archive, name in
+    let file = try archive.json(name)["revisions"][1]["files"][0]
+    try archive.takeContent(of: file, saying: "destroyed", in: name)
+  },
+  .content("a destroyed file of a draft") { archive, name in
+    let file = try archive.json(name)["revisions"][2]["files"][0]
+    try archive.takeContent(of: file, saying: "destroyed", in: name)
+  },
+  Forgery(testDescription: "a design whose version cannot grow", code: "archive.content") {
+    try $0.set("version", to: "9223372036854775807", in: "designs/\($1.empty).json")
+  },
+  Forgery(testDescription: "a design whose version no reader has exactly", code: "archive.content")
+  {
+    try $0.set("version", to: "9007199254740993", in: "designs/\($1.empty).json")
+  },
+  Forgery(testDescription: "a brand whose version cannot grow", code: "archive.content") {
+    archive, _ in
+    try archive.set("version", to: "9223372036854775807", in: "brand.json")
+  },
+  .content("a part whose version cannot grow") {
+    try $0.set("version", to: "9223372036854775807", in: $1, after: "parts")
+  },
+  .content("a count of releases that cannot grow") {
+    try $0.set("classical_releases", to: "9223372036854775807", in: $1)
+  },
+  .reference("an empty reference", ""),
+  .reference("a reference that moves the cursor", #"A\u001b[2J"#),
+  .reference("a reference of a megabyte", String(repeating: "A", count: 1 << 20)),
+  Forgery(testDescription: "two designs of one reference", code: "archive.content") {
+    for design in [$1.sold, $1.empty] {
+      $0.replace(
+        #""revisions" : ["#, with: #""reference" : "A-1", "revisions" : ["#,
+        in: "designs/\(design).json")
+    }
+  },
+]
+
+/// Moments that have not been yet, or that came before there were any brokers.
+private let moments: [Forgery] = {
+  let members: [(what: String, member: String, after: String)] = [
+    ("a design", "created_at", ""), ("a licence", "created_at", "licences"),
+    ("a part", "created_at", "parts"), ("an approval", "at", "approvals"),
+    ("a file", "created_at", #""files" : ["#), ("a revision", "created_at", "profiles"),
+    ("a release", "released_at", ""),
+  ]
+  var forgeries: [Forgery] = []
+  for (what, member, anchor) in members {
+    // The second is after the export, and before the import.
+    for time in [
+      "2999-01-01T00:00:00.000Z", "2026-03-01T09:30:00.000Z", "1969-12-31T23:59:59.999Z",
+    ] {
+      forgeries.append(
+        .content("\(what) of \(time)") {
+          try $0.set(member, to: "\"\(time)\"", in: $1, after: anchor)
+        })
+    }
+  }
+  return forgeries + [
+    Forgery(testDescription: "an archive of the future", code: "archive.content") { archive, _ in
+      try archive.set("exported_at", to: #""2999-01-01T00:00:00.000Z""#, in: "archive.json")
+    },
+    Forgery(testDescription: "a brand of the future", code: "archive.content") { archive, _ in
+      try archive.set("created_at", to: #""2999-01-01T00:00:00.000Z""#, in: "brand.json")
+    },
+    Forgery(testDescription: "a withdrawal of the future", code: "archive.content") {
+      try $0.set(
+        "withdrawn_at", to: #""2999-01-01T00:00:00.000Z""#, in: "designs/\($1.withdrawn).json")
+    },
+  ]
+}()
 
 @Suite("An import of an archive")
 struct ArchiveImportTests {
@@ -158,7 +289,9 @@ struct ArchiveImportTests {
     return (fixture, try await fixture.archive())
   }
 
-  @Test("refuses what was forged, with a code, and nothing of it stays", arguments: forgeries)
+  @Test(
+    "refuses what was forged, with a code, and nothing of it stays",
+    arguments: forgeries + contradictions + moments)
   func forged(forgery: Forgery) async throws {
     let (fixture, prepared) = try await Self.prepared.value
     var archive = prepared
@@ -168,6 +301,67 @@ struct ArchiveImportTests {
     let before = try await there.counts()
     await expectProblem(forgery.code) { try await there.imported(bytes, [fixture.identity]) }
     #expect(try await there.counts() == before)
+    #expect(try await there.leftovers() == [])
+  }
+
+  @Test("counts a document's values before it decodes one: each costs more than it is long")
+  func values() async throws {
+    let name = "A document"
+    let many = { (count: Int) in
+      Array(#"{"format": "x", "list": ["#.utf8)
+        + Array(repeatElement("0", count: count).joined(separator: ",").utf8) + Array("]}".utf8)
+    }
+    struct Format: Codable { let format: String }
+    await expectProblem("archive.content") {
+      try ArchiveDocument.decode(many(200_000), as: Format.self, name, isWhole: false)
+    }
+    let most = try ArchiveDocument.decode(many(199_000), as: Format.self, name, isWhole: false)
+    #expect(most.format == "x")
+  }
+
+  @Test("takes a design with thousands of parts")
+  func thousands() async throws {
+    let fixture = try await ArchiveWorld()
+    var archive = try await fixture.archive()
+    let name = "designs/\(fixture.sold).json"
+    let part = try archive.between(#""parts" : ["#, #"],\#n  "pq_only""#, in: name)
+    let first = try archive.json(name)["parts"][0]
+    let parts = (0..<5000).map { number in
+      part.replacing(first["id"].text, with: "prt_" + String(format32: number))
+        .replacing(#""sku" : "\#(first["sku"].text)""#, with: #""sku" : "EV-\#(number)""#)
+    }
+    archive.replace(
+      #""parts" : ["#, with: #""parts" : [\#(parts.joined(separator: ",")),"#, in: name)
+    let bytes = try archive.packed()
+    let there = try await VaultWorld.other()
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(try await there.imported(bytes, [fixture.identity]).parts == 5001)
+    print("import of \(archive[name].count) bytes of a design: \(clock.now - start)")
+  }
+
+  @Test("takes no classical header of a design that goes to post-quantum keys only")
+  func classical() async throws {
+    let open = try await ArchiveWorld(identity: .x25519, postQuantumOnly: false)
+    var archive = try await open.archive()
+    archive.replace(#""pq_only" : false"#, with: #""pq_only" : true"#, in: archive.designs[0])
+    let bytes = try archive.packed()
+    let there = try await VaultWorld.other()
+    await expectProblem("archive.content") { try await there.imported(bytes, [open.identity]) }
+    // Said in one file's header alone.
+    let fixture = try await ArchiveWorld()
+    var other = try await fixture.archive()
+    let name = other.files[0]
+    let header = try #require(try AgeHeader.parse(other[name]))
+    var generator = SeededGenerator(seed: 3)
+    let exchanged = try AgeHeader.make(
+      fileKey: header.unwrap(with: .identities([fixture.identity])),
+      for: .recipients([open.identity.recipient]), using: &generator)
+    other[name] = exchanged + other[name].dropFirst(header.encodedByteCount)
+    let forged = try other.packed()
+    await expectProblem("archive.file") {
+      try await there.imported(forged, [fixture.identity, open.identity])
+    }
     #expect(try await there.leftovers() == [])
   }
 
@@ -322,5 +516,13 @@ struct ArchiveImportTests {
         })
     }
     #expect(try await there.counts() == before)
+  }
+}
+
+extension String {
+  /// A number as an identifier has it.
+  fileprivate init(format32 number: Int) {
+    let digits = String(number, radix: 16)
+    self = String(repeating: "0", count: 32 - digits.count) + digits
   }
 }

@@ -18,8 +18,9 @@ struct ArchiveMeanwhileTests {
     let make: @Sendable (ArchiveWorld) async throws -> Void
 
     static let all = [
-      Change(testDescription: "every design goes to post-quantum keys only", code: "archive.key_type")
-      { try await $0.world.run("UPDATE design SET pq_only = 1") },
+      Change(
+        testDescription: "every design goes to post-quantum keys only", code: "archive.key_type"
+      ) { try await $0.world.run("UPDATE design SET pq_only = 1") },
       Change(testDescription: "the key that asked is revoked", code: "auth.invalid") {
         try await $0.world.run("UPDATE api_key SET revoked_at = 1")
       },
@@ -44,7 +45,8 @@ struct ArchiveMeanwhileTests {
       .archive(of: world.brand)
   }
 
-  @Test("the next file's key does not leave, and what ended the archive is said", arguments: Change.all)
+  @Test(
+    "the next file's key does not leave, and what ended the archive is said", arguments: Change.all)
   func between(change: Change) async throws {
     let fixture = try await ArchiveWorld(identity: .x25519, postQuantumOnly: false)
     var iterator = try await archive(fixture).makeAsyncIterator()
@@ -61,9 +63,9 @@ struct ArchiveMeanwhileTests {
 
   @Test("nor does the key of the file whose payload is being read for it", arguments: Change.all)
   func whileReading(change: Change) async throws {
-    let watched = Held<WatchedBlobStore>()
+    let watched = Held<InterruptedBlobStore>()
     let fixture = try await ArchiveWorld(identity: .x25519, postQuantumOnly: false) {
-      let store = WatchedBlobStore($0)
+      let store = InterruptedBlobStore($0)
       watched.value = store
       return store
     }
@@ -100,9 +102,9 @@ struct ArchiveMeanwhileTests {
 
   @Test("an original whose revision is shredded while its payload is read is not handed out")
   func original() async throws {
-    let watched = Held<WatchedBlobStore>()
+    let watched = Held<InterruptedBlobStore>()
     let world = try await VaultWorld {
-      let store = WatchedBlobStore($0)
+      let store = InterruptedBlobStore($0)
       watched.value = store
       return store
     }
@@ -123,7 +125,7 @@ struct ArchiveMeanwhileTests {
 }
 
 /// Does something when a blob is read the next time, before its bytes are given.
-final class WatchedBlobStore: BlobStore {
+final class InterruptedBlobStore: BlobStore {
   private let store: any BlobStore
   private let action = Mutex<(@Sendable () async throws -> Void)?>(nil)
 

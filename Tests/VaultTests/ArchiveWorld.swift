@@ -196,7 +196,8 @@ struct Archive {
     _ member: String, to value: String, in name: String, after anchor: String = ""
   ) throws {
     let text = String(decoding: self[name], as: UTF8.self)
-    let start = anchor.isEmpty ? text.startIndex : try #require(text.firstRange(of: anchor)).upperBound
+    let start =
+      anchor.isEmpty ? text.startIndex : try #require(text.firstRange(of: anchor)).upperBound
     let mark = try #require(text[start...].firstRange(of: "\"\(member)\" : "), "no \(member)")
     var end = try #require(text[mark.upperBound...].firstIndex(of: "\n"))
     if text[text.index(before: end)] == "," { end = text.index(before: end) }

@@ -215,7 +215,8 @@ struct ShreddingTests {
     _ = try await world.vault.acting(for: .operator).archive(of: brand)
     let late = try await world.createDesign().id
     try await world.upload(SampleMesh.box(), to: late)
-    _ = try await owner.archive(of: try await world.addBrandWithRecipient(fixture.identity.recipient))
+    _ = try await owner.archive(
+      of: try await world.addBrandWithRecipient(fixture.identity.recipient))
     func shred(_ vault: Vault, _ design: DesignID) async throws -> ShreddingReport {
       try await vault.shred(brand: brand, design: design, named: "Leg cap", by: key) { _, _ in }
     }
@@ -277,7 +278,7 @@ struct ShreddingTests {
     #expect(complete.limits.contains { $0.contains("copy of the key ring") })
     // A version that came later has nothing to do with it.
     #expect(complete.keyVersions.map(\.number) == [1, 2])
-    // One whose last use ended before the design was begun has neither.
+    // Nor has one that was destroyed before with what comes after.
     world.world.clock.advance(by: .seconds(60))
     let later = try await world.world.createDesign().id
     let next = try await world.vault.shred(

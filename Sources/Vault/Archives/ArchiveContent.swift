@@ -49,7 +49,8 @@ struct ArchiveContent: Sendable {
       try take(design.id.text)
       guard recipient.isPostQuantum || !design.isPostQuantumOnly else {
         throw ArchiveFormat.content(
-          "\(design.id)", "it goes to post-quantum keys only, and the archive is sealed to another kind.")
+          "\(design.id)",
+          "it goes to post-quantum keys only, and the archive is sealed to another kind.")
       }
       if let reference = design.reference, !references.insert(reference).inserted {
         throw ArchiveFormat.content("\(design.id)", "another design has its reference.")

@@ -4,11 +4,14 @@ import FoundationEssentials
 /// Reads a JSON document of an archive within limits, and refuses what is not read: a member that this version
 /// does not know would be lost without a word.
 enum ArchiveDocument {
-  /// - Parameter isWhole: whether the type is to know every member.
+  /// - Parameters:
+  ///   - isWhole: whether the type is to know every member.
+  ///   - valuesMax: how many values it may have.
   static func decode<Value: Codable>(
-    _ bytes: [UInt8], as type: Value.Type = Value.self, _ name: String, isWhole: Bool = true
+    _ bytes: [UInt8], as type: Value.Type = Value.self, _ name: String, isWhole: Bool = true,
+    valuesMax: Int = ArchiveFormat.valuesMax
   ) throws -> Value {
-    try checkDepth(bytes, name)
+    try checkSize(bytes, name, valuesMax: valuesMax)
     let value: Value
     do {
       value = try JSONDecoder().decode(type, from: Data(bytes))
@@ -27,9 +30,11 @@ enum ArchiveDocument {
     return value
   }
 
-  /// Before a decoder goes down into it.
-  private static func checkDepth(_ bytes: [UInt8], _ name: String) throws(Problem) {
-    var (depth, isText, isEscaped) = (0, false, false)
+  /// Before a decoder goes down into it, and takes memory for each of its values.
+  private static func checkSize(
+    _ bytes: [UInt8], _ name: String, valuesMax: Int
+  ) throws(Problem) {
+    var (depth, values, isText, isEscaped) = (0, 0, false, false)
     for byte in bytes {
       if isText {
         if isEscaped {
@@ -44,13 +49,17 @@ enum ArchiveDocument {
       switch byte {
       case UInt8(ascii: "\""): isText = true
       case UInt8(ascii: "{"), UInt8(ascii: "["):
-        depth += 1
+        (depth, values) = (depth + 1, values + 1)
         guard depth <= ArchiveFormat.depthMax else {
           throw ArchiveFormat.content(name, "it is nested too deeply.")
         }
       case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ","): values += 1
       default: break
       }
+    }
+    guard values <= valuesMax else {
+      throw ArchiveFormat.content(name, "it has more than \(valuesMax) values.")
     }
   }
 

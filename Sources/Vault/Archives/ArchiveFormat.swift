@@ -19,10 +19,15 @@ enum ArchiveFormat {
   /// What an archive may have before it is refused. What it may have of bytes in files, the disk says.
   static let designsMax = 200_000
   static let filesMax = 1_000_000
-  static let documentBytesMax = 16 << 20
+  /// A design with some 6,000 parts: one takes about 650 bytes.
+  static let documentBytesMax = 4 << 20
+  /// What a document may have of values, each of which costs a decoder microseconds and a hundred bytes,
+  /// however short it is written. A part has twenty.
+  static let valuesMax = 200_000
   static let documentsBytesMax = 1 << 30
   /// What a member takes in the index.
   static let indexEntryBytesMax = 400
+  static let indexEntryValuesMax = 8
   static let totalBytesMax = 1 << 60
   static let depthMax = 16
   /// Counts only grow: every reader has numbers up to here exactly, and there is room above.
@@ -43,7 +48,9 @@ enum ArchiveFormat {
   static func check(_ moments: [Instant], until latest: Instant, _ what: String) throws(Problem) {
     guard moments.allSatisfy({ $0.milliseconds >= 0 && $0 <= latest }) else {
       throw content(
-        what, "it has a moment before 1970, after the export, or that has not been yet by this machine's clock.")
+        what,
+        "it has a moment before 1970, after the export, or that has not been yet by this machine's clock."
+      )
     }
   }
 
@@ -105,7 +112,8 @@ extension ArchiveFormat {
       files/          each file that was uploaded, an age file sealed to the brand's own recipient
       index.json      every member with its size and SHA-256
 
-      A file whose "content" is "destroyed" or "lost" in its design's document is not in files/.
+      A file whose "content" is "destroyed" or "lost" in its design's document is not in files/: its revision
+      was shredded, or its bytes were lost. A design with "shredded" is over as a whole.
 
       Not in here: orders, customers and their addresses, jobs and what bureaus reported; the ledger's
       entries and the audit trail (the brand's owner exports that with: everpart brand audit --export);

@@ -221,7 +221,10 @@ struct ArchiveReader {
       try design.check(filesMax: vault.limits.filesMax, until: latest)
       designs.append(design)
     case .files:
-      let index: ArchiveIndex = try ArchiveDocument.decode(bytes, name)
+      // Nothing of it is kept, so that nothing can be lost.
+      let index = try ArchiveDocument.decode(
+        bytes, as: ArchiveIndex.self, name, isWhole: false,
+        valuesMax: (read.count + 1) * ArchiveFormat.indexEntryValuesMax)
       guard index.format == ArchiveFormat.name, index.members == read.dropLast() else {
         throw ArchiveFormat.refusal("The index does not fit what comes before it.")
       }

@@ -128,7 +128,8 @@ private func showShredding(_ report: JSONValue) {
       ? "\(archive["label"].text)  \(archive["role"].text)  \(archive["key"].text)"
       : archive["by"].text
     Terminal.write(
-      "Archive    ", columns: 11, "exported \(archive["at"].text) by \(who): \(archive["detail"].text)")
+      "Archive    ", columns: 11,
+      "exported \(archive["at"].text) by \(who): \(archive["detail"].text)")
   }
   list("Left to do", report["left"].elements)
   list("What it does not do", report["limits"].elements)
