@@ -113,7 +113,7 @@ CREATE TABLE design (
   brand_id TEXT NOT NULL REFERENCES brand (id),
   name TEXT NOT NULL,
   created_at INTEGER NOT NULL
-, version INTEGER NOT NULL DEFAULT 1, shredding_id TEXT REFERENCES shredding (id), pq_only INTEGER NOT NULL DEFAULT 1 CHECK (pq_only BETWEEN 0 AND 1), classical_releases INTEGER NOT NULL DEFAULT 0, reference TEXT) STRICT;
+, version INTEGER NOT NULL DEFAULT 1, shredding_id TEXT REFERENCES shredding (id), pq_only INTEGER NOT NULL DEFAULT 1 CHECK (pq_only BETWEEN 0 AND 1), classical_releases INTEGER NOT NULL DEFAULT 0, reference TEXT, shredded INTEGER NOT NULL DEFAULT 0 CHECK (shredded BETWEEN 0 AND 1)) STRICT;
 
 CREATE TABLE design_file (
   id TEXT NOT NULL PRIMARY KEY,
