@@ -3,7 +3,6 @@ import Database
 import Domain
 import Ledger
 import Sealing
-import Synchronization
 import TestSupport
 import Testing
 
@@ -63,9 +62,9 @@ struct ArchiveMeanwhileTests {
 
   @Test("nor does the key of the file whose payload is being read for it", arguments: Change.all)
   func whileReading(change: Change) async throws {
-    let watched = Held<InterruptedBlobStore>()
+    let watched = Held<WatchedBlobStore>()
     let fixture = try await ArchiveWorld(identity: .x25519, postQuantumOnly: false) {
-      let store = InterruptedBlobStore($0)
+      let store = WatchedBlobStore($0)
       watched.value = store
       return store
     }
@@ -102,9 +101,9 @@ struct ArchiveMeanwhileTests {
 
   @Test("an original whose revision is shredded while its payload is read is not handed out")
   func original() async throws {
-    let watched = Held<InterruptedBlobStore>()
+    let watched = Held<WatchedBlobStore>()
     let world = try await VaultWorld {
-      let store = InterruptedBlobStore($0)
+      let store = WatchedBlobStore($0)
       watched.value = store
       return store
     }
@@ -121,30 +120,5 @@ struct ArchiveMeanwhileTests {
         $0, brand: world.brand, AuditFilter(action: .originalRead), below: .max, limit: 1)
     }
     #expect(read.isEmpty)
-  }
-}
-
-/// Does something when a blob is read the next time, before its bytes are given.
-final class InterruptedBlobStore: BlobStore {
-  private let store: any BlobStore
-  private let action = Mutex<(@Sendable () async throws -> Void)?>(nil)
-
-  init(_ store: any BlobStore) { self.store = store }
-
-  func onNextRead(_ action: @escaping @Sendable () async throws -> Void) {
-    self.action.withLock { $0 = action }
-  }
-
-  func read(_ name: BlobName, from offset: Int, maxLength: Int) async throws -> [UInt8] {
-    try await action.withLock { $0.take() }?()
-    return try await store.read(name, from: offset, maxLength: maxLength)
-  }
-
-  func create(_ name: BlobName) async throws -> any BlobWriter { try await store.create(name) }
-  func identity(_ name: BlobName) async throws -> BlobIdentity { try await store.identity(name) }
-  func size(_ name: BlobName) async throws -> Int { try await store.size(name) }
-  func delete(_ name: BlobName) async throws { try await store.delete(name) }
-  func list(after name: BlobName?, limit: Int) async throws -> [BlobName] {
-    try await store.list(after: name, limit: limit)
   }
 }

@@ -126,26 +126,3 @@ struct CheckBesideRotationTests {
     #expect(reads.withLock { $0 } == 2, "the ring was read anew for every row")
   }
 }
-
-/// Something happens before a blob is read for the first time.
-private final class WatchedBlobStore: BlobStore {
-  private let store: DirectoryBlobStore
-  private let actions: Mutex<[BlobName: @Sendable () async throws -> Void]>
-
-  init(_ store: DirectoryBlobStore, _ actions: [BlobName: @Sendable () async throws -> Void]) {
-    self.store = store
-    self.actions = Mutex(actions)
-  }
-
-  func create(_ name: BlobName) async throws -> any BlobWriter { try await store.create(name) }
-  func read(_ name: BlobName, from offset: Int, maxLength: Int) async throws -> [UInt8] {
-    try await actions.withLock { $0.removeValue(forKey: name) }?()
-    return try await store.read(name, from: offset, maxLength: maxLength)
-  }
-  func identity(_ name: BlobName) async throws -> BlobIdentity { try await store.identity(name) }
-  func size(_ name: BlobName) async throws -> Int { try await store.size(name) }
-  func delete(_ name: BlobName) async throws { try await store.delete(name) }
-  func list(after name: BlobName?, limit: Int) async throws -> [BlobName] {
-    try await store.list(after: name, limit: limit)
-  }
-}

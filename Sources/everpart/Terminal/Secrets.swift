@@ -36,14 +36,14 @@ enum Secrets {
   /// The passphrase from the environment, else from a prompt on the terminal without echo.
   ///
   /// - Parameters:
-  ///   - confirming: for a new passphrase, which will be needed again: asks twice, and wants a long one.
+  ///   - confirming: for a new passphrase, which will be needed again: asks twice, and warns of a short one.
   ///   - what: what it opens, for the question.
   static func passphrase(confirming: Bool, of what: String? = nil) throws -> String {
     if let value = passphrase.withLock({ $0 }) {
       guard !value.isEmpty else {
         throw Problem(.invalid, "cli.passphrase", "EVERPART_PASSPHRASE is empty.")
       }
-      if confirming { try checkLength(value) }
+      if confirming { warnIfShort(value) }
       return value
     }
     return try typed("Passphrase\(what.map { " of \($0)" } ?? ""): ", confirming: confirming)
@@ -58,7 +58,7 @@ enum Secrets {
       throw Problem(.invalid, "cli.passphrase", "A passphrase cannot be empty.")
     }
     if confirming {
-      try checkLength(first)
+      warnIfShort(first)
       guard try prompt("Again, to be sure: ", elsewhere: elsewhere) == first else {
         throw Problem(.invalid, "cli.passphrase", "The two passphrases differ.")
       }
@@ -66,14 +66,13 @@ enum Secrets {
     return first
   }
 
-  private static func checkLength(_ passphrase: String) throws {
-    guard KeyRingPassphrase.isLongEnough(passphrase) else {
-      throw Problem(
-        .invalid, "cli.passphrase",
-        "A new passphrase has at least \(KeyRingPassphrase.charactersMin) characters: whoever has the "
-          + "file can try as many as they like. Take several words that nobody has put together before."
-      )
-    }
+  /// Says so where a new passphrase could be guessed. It is taken all the same: `age` opens and makes files
+  /// with any, and whoever seals one here may have to use the passphrase that somebody else chose.
+  private static func warnIfShort(_ passphrase: String) {
+    guard !KeyRingPassphrase.isLongEnough(passphrase) else { return }
+    Terminal.hint(
+      "A passphrase of fewer than \(KeyRingPassphrase.charactersMin) characters can be guessed by whoever has "
+        + "the file: several words that nobody has put together before are better.")
   }
 
   /// The identities in a file, also in one that is sealed with a passphrase (`age -p`), which is asked for then.
