@@ -67,7 +67,7 @@ extension Journeys {
 }
 
 /// A draft with a file and an upload that has begun, to be shredded.
-private struct Shredded {
+struct Shredded {
   let world: JourneyWorld
   let key: String
   let path: String
