@@ -79,7 +79,11 @@ struct KillRun {
     let isClosed = (journal ?? "").split(separator: "\n").contains {
       $0.contains(job) && $0.contains("\"closed\"")
     }
-    let left = (try? FileManager.default.contentsOfDirectory(atPath: world.hotFolder)) ?? []
+    // What the workshop was writing when it lost its power too is not the agent's.
+    let left =
+      (try? FileManager.default.contentsOfDirectory(atPath: world.hotFolder))?.filter {
+        !($0.hasPrefix(".") && ($0.contains(".stl.done") || $0.contains(".stl.shipped")))
+      } ?? []
     // The last kill may come before the journal's last line is durable; the agent is running again.
     return isClosed && !left.contains { $0.contains(job) } && world.child(part)?.isRunning == true
   }
