@@ -156,18 +156,59 @@ struct MeasuringTests {
     #expect(waiting.state == .pending && waiting.attempts == 3 && waiting.crashes == 0)
   }
 
-  @Test("a payload that is not what was uploaded gets no measurement")
-  func changedPayload() async throws {
+  @Test(
+    "a payload that is not what was uploaded gets no measurement: refused at once, in whichever chunk",
+    arguments: [60, 100_000])
+  func changedPayload(byte: Int) async throws {
     let world = try await VaultWorld(worker: try worker())
     let design = try await uploaded(world, SampleMesh.noise(facets: 5000, seed: 4))
     let name = try #require(
       try world.directory.files().first { $0.hasPrefix("data/blobs/") })
     var bytes = try world.directory.read(name)
-    bytes[100_000] ^= 1
+    bytes[byte] ^= 1
     try world.directory.write(bytes, to: name)
     let job = try #require(try await world.vault.nextMeasuringJob())
-    await #expect(throws: (any Error).self) { try await world.vault.measure(job) }
-    #expect(try await view(world, design)?.state != .done)
+    await expectProblem("vault.record") { try await world.vault.measure(job) }
+    let refused = try #require(try await view(world, design))
+    #expect(refused.state == .refused && refused.code == "vault.record")
+    await expectProblem("vault.record") {
+      _ = try await world.vault.isSame(
+        brand: world.brand, design: design, job.file, sha256: String(repeating: "0", count: 64))
+    }
+  }
+
+  @Test("a mesh whose attempt failed waits behind the brand's other meshes")
+  func behindOthers() async throws {
+    for program in [WorkerDouble.dies.path, "/nonexistent"] {
+      let world = try await VaultWorld(worker: Worker(program: program))
+      _ = try await uploaded(world)
+      world.clock.advance(by: .seconds(1))
+      _ = try await uploaded(world)
+      let first = try #require(try await world.vault.nextMeasuringJob())
+      world.clock.advance(by: .seconds(1))
+      _ = try? await world.vault.measure(first)
+      let second = try #require(try await world.vault.nextMeasuringJob())
+      #expect(second.file != first.file, "\(program)")
+    }
+  }
+
+  @Test("a mesh that nobody can release any more leaves the queue", arguments: [true, false])
+  func notNeeded(isShredded: Bool) async throws {
+    let world = try await VaultWorld(worker: Worker(program: "/nonexistent"))
+    let design = try await uploaded(world)
+    let job = try #require(try await world.vault.nextMeasuringJob())
+    _ = try? await world.vault.measure(job)
+    let revision = try await world.vault.design(brand: world.brand, design).revision.id
+    try await world.run(
+      "UPDATE revision SET state = '\(isShredded ? "shredded" : "withdrawn")' "
+        + "WHERE id = '\(revision)'")
+    if isShredded {
+      try await world.run("UPDATE design_file SET wrapped_key = NULL")
+    }
+    let again = try #require(try await world.vault.nextMeasuringJob())
+    #expect(try await world.vault.measure(again) == nil)
+    #expect(try await world.vault.nextMeasuringJob() == nil)
+    #expect(try await view(world, design) == nil)
   }
 
   @Test("a brand with many meshes and one with few take turns")

@@ -133,11 +133,16 @@ public struct OriginalFile: AsyncSequence, Sendable {
     public mutating func next() async throws -> [UInt8]? {
       var plain: [UInt8] = []
       while !isOver, plain.isEmpty {
-        if let piece = try await payload.next() {
-          try opener.open(piece, into: &plain)
-        } else {
-          isOver = true
-          try opener.finish(into: &plain)
+        let piece = try await payload.next()
+        isOver = piece == nil
+        do {
+          if let piece {
+            try opener.open(piece, into: &plain)
+          } else {
+            try opener.finish(into: &plain)
+          }
+        } catch AgeError.payloadFailure(let reason), AgeError.headerFailure(let reason) {
+          throw payload.file.changed(reason)
         }
       }
       return plain.isEmpty ? nil : plain

@@ -50,9 +50,10 @@ extension Vault {
   /// A broker that is stopped or fails in between leaves the mesh to the next attempt, and counts nothing
   /// against it. A crash before the commit does the same.
   ///
-  /// - Returns: how far the mesh is; nil where it is gone.
-  /// - Throws: `WorkerFault` when no worker can be started, `CancellationError`, and what the database,
-  ///   the blob store or the key holder throws. The mesh waits again then.
+  /// - Returns: how far the mesh is; nil where it is gone, or nobody needs it measured any more.
+  /// - Throws: `vault.record` when the mesh is not what was uploaded: it is refused with that. `WorkerFault`
+  ///   when no worker can be started, `CancellationError`, and what the database, the blob store or the key
+  ///   holder throws: the mesh waits again then, behind the brand's others.
   @discardableResult
   public func measure(_ job: MeasuringJob) async throws -> MeasuringState? {
     guard let worker else { throw Problem.failed("a vault without workers was asked to measure") }
@@ -73,11 +74,23 @@ extension Vault {
     }
   }
 
+  /// The row of a mesh that is still worth measuring: nothing is released any more of a revision that is
+  /// withdrawn, superseded or shredded.
+  private static func measurable(_ transaction: Transaction, _ job: MeasuringJob) throws -> Row? {
+    guard let row = try transaction.row(DesignStore.file, job.file, job.design, job.brand) else {
+      return nil
+    }
+    let state: RevisionState? = try transaction.row(
+      RevisionStore.select, try row.identifier("revision_id", as: RevisionID.self), job.design,
+      job.brand)?.named("state")
+    return state == .draft || state == .released ? row : nil
+  }
+
   private func openForMeasuring(_ job: MeasuringJob) async throws -> (StoredFile, FileKey)? {
     do {
       return try await KeyVersions.tryingAgain {
         let stored = try await database.read { transaction in
-          try transaction.row(DesignStore.file, job.file, job.design, job.brand).map {
+          try Self.measurable(transaction, job).map {
             (try StoredFile(row: $0), try WrappedSecret(fileKeyIn: $0))
           }
         }
@@ -147,8 +160,8 @@ extension Vault {
         (end.state, end.code) = (.quarantined, "mesh.quarantined")
         end.detail = Self.quarantined(after: settlement.detail ?? "it ended")
       }
-      // Behind the brand's other meshes, if it waits again because of itself.
-      let askedAt = end.crashes > 0 ? now : try row?.instant("asked_at") ?? now
+      // Whatever broke it off may do so again: it goes behind the brand's other meshes.
+      let askedAt = end.state == .pending ? now : try row?.instant("asked_at") ?? now
       let isOurs =
         try transaction.run(
           MeasuringStore.settle, end.state.rawValue, end.crashes,
