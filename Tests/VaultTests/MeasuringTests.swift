@@ -223,6 +223,33 @@ struct MeasuringTests {
     #expect(order.prefix(4).count { $0 == few } == 2, "\(order)")
   }
 
+  @Test("brands that come back with one mesh after another leave a third its turns")
+  func comeAndGo() {
+    // One place: while a brand's only mesh is under way, the brand does not wait.
+    let turns = MeasuringTurns()
+    let brands = (1...3).map { BrandID("brd_" + String(repeating: "\($0)", count: 32))! }
+    var (order, running): ([BrandID], BrandID?) = ([], nil)
+    for _ in 0..<30 {
+      let waiting = brands.filter { $0 == brands[2] || $0 != running }
+      running = turns.next(among: waiting)
+      order.append(contentsOf: running.map { [$0] } ?? [])
+    }
+    #expect(order.count { $0 == brands[2] } >= 10, "\(order)")
+    #expect(Set(brands).allSatisfy { brand in order.count { $0 == brand } >= 5 })
+  }
+
+  @Test("of more brands than are remembered, each has its turn, and few are kept")
+  func forgottenTurns() {
+    let turns = MeasuringTurns(kept: 2)
+    let brands = (1...5).map { BrandID("brd_" + String(repeating: "\($0)", count: 32))! }
+    var order: [BrandID] = []
+    for _ in 0..<50 { order += turns.next(among: brands).map { [$0] } ?? [] }
+    #expect(Set(brands).allSatisfy { brand in order.count { $0 == brand } == 10 }, "\(order)")
+    #expect(turns.next(among: [brands[0]]) == brands[0])
+    for brand in brands { _ = turns.next(among: [brand]) }
+    #expect(turns.count == 2)
+  }
+
   @Test("a brand that has used its hour waits until the hour moves on; the others do not")
   func processorTime() async throws {
     var limits = VaultLimits(filesMax: 32)
