@@ -269,6 +269,42 @@ struct MeasuringTests {
     #expect(try await world.vault.nextMeasuringJob()?.brand == world.brand)
   }
 
+  @Test("what a clock has written that was ahead keeps no brand out, then or later")
+  func clockAhead() async throws {
+    var limits = VaultLimits(filesMax: 32)
+    limits.measuring.cpuSecondsPerHour = 1
+    let world = try await VaultWorld(limits: limits, worker: try worker())
+    _ = try await uploaded(world)
+    let now = world.clock.now
+    let ahead = Instant(milliseconds: now.milliseconds + 30 * 86_400_000)
+    let used = { (at: Instant) in
+      try await world.database.read {
+        try MeasuringUse($0, of: world.brand, at: at).cpuMilliseconds
+      }
+    }
+    try await world.database.write { try MeasuringUse.add($0, 5000, to: world.brand, at: ahead) }
+    #expect(try await used(now) == 0)
+    #expect(try await used(ahead) == 5000)
+    #expect(try await world.vault.nextMeasuringJob() != nil)
+    try await world.database.write { try MeasuringUse.add($0, 1, to: world.brand, at: now) }
+    #expect(try await used(ahead) == 0)
+  }
+
+  @Test("a worker that only waits costs its brand the time that it held its place")
+  func waiting() async throws {
+    let world = try await VaultWorld(
+      worker: Worker(
+        program: WorkerDouble.neverAnswers.path, budget: WorkerBudget(seconds: 1)))
+    let design = try await uploaded(world)
+    try await world.vault.measure(try #require(try await world.vault.nextMeasuringJob()))
+    #expect(try await view(world, design)?.crashes == 1)
+    let now = world.clock.now
+    let used = try await world.database.read {
+      try MeasuringUse($0, of: world.brand, at: now).cpuMilliseconds
+    }
+    #expect(used >= 1000)
+  }
+
   @Test("what a worker has used is counted for its brand, whatever became of the mesh")
   func use() async throws {
     let world = try await VaultWorld(

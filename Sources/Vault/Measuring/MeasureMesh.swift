@@ -30,9 +30,11 @@ extension Vault {
   public func nextMeasuringJob() async throws -> MeasuringJob? {
     let now = ambient.now()
     let waiting = try await database.read { [limits] transaction in
-      try transaction.rows(MeasuringStore.brands, MeasuringUse.firstMinute(before: now))
-        .filter { try $0.integer("used") < limits.measuring.cpuSecondsPerHour * 1000 }
-        .map { try $0.identifier("brand_id", as: BrandID.self) }
+      try transaction.rows(
+        MeasuringStore.brands, MeasuringUse.firstMinute(before: now), MeasuringUse.minute(of: now)
+      )
+      .filter { try $0.integer("used") < limits.measuring.cpuSecondsPerHour * 1000 }
+      .map { try $0.identifier("brand_id", as: BrandID.self) }
     }
     guard let brand = measuringTurns.next(among: waiting) else { return nil }
     return try await database.write { transaction in
@@ -114,7 +116,8 @@ extension Vault {
     var code: String?
     var detail: String?
     var crashes = 0
-    var cpuMilliseconds = 0
+    /// What the attempt counts for in the brand's hour.
+    var billedMilliseconds = 0
   }
 
   private func settle(
@@ -141,7 +144,9 @@ extension Vault {
     case .failure(let death):
       settlement = Settlement(state: .pending, detail: death.description, crashes: 1)
     }
-    settlement.cpuMilliseconds = run.cpuMilliseconds
+    // A worker that has died held a place for as long as it was there, also where it only waited.
+    settlement.billedMilliseconds =
+      settlement.crashes > 0 ? max(run.cpuMilliseconds, run.milliseconds) : run.cpuMilliseconds
     return try await settle(job, settlement)
   }
 
@@ -167,8 +172,8 @@ extension Vault {
           MeasuringStore.settle, end.state.rawValue, end.crashes,
           end.report.map { String(decoding: $0, as: UTF8.self) }, end.code, end.detail,
           end.state.isSettled ? now : nil, askedAt, job.file, job.brand, job.attempt) == 1
-      if end.cpuMilliseconds > 0 {
-        try MeasuringUse.add(transaction, end.cpuMilliseconds, to: job.brand, at: now)
+      if end.billedMilliseconds > 0 {
+        try MeasuringUse.add(transaction, end.billedMilliseconds, to: job.brand, at: now)
       }
       if isOurs, end.state == .quarantined {
         try ledger.audit(

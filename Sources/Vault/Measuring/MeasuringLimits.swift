@@ -21,15 +21,17 @@ public struct MeasuringLimits: Sendable, Hashable {
 
 /// What a brand has used of it.
 struct MeasuringUse {
-  /// The hour is the sixty minutes that end now.
+  /// The hour is the sixty minutes that end now. What is dated later was written by a clock that was ahead:
+  /// it neither counts now nor once that time comes.
   static let minutes: Int64 = 60
 
   let cpuMilliseconds: Int
 
   init(_ transaction: Transaction, of brand: BrandID, at now: Instant) throws {
     cpuMilliseconds =
-      try transaction.row(MeasuringStore.used, brand, Self.firstMinute(before: now))?
-      .integer("used") ?? 0
+      try transaction.row(
+        MeasuringStore.used, brand, Self.firstMinute(before: now), Self.minute(of: now)
+      )?.integer("used") ?? 0
   }
 
   func isUsedUp(_ limits: MeasuringLimits) -> Bool {
@@ -46,7 +48,8 @@ struct MeasuringUse {
     _ transaction: Transaction, _ cpuMilliseconds: Int, to brand: BrandID, at now: Instant
   ) throws {
     try transaction.run(MeasuringStore.use, brand, minute(of: now), cpuMilliseconds)
-    try transaction.run(MeasuringStore.forgetUse, brand, firstMinute(before: now))
+    try transaction.run(
+      MeasuringStore.forgetUse, brand, firstMinute(before: now), minute(of: now))
   }
 }
 
