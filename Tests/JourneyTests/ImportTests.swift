@@ -278,5 +278,15 @@ extension Journeys {
     let last = try await catalogue.run()
     #expect(last.code == 0)
     #expect(last.results.values.allSatisfy { $0["result"] == "unchanged" }, "\(last.results)")
+
+    // What was sold and is withdrawn is not begun again, and does not keep the others.
+    let over = try #require(designs.first { $0["reference"] == "A" })
+    let revision = "\(over["id"].text)/revisions/\(over["revision"]["id"].text)"
+    _ = try await world.brand.post(
+      "/v1/brand/designs/\(revision)/withdraw", ["reason": "It breaks."]
+    ).must()
+    let stopped = try await catalogue.run()
+    #expect(stopped.code == 1 && stopped.results["A"]?["code"] == "import.withdrawn")
+    #expect(stopped.results["B"]?["result"] == "unchanged")
   }
 }
