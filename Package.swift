@@ -177,7 +177,10 @@ let package = Package(
     ),
     tests("BlobStoreTests", ["BlobStore", "TestSupport"]),
     tests("DatabaseTests", ["Database", "TestSupport", grdb, sqlite]),
-    tests("WorkersTests", ["Workers", "Geometry", "MeshFiles", "TestSupport"]),
+    .target(
+      name: "ConfinementProbe", dependencies: ["CPlatform"], path: "Tests/ConfinementProbe"),
+    tests(
+      "WorkersTests", ["Workers", "Geometry", "MeshFiles", "ConfinementProbe", "TestSupport"]),
     tests("LedgerTests", ["Ledger", "Sealing", "Database", "TestSupport"]),
     tests(
       "VaultTests",

@@ -20,15 +20,15 @@ public struct WorkerBudget: Sendable, Hashable {
   public var memoryBytes: Int
   /// Seconds of processor time.
   public var cpuSeconds: Int
-  /// Seconds from its start to its answer. More than it computes, because machines are shared; it is for
-  /// a worker that does not compute at all.
+  /// Seconds from its start to its answer: for a worker that does not compute at all, and holds a place in
+  /// which another could. More than it computes, because machines are shared.
   public var seconds: Int
 
   /// A budget; by default it suits welding four million facets.
-  public init(memoryBytes: Int = 1 << 30, cpuSeconds: Int = 60, seconds: Int = 300) {
+  public init(memoryBytes: Int = 1 << 30, cpuSeconds: Int = 60, seconds: Int? = nil) {
     self.memoryBytes = memoryBytes
     self.cpuSeconds = cpuSeconds
-    self.seconds = seconds
+    self.seconds = seconds ?? 15 + 2 * cpuSeconds
   }
 }
 
@@ -93,6 +93,8 @@ public struct WorkerRun: Sendable, Hashable {
   public let hasTakenAll: Bool
   /// The processor time that it used.
   public let cpuMilliseconds: Int
+  /// The time from its start to its end.
+  public let milliseconds: Int
   /// What the kernel gave it.
   public let confinement: WorkerConfinement
 }

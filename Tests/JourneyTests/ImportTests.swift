@@ -200,7 +200,7 @@ extension Journeys {
     #expect(others.code == 0 && others.said.contains("1 created"), "\(others.said)")
   }
 
-  @Test("a design that was never released takes the catalogue's newer files and profiles")
+  @Test("a draft with other files or profiles is left alone; what a run has begun is finished")
   func importOfUnreleased() async throws {
     let world = try await JourneyWorld()
     world.agent?.kill()
@@ -208,14 +208,18 @@ extension Journeys {
     try world.root.write(SampleMesh.box(5, 6, 7), to: "parts/a.stl")
     catalogue.add("A", geometry: "a.stl")
     catalogue.add("B", geometry: "a.stl")
+    catalogue.add("C", geometry: "a.stl")
     try catalogue.write()
-    // As a run leaves it that was killed: A with a draft of other profiles, B with one of another file.
-    for (reference, mesh) in [("A", [UInt8]()), ("B", SampleMesh.box(1, 1, 1))] {
+    // A and C as a run leaves them that was killed, but A of other profiles; B with another file.
+    let profile = try JSON(Array(CatalogueFolder.profile.utf8))
+    let named: JSON = ["profiles": [["name": "petg", "profile": profile]]]
+    for (reference, mesh) in [("A", [UInt8]()), ("B", SampleMesh.box(1, 1, 1)), ("C", [])] {
       let design = try await world.brand.post(
         "/v1/brand/designs",
         [
           "name": "Old", "reference": .text(reference),
-          "profile": try JSON(Array(CatalogueFolder.profile.utf8)),
+          "profiles": reference == "A"
+            ? [["name": "mine", "profile": profile]] : named["profiles"],
           "licence": ["authorised_units": 50],
         ]
       ).must()
@@ -225,10 +229,24 @@ extension Journeys {
         type: "model/stl"
       ).must()
     }
+    let first = try await catalogue.run()
+    #expect(first.code == 1 && first.results["C"]?["part"].text.hasPrefix("prt_") == true)
+    for reference in ["A", "B"] {
+      #expect(first.results[reference]?["code"] == "import.draft_differs", "\(first.results)")
+      let design = try await world.brand.get("/v1/brand/designs?reference=\(reference)").must()[
+        "data"
+      ][0]
+      #expect(design["revision"]["state"] == "draft" && design["revision"]["number"] == 1)
+      // A person gives it up; then the catalogue has the word.
+      let path = "/v1/brand/designs/\(design["id"].text)/revisions/"
+      _ = try await world.brand.post(
+        path + design["revision"]["id"].text + "/withdraw", ["reason": "Given up."]
+      ).must()
+    }
     let run = try await catalogue.run()
     #expect(run.code == 0, "\(run.results)")
     let designs = try await world.brand.get("/v1/brand/designs").must()["data"].items
-    #expect(designs.count == 2)
+    #expect(designs.count == 3)
     for design in designs {
       #expect(design["revision"]["state"] == "released")
       #expect(design["revision"]["profiles"].items.map { $0["name"].text } == ["petg"])
@@ -260,5 +278,15 @@ extension Journeys {
     let last = try await catalogue.run()
     #expect(last.code == 0)
     #expect(last.results.values.allSatisfy { $0["result"] == "unchanged" }, "\(last.results)")
+
+    // What was sold and is withdrawn is not begun again, and does not keep the others.
+    let over = try #require(designs.first { $0["reference"] == "A" })
+    let revision = "\(over["id"].text)/revisions/\(over["revision"]["id"].text)"
+    _ = try await world.brand.post(
+      "/v1/brand/designs/\(revision)/withdraw", ["reason": "It breaks."]
+    ).must()
+    let stopped = try await catalogue.run()
+    #expect(stopped.code == 1 && stopped.results["A"]?["code"] == "import.withdrawn")
+    #expect(stopped.results["B"]?["result"] == "unchanged")
   }
 }

@@ -19,8 +19,13 @@ extension Journeys {
     #expect(try canary.files(below: world.root.path) == [])
     world.server.kill()
     // Not even a process that is stopped survives its parent.
-    try await eventually("the worker's end") {
-      ["Z", nil].contains(Processes.status(worker)["State"]?.first) ? true : nil
+    do {
+      try await eventually("the worker's end", seconds: 10) {
+        ["Z", nil].contains(Processes.status(worker)["State"]?.first) ? true : nil
+      }
+    } catch {
+      kill(worker, SIGKILL)
+      throw error
     }
     #expect(try canary.files(below: world.root.path) == [])
     try await world.startServer()

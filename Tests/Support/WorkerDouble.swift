@@ -24,6 +24,8 @@ public enum WorkerDouble: String, CaseIterable, Sendable {
   case outOfMemory = "out_of_memory"
   /// Ends as a worker does that gets no more processor time.
   case outOfTime = "out_of_time"
+  /// Looks whether anything comes before it has said that it is confined, and dies of it.
+  case readsBeforeItBegins = "reads_before_it_begins"
   /// Begins with another line than a worker's.
   case saysNothingOfConfinement = "says_nothing_of_confinement"
   /// Talks without end before it is confined.

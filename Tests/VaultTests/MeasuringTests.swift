@@ -156,18 +156,59 @@ struct MeasuringTests {
     #expect(waiting.state == .pending && waiting.attempts == 3 && waiting.crashes == 0)
   }
 
-  @Test("a payload that is not what was uploaded gets no measurement")
-  func changedPayload() async throws {
+  @Test(
+    "a payload that is not what was uploaded gets no measurement: refused at once, in whichever chunk",
+    arguments: [60, 100_000])
+  func changedPayload(byte: Int) async throws {
     let world = try await VaultWorld(worker: try worker())
     let design = try await uploaded(world, SampleMesh.noise(facets: 5000, seed: 4))
     let name = try #require(
       try world.directory.files().first { $0.hasPrefix("data/blobs/") })
     var bytes = try world.directory.read(name)
-    bytes[100_000] ^= 1
+    bytes[byte] ^= 1
     try world.directory.write(bytes, to: name)
     let job = try #require(try await world.vault.nextMeasuringJob())
-    await #expect(throws: (any Error).self) { try await world.vault.measure(job) }
-    #expect(try await view(world, design)?.state != .done)
+    await expectProblem("vault.record") { try await world.vault.measure(job) }
+    let refused = try #require(try await view(world, design))
+    #expect(refused.state == .refused && refused.code == "vault.record")
+    await expectProblem("vault.record") {
+      _ = try await world.vault.isSame(
+        brand: world.brand, design: design, job.file, sha256: String(repeating: "0", count: 64))
+    }
+  }
+
+  @Test("a mesh whose attempt failed waits behind the brand's other meshes")
+  func behindOthers() async throws {
+    for program in [WorkerDouble.dies.path, "/nonexistent"] {
+      let world = try await VaultWorld(worker: Worker(program: program))
+      _ = try await uploaded(world)
+      world.clock.advance(by: .seconds(1))
+      _ = try await uploaded(world)
+      let first = try #require(try await world.vault.nextMeasuringJob())
+      world.clock.advance(by: .seconds(1))
+      _ = try? await world.vault.measure(first)
+      let second = try #require(try await world.vault.nextMeasuringJob())
+      #expect(second.file != first.file, "\(program)")
+    }
+  }
+
+  @Test("a mesh that nobody can release any more leaves the queue", arguments: [true, false])
+  func notNeeded(isShredded: Bool) async throws {
+    let world = try await VaultWorld(worker: Worker(program: "/nonexistent"))
+    let design = try await uploaded(world)
+    let job = try #require(try await world.vault.nextMeasuringJob())
+    _ = try? await world.vault.measure(job)
+    let revision = try await world.vault.design(brand: world.brand, design).revision.id
+    try await world.run(
+      "UPDATE revision SET state = '\(isShredded ? "shredded" : "withdrawn")' "
+        + "WHERE id = '\(revision)'")
+    if isShredded {
+      try await world.run("UPDATE design_file SET wrapped_key = NULL")
+    }
+    let again = try #require(try await world.vault.nextMeasuringJob())
+    #expect(try await world.vault.measure(again) == nil)
+    #expect(try await world.vault.nextMeasuringJob() == nil)
+    #expect(try await view(world, design) == nil)
   }
 
   @Test("a brand with many meshes and one with few take turns")
@@ -180,6 +221,33 @@ struct MeasuringTests {
     while let job = try await world.vault.nextMeasuringJob() { order.append(job.brand) }
     #expect(order.count == 8)
     #expect(order.prefix(4).count { $0 == few } == 2, "\(order)")
+  }
+
+  @Test("brands that come back with one mesh after another leave a third its turns")
+  func comeAndGo() {
+    // One place: while a brand's only mesh is under way, the brand does not wait.
+    let turns = MeasuringTurns()
+    let brands = (1...3).map { BrandID("brd_" + String(repeating: "\($0)", count: 32))! }
+    var (order, running): ([BrandID], BrandID?) = ([], nil)
+    for _ in 0..<30 {
+      let waiting = brands.filter { $0 == brands[2] || $0 != running }
+      running = turns.next(among: waiting)
+      order.append(contentsOf: running.map { [$0] } ?? [])
+    }
+    #expect(order.count { $0 == brands[2] } >= 10, "\(order)")
+    #expect(Set(brands).allSatisfy { brand in order.count { $0 == brand } >= 5 })
+  }
+
+  @Test("of more brands than are remembered, each has its turn, and few are kept")
+  func forgottenTurns() {
+    let turns = MeasuringTurns(kept: 2)
+    let brands = (1...5).map { BrandID("brd_" + String(repeating: "\($0)", count: 32))! }
+    var order: [BrandID] = []
+    for _ in 0..<50 { order += turns.next(among: brands).map { [$0] } ?? [] }
+    #expect(Set(brands).allSatisfy { brand in order.count { $0 == brand } == 10 }, "\(order)")
+    #expect(turns.next(among: [brands[0]]) == brands[0])
+    for brand in brands { _ = turns.next(among: [brand]) }
+    #expect(turns.count == 2)
   }
 
   @Test("a brand that has used its hour waits until the hour moves on; the others do not")
@@ -199,6 +267,42 @@ struct MeasuringTests {
     #expect(try await world.vault.nextMeasuringJob() == nil)
     world.clock.advance(by: .seconds(60))
     #expect(try await world.vault.nextMeasuringJob()?.brand == world.brand)
+  }
+
+  @Test("what a clock has written that was ahead keeps no brand out, then or later")
+  func clockAhead() async throws {
+    var limits = VaultLimits(filesMax: 32)
+    limits.measuring.cpuSecondsPerHour = 1
+    let world = try await VaultWorld(limits: limits, worker: try worker())
+    _ = try await uploaded(world)
+    let now = world.clock.now
+    let ahead = Instant(milliseconds: now.milliseconds + 30 * 86_400_000)
+    let used = { (at: Instant) in
+      try await world.database.read {
+        try MeasuringUse($0, of: world.brand, at: at).cpuMilliseconds
+      }
+    }
+    try await world.database.write { try MeasuringUse.add($0, 5000, to: world.brand, at: ahead) }
+    #expect(try await used(now) == 0)
+    #expect(try await used(ahead) == 5000)
+    #expect(try await world.vault.nextMeasuringJob() != nil)
+    try await world.database.write { try MeasuringUse.add($0, 1, to: world.brand, at: now) }
+    #expect(try await used(ahead) == 0)
+  }
+
+  @Test("a worker that only waits costs its brand the time that it held its place")
+  func waiting() async throws {
+    let world = try await VaultWorld(
+      worker: Worker(
+        program: WorkerDouble.neverAnswers.path, budget: WorkerBudget(seconds: 1)))
+    let design = try await uploaded(world)
+    try await world.vault.measure(try #require(try await world.vault.nextMeasuringJob()))
+    #expect(try await view(world, design)?.crashes == 1)
+    let now = world.clock.now
+    let used = try await world.database.read {
+      try MeasuringUse($0, of: world.brand, at: now).cpuMilliseconds
+    }
+    #expect(used >= 1000)
   }
 
   @Test("what a worker has used is counted for its brand, whatever became of the mesh")

@@ -26,8 +26,17 @@ struct HostileWorkerTests {
 
   @Test("a worker that never answers is ended when its time is over")
   func neverEnds() async throws {
-    #expect(
-      try await run(.neverAnswers, seconds: 1).outcome == .failure(.time(secondsMax: 1)))
+    let run = try await run(.neverAnswers, seconds: 1)
+    #expect(run.outcome == .failure(.time(secondsMax: 1)))
+    #expect(run.milliseconds >= 1000)
+  }
+
+  @Test("a worker has little more time on the clock than it may compute")
+  func clock() { #expect(WorkerBudget(cpuSeconds: 60).seconds == 135) }
+
+  @Test("not a byte comes before a worker has said that it is confined")
+  func nothingEarly() async throws {
+    #expect(try await run(.readsBeforeItBegins).outcome == .success([]))
   }
 
   @Test("a worker that closes its mouth and stays is ended too")

@@ -58,22 +58,26 @@ struct Measuring: Service {
     do {
       let state = try await vault.measure(job)
       if state == .quarantined {
-        logger.warning(
-          "a mesh is in quarantine",
-          metadata: ["brand": "\(job.brand)", "design": "\(job.design)", "file": "\(job.file)"])
+        logger.warning("a mesh is in quarantine", metadata: Self.metadata(job))
       }
       return true
     } catch is CancellationError {
       return true
     } catch {
-      log(error)
-      return false
+      log(error, of: job)
+      // What is damaged on the disk is one mesh, which is refused: no reason for the others to wait.
+      return (error as? Problem)?.code == "vault.record"
     }
   }
 
-  private func log(_ error: any Error) {
-    let detail = (error as? Problem)?.privateDetail ?? "\(error)"
-    logger.error("measuring failed", metadata: ["detail": "\(detail)"])
+  private func log(_ error: any Error, of job: MeasuringJob? = nil) {
+    var metadata = job.map(Self.metadata) ?? [:]
+    metadata["detail"] = "\((error as? Problem)?.privateDetail ?? "\(error)")"
+    logger.error("measuring failed", metadata: metadata)
+  }
+
+  private static func metadata(_ job: MeasuringJob) -> Logger.Metadata {
+    ["brand": "\(job.brand)", "design": "\(job.design)", "file": "\(job.file)"]
   }
 
   /// What this kernel does not give a worker is worth knowing; so is that none starts.

@@ -6,7 +6,7 @@ extension Vault {
   /// What is measured of the mesh of a design's newest revision. Waits until that is settled, for a while.
   ///
   /// - Throws: `not_found`; `design.no_geometry`; `mesh.not_asked` where the mesh is older than workers
-  ///   and nobody has asked.
+  ///   and nobody has asked, or its revision was withdrawn first.
   public func measurement(
     brand: BrandID, design: DesignID, wait: Duration = .zero
   ) async throws -> MeasurementView {
@@ -63,7 +63,8 @@ extension Vault {
     guard let view = try measurement(transaction, of: mesh) else {
       throw Problem(
         .absent, "mesh.not_asked",
-        "This mesh was uploaded before meshes were measured by workers: ask for it first.")
+        "This mesh is not measured: it was uploaded before workers did that, and has to be asked for, or its "
+          + "revision was withdrawn first.")
     }
     return view
   }

@@ -30,9 +30,11 @@ extension Vault {
   public func nextMeasuringJob() async throws -> MeasuringJob? {
     let now = ambient.now()
     let waiting = try await database.read { [limits] transaction in
-      try transaction.rows(MeasuringStore.brands, MeasuringUse.firstMinute(before: now))
-        .filter { try $0.integer("used") < limits.measuring.cpuSecondsPerHour * 1000 }
-        .map { try $0.identifier("brand_id", as: BrandID.self) }
+      try transaction.rows(
+        MeasuringStore.brands, MeasuringUse.firstMinute(before: now), MeasuringUse.minute(of: now)
+      )
+      .filter { try $0.integer("used") < limits.measuring.cpuSecondsPerHour * 1000 }
+      .map { try $0.identifier("brand_id", as: BrandID.self) }
     }
     guard let brand = measuringTurns.next(among: waiting) else { return nil }
     return try await database.write { transaction in
@@ -50,16 +52,15 @@ extension Vault {
   /// A broker that is stopped or fails in between leaves the mesh to the next attempt, and counts nothing
   /// against it. A crash before the commit does the same.
   ///
-  /// - Returns: how far the mesh is; nil where it is gone.
-  /// - Throws: `WorkerFault` when no worker can be started, `CancellationError`, and what the database,
-  ///   the blob store or the key holder throws. The mesh waits again then.
+  /// - Returns: how far the mesh is; nil where it is gone, or nobody needs it measured any more.
+  /// - Throws: `vault.record` when the mesh is not what was uploaded: it is refused with that. `WorkerFault`
+  ///   when no worker can be started, `CancellationError`, and what the database, the blob store or the key
+  ///   holder throws: the mesh waits again then, behind the brand's others.
   @discardableResult
   public func measure(_ job: MeasuringJob) async throws -> MeasuringState? {
     guard let worker else { throw Problem.failed("a vault without workers was asked to measure") }
     do {
-      let open = try await openable(job.file) {
-        try $0.row(DesignStore.file, job.file, job.design, job.brand)
-      }
+      let open = try await openable(job.file) { try Self.measurable($0, job) }
       guard let (file, key) = open else {
         _ = try await database.write {
           try $0.run(MeasuringStore.forget, job.file, job.brand, job.attempt)
@@ -81,6 +82,18 @@ extension Vault {
     }
   }
 
+  /// The row of a mesh that is still worth measuring: nothing is released any more of a revision that is
+  /// withdrawn, superseded or shredded.
+  private static func measurable(_ transaction: Transaction, _ job: MeasuringJob) throws -> Row? {
+    guard let row = try transaction.row(DesignStore.file, job.file, job.design, job.brand) else {
+      return nil
+    }
+    let state: RevisionState? = try transaction.row(
+      RevisionStore.select, try row.identifier("revision_id", as: RevisionID.self), job.design,
+      job.brand)?.named("state")
+    return state == .draft || state == .released ? row : nil
+  }
+
   /// How one attempt ends.
   private struct Settlement {
     var state: MeasuringState
@@ -88,7 +101,8 @@ extension Vault {
     var code: String?
     var detail: String?
     var crashes = 0
-    var cpuMilliseconds = 0
+    /// What the attempt counts for in the brand's hour.
+    var billedMilliseconds = 0
   }
 
   private func settle(
@@ -115,7 +129,9 @@ extension Vault {
     case .failure(let death):
       settlement = Settlement(state: .pending, detail: death.description, crashes: 1)
     }
-    settlement.cpuMilliseconds = run.cpuMilliseconds
+    // A worker that has died held a place for as long as it was there, also where it only waited.
+    settlement.billedMilliseconds =
+      settlement.crashes > 0 ? max(run.cpuMilliseconds, run.milliseconds) : run.cpuMilliseconds
     return try await settle(job, settlement)
   }
 
@@ -134,15 +150,15 @@ extension Vault {
         (end.state, end.code) = (.quarantined, "mesh.quarantined")
         end.detail = Self.quarantined(after: settlement.detail ?? "it ended")
       }
-      // Behind the brand's other meshes, if it waits again because of itself.
-      let askedAt = end.crashes > 0 ? now : try row?.instant("asked_at") ?? now
+      // Whatever broke it off may do so again: it goes behind the brand's other meshes.
+      let askedAt = end.state == .pending ? now : try row?.instant("asked_at") ?? now
       let isOurs =
         try transaction.run(
           MeasuringStore.settle, end.state.rawValue, end.crashes,
           end.report.map { String(decoding: $0, as: UTF8.self) }, end.code, end.detail,
           end.state.isSettled ? now : nil, askedAt, job.file, job.brand, job.attempt) == 1
-      if end.cpuMilliseconds > 0 {
-        try MeasuringUse.add(transaction, end.cpuMilliseconds, to: job.brand, at: now)
+      if end.billedMilliseconds > 0 {
+        try MeasuringUse.add(transaction, end.billedMilliseconds, to: job.brand, at: now)
       }
       if isOurs, end.state == .quarantined {
         try ledger.audit(

@@ -21,15 +21,17 @@ public struct MeasuringLimits: Sendable, Hashable {
 
 /// What a brand has used of it.
 struct MeasuringUse {
-  /// The hour is the sixty minutes that end now.
+  /// The hour is the sixty minutes that end now. What is dated later was written by a clock that was ahead:
+  /// it neither counts now nor once that time comes.
   static let minutes: Int64 = 60
 
   let cpuMilliseconds: Int
 
   init(_ transaction: Transaction, of brand: BrandID, at now: Instant) throws {
     cpuMilliseconds =
-      try transaction.row(MeasuringStore.used, brand, Self.firstMinute(before: now))?
-      .integer("used") ?? 0
+      try transaction.row(
+        MeasuringStore.used, brand, Self.firstMinute(before: now), Self.minute(of: now)
+      )?.integer("used") ?? 0
   }
 
   func isUsedUp(_ limits: MeasuringLimits) -> Bool {
@@ -46,19 +48,29 @@ struct MeasuringUse {
     _ transaction: Transaction, _ cpuMilliseconds: Int, to brand: BrandID, at now: Instant
   ) throws {
     try transaction.run(MeasuringStore.use, brand, minute(of: now), cpuMilliseconds)
-    try transaction.run(MeasuringStore.forgetUse, brand, firstMinute(before: now))
+    try transaction.run(
+      MeasuringStore.forgetUse, brand, firstMinute(before: now), minute(of: now))
   }
 }
 
 /// Whose turn it is: of the brands that wait, the one that has waited longest since its last turn. A brand
-/// with a thousand meshes gets as many turns as one with two, for as long as both wait.
+/// with a thousand meshes gets as many turns as one with two, for as long as both wait. A brand that is gone
+/// for a while, perhaps because its only mesh is under way, comes back to where it was.
 final class MeasuringTurns: Sendable {
   private struct State {
     var number: UInt64 = 0
     var last: [BrandID: UInt64] = [:]
   }
 
+  /// How many turns are remembered before the oldest are forgotten of brands that do not wait: so many others
+  /// had theirs since that such a brand would be first anyway.
+  private let kept: Int
   private let state = Mutex(State())
+
+  init(kept: Int = 4096) { self.kept = kept }
+
+  /// How many turns are remembered.
+  var count: Int { state.withLock { $0.last.count } }
 
   /// The next brand; nil when none waits. It has had its turn with that.
   func next(among waiting: [BrandID]) -> BrandID? {
@@ -69,9 +81,10 @@ final class MeasuringTurns: Sendable {
       guard let brand else { return nil }
       state.number += 1
       state.last[brand] = state.number
-      // Who does not wait now is forgotten, and is first when it comes back.
+      guard state.last.count > kept else { return brand }
       let names = Set(waiting)
-      state.last = state.last.filter { names.contains($0.key) }
+      let gone = state.last.filter { !names.contains($0.key) }.sorted { $0.value < $1.value }
+      for (brand, _) in gone.prefix(state.last.count - kept) { state.last[brand] = nil }
       return brand
     }
   }

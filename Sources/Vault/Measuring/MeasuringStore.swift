@@ -34,14 +34,14 @@ public enum MeasuringStore: StatementCatalogue {
   static let used = Statement(
     """
     SELECT CAST(COALESCE(SUM(cpu_milliseconds), 0) AS BIGINT) AS used
-    FROM measuring_use WHERE brand_id = $1 AND minute > $2
+    FROM measuring_use WHERE brand_id = $1 AND minute > $2 AND minute <= $3
     """)
-  /// The brands with meshes that wait, and the processor time that each has used since a minute.
+  /// The brands with meshes that wait, and the time that each has used after one minute, up to another.
   static let brands = Statement(
     """
     SELECT waiting.brand_id,
       (SELECT CAST(COALESCE(SUM(cpu_milliseconds), 0) AS BIGINT) FROM measuring_use
-        WHERE measuring_use.brand_id = waiting.brand_id AND minute > $1) AS used
+        WHERE measuring_use.brand_id = waiting.brand_id AND minute > $1 AND minute <= $2) AS used
     FROM (SELECT DISTINCT brand_id FROM measuring WHERE state = 'pending') AS waiting
     ORDER BY waiting.brand_id
     """)
@@ -70,7 +70,7 @@ public enum MeasuringStore: StatementCatalogue {
     SET cpu_milliseconds = measuring_use.cpu_milliseconds + excluded.cpu_milliseconds
     """)
   static let forgetUse = Statement(
-    "DELETE FROM measuring_use WHERE brand_id = $1 AND minute <= $2")
+    "DELETE FROM measuring_use WHERE brand_id = $1 AND (minute <= $2 OR minute > $3)")
 
   /// All of them.
   public static let statements = [

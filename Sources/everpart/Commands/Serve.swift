@@ -92,9 +92,7 @@ struct Serve: AsyncParsableCommand {
     settings.vaultLimits.brandStoredBytesMax = brandStorageGib << 30
     settings.workersMax = workers
     settings.workerBudget = WorkerBudget(
-      memoryBytes: workerMemoryMib << 20, cpuSeconds: workerCpuSeconds,
-      // Other programs run too; this is for a worker that only waits.
-      seconds: min(7 * 86_400, 60 + workerCpuSeconds * 5))
+      memoryBytes: workerMemoryMib << 20, cpuSeconds: workerCpuSeconds)
     settings.vaultLimits.measuring = MeasuringLimits(
       queueMax: brandQueue, cpuSecondsPerHour: brandCpuSeconds)
     if let tlsCertificate, let tlsKey {

@@ -4,7 +4,8 @@ import PrintPackage
 /// Brings a catalogue's files and profiles into a design's revisions.
 ///
 /// ```
-///  never released     the draft gets what is missing, or is given up and begun anew; then released
+///  never released     the draft gets the files that it misses, and is released
+///  a draft, another   somebody's, or an earlier catalogue's: for a person to withdraw       refused
 ///  released, the same                                                      nothing
 ///  released, another  the next draft gets it, for a person to release      "updated"
 ///  withdrawn          what a person has stopped is not begun again         refused
@@ -45,12 +46,7 @@ struct ImportRevisions {
     if try await holds(sold, wholly: true) { return }
     var draft = draft
     if let there = draft {
-      guard try await holds(there, wholly: false) else {
-        throw Problem(
-          .conflict, "import.draft_differs",
-          "The design has a draft, revision \(there["number"].text), with something else than the catalogue: "
-            + "release it or withdraw it (\(there["id"].text)) first.")
-      }
+      guard try await holds(there, wholly: false) else { throw differs(there) }
       if try await holds(there, wholly: true) {
         return notes.say(waiting(there))
       }
@@ -67,6 +63,14 @@ struct ImportRevisions {
     notes.change(waiting(draft))
   }
 
+  /// Nothing tells a draft of this catalogue's earlier state from somebody's own: neither is touched.
+  private func differs(_ draft: JSONValue) -> Problem {
+    Problem(
+      .conflict, "import.draft_differs",
+      "The design has a draft, revision \(draft["number"].text), with something else than the catalogue: "
+        + "release it or withdraw it (\(draft["id"].text)) first.")
+  }
+
   private func waiting(_ draft: JSONValue) -> String {
     "revision \(draft["number"].text) is drafted: everpart brand release \(design["id"].text)"
   }
@@ -76,24 +80,10 @@ struct ImportRevisions {
   private func release(
     _ draft: JSONValue?, count: Int, _ notes: inout ImportNotes
   ) async throws -> JSONValue? {
-    var draft = draft
-    if let there = draft, try await !hasOnlyFilesOfPlan(there) {
-      // Nobody has seen it, and a file is never changed: an earlier run began with other files.
-      _ = try await Retrying.run {
-        try await client.post(
-          "\(path)/revisions/\(there["id"].text)/withdraw",
-          ["reason": "The catalogue names other files."])
-      }
-      draft = nil
-      notes.say("a draft with other files was given up")
-    }
-    if let there = draft, try !hasProfiles(there) {
-      _ = try await Retrying.run {
-        let now = try await client.get(path)
-        return try await client.send(
-          "PUT", "\(path)/profiles", ["profiles": try encoded(profiles)],
-          ifMatch: now["version"].integer)
-      }
+    // A run that was broken off leaves a draft with these profiles and some of the files.
+    if let draft {
+      let isOurs = draft["profiles"].elements.count == profiles.count
+      guard isOurs, try await holds(draft, wholly: false) else { throw differs(draft) }
     }
     let target: JSONValue
     if let draft { target = draft } else { target = try await open(profiles, after: String(count)) }
@@ -156,10 +146,6 @@ struct ImportRevisions {
     let there = try await files(of: revision)
     guard !wholly || there.count == plan.files.count else { return false }
     return try await areOfPlan(there)
-  }
-
-  private func hasOnlyFilesOfPlan(_ revision: JSONValue) async throws -> Bool {
-    try await areOfPlan(try await files(of: revision))
   }
 
   private func areOfPlan(_ stored: [JSONValue]) async throws -> Bool {
