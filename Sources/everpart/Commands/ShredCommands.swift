@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import Glibc
 
 extension BrandCommand {
   struct Shred: AsyncParsableCommand {
@@ -39,19 +38,9 @@ extension BrandCommand {
       let what =
         revision == nil
         ? "the design with all its revisions" : "revision \(target["revision"]["number"].text)"
-      let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
-      guard terminal >= 0 else {
-        throw Problem(
-          .invalid, "shredding.confirm",
-          "Nothing was changed: there is no terminal to ask on; say --yes.")
-      }
-      defer { close(terminal) }
       let question =
         "This destroys \(what) for ever: \(design["name"].text)\nType the design's name to go on: "
-      _ = question.withCString { write(terminal, $0, strlen($0)) }
-      var (answer, byte): ([UInt8], UInt8) = ([], 0)
-      while read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") { answer.append(byte) }
-      guard String(decoding: answer, as: UTF8.self) == design["name"].string else {
+      guard try Question.ask(question, code: "shredding.confirm") == design["name"].string else {
         throw Problem(
           .conflict, "shredding.not_confirmed", "That is not the name. Nothing was changed.")
       }
