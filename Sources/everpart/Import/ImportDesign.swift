@@ -158,8 +158,8 @@ struct ImportDesign {
   ) async throws -> ImportOutcome {
     guard let sold else {
       return ImportOutcome(
-        row: row, notes.result(isPartNew: false), notes: notes.texts, design: notes.design,
-        part: part?["id"].string)
+        row: row, part == nil ? .waiting : notes.result(isPartNew: false), notes: notes.texts,
+        design: notes.design, part: part?["id"].string)
     }
     guard
       let profile = sold["profiles"].elements.first(where: { $0["name"].string == name })?["id"]
@@ -167,8 +167,8 @@ struct ImportDesign {
       var notes = notes
       notes.change("waits for the release to be made as “\(name)”")
       return ImportOutcome(
-        row: row, notes.result(isPartNew: false), notes: notes.texts, design: notes.design,
-        part: part?["id"].string)
+        row: row, part == nil ? .waiting : notes.result(isPartNew: false), notes: notes.texts,
+        design: notes.design, part: part?["id"].string)
     }
     var there = part
     if there == nil {
