@@ -26,4 +26,49 @@ extension CommandLineTools {
     _ = try await folder.run(retire + ["--yes"], environment: environment).must()
     #expect(try await retired() == 1)
   }
+
+  @Test("the server's log has no line for what was only read, and no colours in a file")
+  func log() async throws {
+    let folder = try CommandFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let terminal = try PseudoTerminal()
+    let log = folder.path("log")
+    let server = try Child(
+      try Product.require(),
+      [
+        "serve", "--json", "--port", "0", "--data", folder.path("data"), "--key-ring",
+        folder.path("keys/ring.json"),
+      ], output: terminal.path, errors: log, environment: ["TERM": "xterm"], ownSession: true)
+    let lines = try await eventually("the server") { () -> [JSON]? in
+      let lines = terminal.look().split(whereSeparator: \.isNewline)
+        .compactMap { try? JSON($0.utf8) }
+      return lines.contains { $0["event"] == "ready" } ? lines : nil
+    }
+    let url = lines.first { $0["event"] == "ready" }?["url"].text ?? ""
+    let key = lines.first { $0["event"] == "operator_key" }?["key"].text ?? ""
+    _ = try await folder.run(
+      "operator", "tenants", "--server", url, environment: ["EVERPART_KEY": key]
+    ).must()
+    try await folder.run(
+      "operator", "tenants", "--server", url, environment: ["EVERPART_KEY": SampleKey.unknown]
+    ).isRefused("auth.invalid")
+    _ = try await folder.run(
+      "operator", "add-brand", "A", "--server", url, environment: ["EVERPART_KEY": key]
+    ).must()
+    let text = try await eventually("the log") { () -> String? in
+      let text = try String(contentsOfFile: log, encoding: .utf8)
+      return text.contains("status=201") ? text : nil
+    }
+    #expect(text.contains("status=401") && !text.contains("status=200"), "\(text)")
+    #expect(!text.contains("\u{1B}"), "\(text)")
+
+    // A port that is taken is said before anything is made, and nothing else is.
+    let port = String(url.split(separator: ":").last ?? "")
+    try await folder.run(
+      "serve", "--port", port, "--data", folder.path("other"), "--key-ring",
+      folder.path("other-keys/ring.json")
+    ).isRefused("server.address")
+    #expect(try !folder.files.files().contains { $0.hasPrefix("other") })
+    server.kill()
+  }
 }

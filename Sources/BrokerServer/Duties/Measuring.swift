@@ -46,7 +46,7 @@ struct Measuring: Service {
             vault.measuringBell.ring()
           }
         } catch {
-          if !(error is CancellationError) { log(error) }
+          log(error)
           rest.heed([false])
         }
       }
@@ -63,15 +63,15 @@ struct Measuring: Service {
           metadata: ["brand": "\(job.brand)", "design": "\(job.design)", "file": "\(job.file)"])
       }
       return true
-    } catch is CancellationError {
-      return true
     } catch {
       log(error)
-      return false
+      return Task.isCancelled
     }
   }
 
+  /// Nothing where the server stops: it ends the workers itself, and the reason is another.
   private func log(_ error: any Error) {
+    guard !Task.isCancelled else { return }
     let detail = (error as? Problem)?.privateDetail ?? "\(error)"
     logger.error("measuring failed", metadata: ["detail": "\(detail)"])
   }
@@ -89,7 +89,7 @@ struct Measuring: Service {
         "workers go without something that this system does not allow",
         metadata: ["missing": "\(missing.joined(separator: ", "))"])
     } catch {
-      if !(error is CancellationError) { log(error) }
+      log(error)
     }
   }
 
