@@ -71,4 +71,27 @@ extension CommandLineTools {
     #expect(try !folder.files.files().contains { $0.hasPrefix("other") })
     server.kill()
   }
+
+  @Test("what is wrong is said so that it can be mended")
+  func words() async throws {
+    let folder = try CommandFolder()
+    let recipient = try await folder.key("key")
+    let file = try folder.files.write("x".utf8, to: "file")
+    let identity = String(decoding: try folder.files.read("key"), as: UTF8.self)
+    for wrong in ["age1pq1nobody", identity] {
+      let seal = try await folder.run("seal", "-a", "-r", recipient, "-r", wrong, file)
+      #expect(seal.code == 1 && seal.errors.contains("sealing.key: --recipient no. 2"))
+      #expect(!seal.errors.contains("AGE-SECRET"))
+    }
+    let away = try await folder.run(
+      "brand", "designs", "--server", "http://127.0.0.1:1",
+      environment: ["EVERPART_KEY": SampleKey.unknown])
+    away.isRefused("http.connect_failed")
+    #expect(away.errors.contains("EVERPART_SERVER"))
+    try await folder.run("demo", "--directory", folder.path("")).isRefused("file.exists")
+    #expect(try await folder.run("--version").text.hasPrefix("everpart "))
+    let open = try await folder.run(
+      "inspect", Repository.path("Fixtures/meshes/cube_open.stl"))
+    #expect(open.text.contains("volume      –\n"), "\(open.text)")
+  }
 }
