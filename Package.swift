@@ -151,8 +151,8 @@ let package = Package(
       name: "everpart",
       dependencies: [
         "Domain", "Geometry", "Sealing", "MeshFiles", "PrintPackage", "BureauProtocol",
-        "HTTPClient", "Workers", "Dispatching", "Vault", "BrokerServer", "BureauAgent", "CPlatform",
-        argumentParser, crypto, logging,
+        "HTTPClient", "Workers", "Dispatching", "Vault", "Brokering", "BrokerServer", "BureauAgent",
+        "CPlatform", argumentParser, crypto, logging,
       ],
       swiftSettings: settings
     ),

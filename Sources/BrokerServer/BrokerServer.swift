@@ -9,6 +9,7 @@ import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
+import NIOPosix
 import NIOSSL
 import Sealing
 import ServiceLifecycle
@@ -40,6 +41,7 @@ public final class BrokerServer: Sendable {
     firstKey: @Sendable (String) -> Void
   ) async throws {
     try configuration.check()
+    try await Self.requireFree(configuration)
     channels = try Self.channels(configuration)
     self.configuration = configuration
     self.ambient = ambient
@@ -140,9 +142,28 @@ public final class BrokerServer: Sendable {
     do {
       try result.get()
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
-      throw ServerError.configuration(
-        "port \(port) on \(configuration.host) is in use; choose another one")
+      throw Self.inUse(configuration)
     }
+  }
+
+  /// Refuses an address that nobody can listen at before key ring, database and operator key are made, which
+  /// are told of once. The server binds it again when it serves: Hummingbird takes no socket over.
+  private static func requireFree(_ configuration: Configuration) async throws {
+    let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+    do {
+      let probe = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+      try await probe.close()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw inUse(configuration)
+    } catch {
+      throw ServerError.address(
+        "the server cannot listen at \(configuration.host), port \(configuration.port): \(error)")
+    }
+  }
+
+  private static func inUse(_ configuration: Configuration) -> ServerError {
+    .address("port \(configuration.port) on \(configuration.host) is in use; choose another one")
   }
 
   /// Asks ``run(ready:)`` to end, gracefully; it has ended when that returns.

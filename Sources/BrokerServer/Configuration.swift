@@ -127,11 +127,26 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
   case directory(path: String, reason: String)
   /// The TLS files cannot be used.
   case tls(String)
+  /// Nothing can listen at the address.
+  case address(String)
 
-  /// One sentence for a person.
-  public var description: String {
+  /// A stable identifier such as `server.directory_in_use`.
+  public var code: String {
     switch self {
-    case .configuration(let reason): reason
+    case .configuration: "server.configuration"
+    case .directoryInUse: "server.directory_in_use"
+    case .directory: "server.directory"
+    case .tls: "server.tls"
+    case .address: "server.address"
+    }
+  }
+
+  /// Code and one sentence for a person.
+  public var description: String { "\(code): \(message)" }
+
+  private var message: String {
+    switch self {
+    case .configuration(let reason), .address(let reason): reason
     case .directoryInUse(let path):
       "another server works in \(path): stop it first, for two would undo each other's work"
     case .directory(let path, let reason): "\(path) cannot be used: \(reason)"

@@ -100,6 +100,10 @@ extension JobState {
     case (.accepted, .abandon), (.printing, .abandon), (.printed, .abandon),
       (.inspected, .abandon), (.held, .abandon), (.lost, .abandon):
       .cancelled
+    case (_, .deliver):
+      throw Problem(
+        .conflict, "job.state",
+        "Nothing was shipped that could have arrived: the job is \(rawValue).")
     default:
       throw Problem(
         .conflict, "job.state",

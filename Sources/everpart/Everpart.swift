@@ -1,6 +1,8 @@
 import ArgumentParser
 import CPlatform
+import Domain
 import Glibc
+import HTTPClient
 
 /// The one executable: server, agent and tools.
 ///
@@ -15,6 +17,7 @@ struct Everpart: AsyncParsableCommand {
       Exit codes: 0 done, 1 refused or failed, 2 wrong usage. EVERPART_PASSPHRASE gives a passphrase \
       without a prompt, EVERPART_KEY an API key.
       """,
+    version: "everpart 0.1.0",
     subcommands: [WorkerCommand.self],
     groupedSubcommands: [
       CommandGroup(
@@ -62,13 +65,23 @@ struct Everpart: AsyncParsableCommand {
       Terminal.write(fullMessage(for: error), to: .standardOutput)
       return 0
     case .validationFailure:
-      Terminal.write(fullMessage(for: error), to: .standardError)
+      Terminal.write(
+        Terminal.wrappedLines(fullMessage(for: error), on: .standardError), to: .standardError)
       return 2
     case let code where error is ExitCode:
       return code.rawValue
     default:
-      Terminal.fail(oneLine(error))
-      return 1
+      Terminal.fail(oneLine(error) + advice(error))
+      // The broker's word on what an option says is one on the usage.
+      return (error as? Problem)?.code == "request.query" ? 2 : 1
+    }
+  }
+
+  private static func advice(_ error: any Error) -> String {
+    switch (error as? HTTPClientError)?.code {
+    case .connectFailed, .resolveFailed:
+      ". Is the broker running? Say where it is with --server or EVERPART_SERVER."
+    default: ""
     }
   }
 }

@@ -51,7 +51,8 @@ struct CSVTableTests {
       (Array("sku,name\nA,".utf8) + [0xFC, 0x0A], "csv.encoding", 2),
       (Array("sku,name\nA,b\nB,\0\n".utf8), "csv.encoding", 3),
       ([0xFF, 0xFE, 0x73, 0x00], "csv.encoding", 1),
-      ([], "csv.header", 1), (Array("name,price\nA,1\n".utf8), "csv.header", 1),
+      ([], "csv.empty", 1), (Array("\n \r\n".utf8), "csv.empty", 1),
+      (Array("name,price\nA,1\n".utf8), "csv.header", 1),
       (Array(("sku" + String(repeating: ",x", count: 64)).utf8), "csv.header", 1),
       (Array("sku\n\(String(repeating: "x", count: 8193))\n".utf8), "csv.too_large", 2),
       (

@@ -147,7 +147,7 @@ struct CatalogueTests {
     }
     await #expect(throws: Interrupted.self) { try await run("bad.csv") }
     let report = String(decoding: try directory.read("report.csv"), as: UTF8.self)
-    #expect(report.contains("2,,refused,import.file_missing,geometry: There is no file"))
+    #expect(report.contains("2,'=A,refused,import.file_missing,geometry: There is no file"))
     try await run("good.csv")
   }
 }

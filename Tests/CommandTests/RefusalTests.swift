@@ -41,7 +41,7 @@ struct RefusalTests {
   @Test("an address without a scheme is told how to begin")
   func scheme() async throws {
     let directory = try TemporaryDirectory()
-    try directory.write("evp_live_x".utf8, to: "key")
+    try directory.write(SampleKey.unknown.utf8, to: "key")
     for server in ["localhost:8787", "ftp://localhost"] {
       #expect(
         try await code("brand", "orders", "--server", server, "--key-file", directory.path("key"))
@@ -73,7 +73,7 @@ struct RefusalTests {
   @Test("an upload wants a regular file")
   func regularFile() async throws {
     let directory = try TemporaryDirectory()
-    try directory.write("evp_live_x".utf8, to: "key")
+    try directory.write(SampleKey.unknown.utf8, to: "key")
     try directory.write("{}".utf8, to: "profile.json")
     #expect(
       try await code(

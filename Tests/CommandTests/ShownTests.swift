@@ -73,6 +73,36 @@ struct ShownTests {
       ])
   }
 
+  @Test("a table that is wider than the terminal is a block for each row, and no id is cut")
+  func narrow() {
+    var table = Table("id", "label", "what happened")
+    table.add("key_0123456789", "Ada", "made by an owner")
+    table.add("key_9876543210", "", "revoked")
+    #expect(
+      table.lines(within: 40) == [
+        "id              label  what happened", "key_0123456789  Ada    made by an owner",
+        "key_9876543210         revoked",
+      ])
+    #expect(table.lines(within: 39) == table.lines(within: .max))
+    #expect(
+      table.lines(within: 30) == [
+        "id             key_0123456789", "label          Ada",
+        "what happened  made by an\n               owner", "",
+        "id             key_9876543210", "what happened  revoked",
+      ])
+    #expect(Table("id").lines(within: 1) == ["nothing"])
+  }
+
+  @Test("a part that cannot be ordered now says so")
+  func parts() throws {
+    let table = partTable(
+      [
+        try json(#"{"id": "prt_1", "orderable": true}"#),
+        try json(#"{"id": "prt_2", "orderable": false}"#),
+      ])
+    #expect(table.rows.map { $0[5] } == ["orderable", "yes", "not now"])
+  }
+
   @Test("no volume is shown of a surface with a boundary")
   func designs() throws {
     func lines(_ problems: String) throws -> [String] {

@@ -21,7 +21,7 @@ extension CommandLineTools {
     let outcome = try await folder.run(
       "brand", "add-file", "dsn_1", file, "--purpose", "drawing",
       environment: [
-        "EVERPART_SERVER": "http://127.0.0.1:\(server.port)", "EVERPART_KEY": "evp_live_x",
+        "EVERPART_SERVER": "http://127.0.0.1:\(server.port)", "EVERPART_KEY": SampleKey.unknown,
         "XDG_STATE_HOME": folder.path("state"),
       ])
     outcome.isRefused("file.changed")
@@ -29,6 +29,26 @@ extension CommandLineTools {
     #expect(server.seen.allSatisfy { $0.bytes < size })
     let states = try folder.files.files().filter { $0.hasPrefix("state/") }
     #expect(states.isEmpty, "what was given up is not remembered")
+  }
+
+  @Test("between the last byte and the broker's answer the command shows that it waits")
+  func waiting() async throws {
+    let folder = try CommandFolder()
+    let file = try folder.files.write([UInt8](repeating: 0x25, count: 300_000), to: "sheet.pdf")
+    // It reads the file to the end, and goes on waiting for more.
+    let server = try ScriptedServer {}
+    let terminal = try PseudoTerminal()
+    let upload = try Child(
+      try Product.require(), ["brand", "add-file", "dsn_1", file, "--purpose", "drawing"],
+      output: folder.path("out"), errors: terminal.path,
+      environment: [
+        "EVERPART_SERVER": "http://127.0.0.1:\(server.port)", "EVERPART_KEY": SampleKey.unknown,
+        "XDG_STATE_HOME": folder.path("state"),
+      ], input: terminal.path, ownSession: true)
+    try await eventually("a sign of life", seconds: 30) {
+      terminal.look().contains("The broker seals the file, 2 s") ? true : nil
+    }
+    upload.kill()
   }
 }
 

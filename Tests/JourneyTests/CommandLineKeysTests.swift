@@ -17,12 +17,29 @@ extension CommandLineTools {
     func text(_ outcome: CommandFolder.Outcome) -> String {
       String(decoding: outcome.must(), as: UTF8.self)
     }
-    let made = text(try await run("key", "create", "--role", "engineer", "--label", "=Ada"))
-    let secret = made.trimmingCharacters(in: .newlines)
+    let made = try await run("key", "create", "--role", "engineer", "--label", "=Ada")
+    let secret = text(made).trimmingCharacters(in: .newlines)
+    // The secret alone on standard output; what it is, beside it.
+    #expect(!made.errors.contains(secret) && made.errors.contains("shown this once"))
+    #expect(made.errors.hasPrefix("key_") && made.errors.contains("  engineer  =Ada\n"))
     #expect(secret.hasPrefix("evp_live_"))
     _ = try await run("designs", key: secret).must()
     try await run("keys", key: secret).isRefused("auth.role")
-    try await run("key", "create", "--role", "king", "--label", "x").isRefused("request.body")
+    // What an option says wrongly is wrong usage, whoever finds it out.
+    for wrong in [
+      ["key", "create", "--role", "king", "--label", "x"], ["keys", "--role", "boss"],
+      ["audit", "--action", "nope"], ["audit", "--since", "yesterday"],
+      ["audit", "--export", folder.path("no"), "--limit", "5"],
+    ] {
+      let outcome = try await folder.run(
+        ["brand"] + wrong,
+        environment: ["EVERPART_SERVER": world.url, "EVERPART_KEY": world.brand.key])
+      #expect(outcome.code == 2, "\(wrong): \(outcome.errors)")
+    }
+    // One letter too early, as typed by hand; nobody is asked.
+    let mistyped = String(secret.dropLast()) + (secret.hasSuffix("a") ? "b" : "a")
+    try await run("keys", "--server", "http://127.0.0.1:1", key: mistyped)
+      .isRefused("cli.key_mistyped")
 
     let listed = try JSON(try await run("keys", "--role", "engineer", "--json").must())
     #expect(listed.items.count == 1 && listed[0]["label"] == "=Ada")
@@ -44,13 +61,29 @@ extension CommandLineTools {
     try await operate("revoke-key", "operator", operators[0]["id"].text)
       .isRefused("key.last_operator")
     #expect(text(try await operate("add-key", "operator", "--label", "y")).hasPrefix("evp_live_"))
+    for wrong in [
+      ["add-key", "operator", "--role", "engineer"], ["keys", "foo"],
+      ["quota", "brd_1", "--storage-gib", "0"],
+    ] {
+      let outcome = try await folder.run(
+        ["operator"] + wrong,
+        environment: ["EVERPART_SERVER": world.url, "EVERPART_KEY": world.operatorKey])
+      #expect(outcome.code == 2, "\(wrong): \(outcome.errors)")
+    }
 
     let entries = try JSON(try await run("audit", "--key", id, "--json").must()).items
     #expect(entries.map { $0["action"] } == ["api_key.revoked", "api_key.made"])
     let shown = text(try await run("audit", "--action", "api_key.revoked"))
     #expect(shown.contains(id) && shown.contains("owner \(owners[0]["id"].text)"))
-    #expect(try await run("audit", "--export", folder.path("all.jsonl")).must().isEmpty)
-    #expect(try await run("audit", "--export", folder.path("all.csv")).must().isEmpty)
+    try folder.files.write("kept".utf8, to: "all.csv")
+    try await run("audit", "--export", folder.path("all.csv")).isRefused("file.exists")
+    #expect(try folder.files.read("all.csv") == Array("kept".utf8))
+    for (name, more) in [("all.jsonl", [String]()), ("all.csv", ["--force"])] {
+      let written = try await folder.run(
+        ["brand", "audit", "--export", folder.path(name)] + more,
+        environment: ["EVERPART_SERVER": world.url, "EVERPART_KEY": world.brand.key])
+      #expect(text(written).hasPrefix("Written  \(folder.path(name))  "))
+    }
     let lines = try folder.files.read("all.jsonl").split(separator: UInt8(ascii: "\n"))
     let table = String(decoding: try folder.files.read("all.csv"), as: UTF8.self)
     #expect(lines.count == 4 && table.split(separator: "\r\n").count == 5)

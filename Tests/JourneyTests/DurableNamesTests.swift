@@ -31,7 +31,7 @@ extension Journeys {
     let agent = try traced.start(
       [
         "agent", "enrol", "--server", "http://127.0.0.1:1", "--data", root.path("bureau/agent"),
-      ], ["EVERPART_KEY": "evp_live_none"])
+      ], ["EVERPART_KEY": SampleKey.unknown])
     try await eventually("the agent") { agent.status }
     #expect(FileManager.default.fileExists(atPath: root.path("bureau/agent/lock")))
     #expect(traced.synced.contains(root.path("bureau")), "\(traced.synced)")

@@ -200,6 +200,35 @@ extension Journeys {
     #expect(others.code == 0 && others.said.contains("1 created"), "\(others.said)")
   }
 
+  @Test("where a release takes two keys, rows wait for another owner's import, which says so")
+  func importOfTwo() async throws {
+    let world = try await JourneyWorld()
+    world.agent?.kill()
+    var catalogue = try CatalogueFolder(world)
+    try world.root.write(SampleMesh.box(5, 6, 7), to: "parts/a.stl")
+    catalogue.add("A", geometry: "a.stl")
+    catalogue.add("B", geometry: "a.stl")
+    try catalogue.write()
+    let two = try await world.command(
+      "brand", "settings", "--release-approvals", "2", key: world.brand.key)
+    #expect(two.code == 0, "\(two.said)")
+    let second = try await world.brand.post(
+      "/v1/brand/keys", ["role": "owner", "label": "second"]
+    ).must()["key"].text
+    let first = try await catalogue.run("--report", world.root.path("report.csv"))
+    #expect(first.code == 0)
+    #expect(first.results.values.allSatisfy { $0["result"] == "waiting" }, "\(first.results)")
+    let report = String(decoding: try world.root.read("report.csv"), as: UTF8.self)
+    #expect(report.contains("2,A,waiting,"), "\(report)")
+    let command = ["brand", "import", catalogue.file, catalogue.folder]
+    let again = try await world.command(command, key: world.brand.key)
+    #expect(again.said.contains("2 waiting\n0 of 2 are for sale, 2 wait "), "\(again.said)")
+    #expect(again.said.contains("another owner runs this import"), "\(again.said)")
+    let last = try await world.command(command, key: second)
+    #expect(last.code == 0 && last.said.contains("2 created"), "\(last.said)")
+    #expect(!last.said.contains("for sale"), "\(last.said)")
+  }
+
   @Test("a draft with other files or profiles is left alone; what a run has begun is finished")
   func importOfUnreleased() async throws {
     let world = try await JourneyWorld()

@@ -55,7 +55,7 @@ struct ProblemMiddleware: RouterMiddleware {
 }
 
 /// One line a request: who asked what, and how it ended. No query, no header, no body: those may
-/// hold secrets or personal data.
+/// hold secrets or personal data. What was only read, and given, is for who debugs: agents and watchers poll.
 struct RequestLogMiddleware: RouterMiddleware {
   let ambient: Ambient
 
@@ -66,8 +66,9 @@ struct RequestLogMiddleware: RouterMiddleware {
     let start = ambient.uptime()
     let response = try await next(request, context)
     let elapsed = (ambient.uptime() - start).components
-    context.logger.info(
-      "request",
+    let isRead = [.get, .head].contains(request.method) && response.status.code < 400
+    context.logger.log(
+      level: isRead ? .debug : .info, "request",
       metadata: [
         "method": "\(request.method.rawValue.printable(maximumCharacters: 20))",
         "path": "\(request.uri.path.printable(maximumCharacters: 200))",

@@ -233,7 +233,8 @@ enum BrandRoutes {
           "enum": .array(FilePurpose.allCases.map { .text($0.rawValue) }),
         ]),
     ],
-    takes: .bytes("model/stl"), gives: .json(FileView.self), status: .created,
+    takes: .either(FilePurpose.allCases.flatMap(\.mediaTypes)), gives: .json(FileView.self),
+    status: .created,
     problems: [
       "design.no_draft", "design.too_many_files", "design.geometry_taken", "file.name",
       "file.name_taken", "file.media_type", "file.content", "file.too_large", "mesh.*",

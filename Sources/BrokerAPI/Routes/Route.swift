@@ -13,7 +13,7 @@ struct Route: Sendable {
     case json(any (Codable & Sendable).Type)
     /// Bytes of a media type.
     case bytes(String)
-    /// Bytes of one of several media types, as the query asks.
+    /// Bytes of one of several media types, as the query or the file asks.
     case either([String])
   }
 

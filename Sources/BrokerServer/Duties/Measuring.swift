@@ -46,7 +46,7 @@ struct Measuring: Service {
             vault.measuringBell.ring()
           }
         } catch {
-          if !(error is CancellationError) { log(error) }
+          log(error)
           rest.heed([false])
         }
       }
@@ -61,16 +61,16 @@ struct Measuring: Service {
         logger.warning("a mesh is in quarantine", metadata: Self.metadata(job))
       }
       return true
-    } catch is CancellationError {
-      return true
     } catch {
       log(error, of: job)
       // What is damaged on the disk is one mesh, which is refused: no reason for the others to wait.
-      return (error as? Problem)?.code == "vault.record"
+      return Task.isCancelled || (error as? Problem)?.code == "vault.record"
     }
   }
 
+  /// Nothing where the server stops: it ends the workers itself, and the reason is another.
   private func log(_ error: any Error, of job: MeasuringJob? = nil) {
+    guard !Task.isCancelled else { return }
     var metadata = job.map(Self.metadata) ?? [:]
     metadata["detail"] = "\((error as? Problem)?.privateDetail ?? "\(error)")"
     logger.error("measuring failed", metadata: metadata)
@@ -93,7 +93,7 @@ struct Measuring: Service {
         "workers go without something that this system does not allow",
         metadata: ["missing": "\(missing.joined(separator: ", "))"])
     } catch {
-      if !(error is CancellationError) { log(error) }
+      log(error)
     }
   }
 

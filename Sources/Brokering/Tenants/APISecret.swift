@@ -4,7 +4,7 @@ import Domain
 /// The secret that authenticates a key: `evp_live_`, 30 random base62 characters (178 bits) and the
 /// CRC-32 of those 30 as 6 base62 characters, so that a mistyped or leaked one is recognised without
 /// asking the database. The form is that of GitHub's and npm's tokens.
-struct APISecret: Sendable {
+public struct APISecret: Sendable {
   static let prefix = "evp_live_"
   private static let alphabet = Array(
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
@@ -23,7 +23,7 @@ struct APISecret: Sendable {
   }
 
   /// Takes a text of the right form with the right checksum; `nil` for anything else.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     let bytes = Array(text.utf8)
     let prefix = Array(Self.prefix.utf8)
     guard bytes.count == prefix.count + Self.randomCount + Self.checksumCount,

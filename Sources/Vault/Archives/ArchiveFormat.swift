@@ -55,7 +55,7 @@ enum ArchiveFormat {
   }
 
   static func refusal(_ detail: String) -> Problem {
-    Problem(.invalid, "archive.layout", "This is no archive of a brand's vault. \(detail)")
+    Problem(.invalid, "archive.layout", "This is no whole archive of a brand's vault. \(detail)")
   }
 
   /// - Parameter what: a member's name or an identifier that was checked, and never other text from outside.

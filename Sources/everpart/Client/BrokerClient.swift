@@ -99,11 +99,8 @@ struct BrokerClient: Sendable {
     let pieces = try FilePieces(file)
     request.body = .stream(length: Int64(pieces.size)) { try pieces.next() }
     request.idleTimeoutSeconds = 60
-    do {
-      return try Self.answer(try await http.send(request, maxResponseBytes: 1 << 20))
-    } catch {
-      throw pieces.failure ?? error
-    }
+    return try Self.answer(
+      try await pieces.whileSent { try await http.send(request, maxResponseBytes: 1 << 20) })
   }
 
   /// Fetches a binary body into a file, which appears only when it is whole, and tells how many bytes it has.

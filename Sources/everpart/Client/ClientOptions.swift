@@ -29,6 +29,27 @@ struct ClientOptions: ParsableArguments {
       server: address, key: try Secrets.apiKey(file: keyFile), trustedRoots: trustedRoots)
   }
 
+  /// Fetches a binary body into a file and says what was written. A file that is there is kept, unless the
+  /// command was told otherwise: what was fetched before may be the only copy.
+  ///
+  /// - Parameters:
+  ///   - output: the file; `-` is standard output.
+  ///   - label: what a progress bar says.
+  func fetch(
+    _ path: String, to output: String, force: Bool = false, label: String = "fetching",
+    idleTimeoutSeconds: Double = 30, _ more: () -> Void = {}
+  ) async throws {
+    // Before the broker is asked, which may read a whole vault.
+    if output != "-", !force { _ = try OutputFile(output, replacing: false) }
+    let bytes = try await client().download(
+      path, to: output, replacing: force, label: label, idleTimeoutSeconds: idleTimeoutSeconds)
+    guard output != "-" else { return }
+    try show(["output": .string(output), "bytes": .integer(Int64(bytes))]) {
+      Terminal.write("Written  \(Terminal.plain(output))  \(ProgressBar.size(bytes))")
+      more()
+    }
+  }
+
   /// Prints an answer: JSON where asked for, else what the closure writes.
   func show(_ value: JSONValue, _ human: () -> Void) throws {
     if json { Terminal.write(try jsonText(value)) } else { human() }

@@ -78,9 +78,35 @@ final class FilePieces: Sendable {
     }
     progress.withLock {
       $0.done += piece.count
-      if piece.isEmpty { $0.bar.finish() } else { $0.bar.update($0.done) }
+      if $0.done == size { $0.bar.finish() } else { $0.bar.update($0.done) }
     }
     return piece.isEmpty ? nil : piece
+  }
+
+  /// Runs the exchange that sends the pieces. From the last one on, until the broker has sealed the file and
+  /// answers, it says every second for how long that has taken.
+  func whileSent<Answer>(_ exchange: () async throws -> Answer) async throws -> Answer {
+    guard telling == nil else { return try await exchange() }
+    let waiting = Task {
+      var seconds = 0
+      while (try? await Task.sleep(for: .seconds(1))) != nil {
+        guard progress.withLock({ $0.done == size }) else { continue }
+        seconds += 1
+        Terminal.progress("The broker seals the file, \(seconds) s")
+      }
+      // Not before the last of them was written.
+      if seconds > 0 { Terminal.progress("") }
+    }
+    do {
+      let answer = try await exchange()
+      waiting.cancel()
+      await waiting.value
+      return answer
+    } catch {
+      waiting.cancel()
+      await waiting.value
+      throw failure ?? error
+    }
   }
 
   /// What a file is refused with that somebody has written to while it was sent.

@@ -155,16 +155,13 @@ struct ResumingUpload {
   private func send(from offset: Int, to upload: String) async throws {
     let pieces = try FilePieces(file.path, from: offset, telling: telling)
     guard pieces.identity == identity else { throw FilePieces.changed(file.path) }
-    let response: HTTPResponse
-    do {
-      response = try await client.exchange(
+    let response = try await pieces.whileSent {
+      try await client.exchange(
         "PATCH", upload,
         headers: [
           ("Upload-Offset", String(offset)), ("Content-Type", "application/offset+octet-stream"),
         ],
         body: .stream(length: Int64(identity.size - offset)) { try pieces.next() })
-    } catch {
-      throw pieces.failure ?? error
     }
     do {
       _ = try BrokerClient.answer(response)

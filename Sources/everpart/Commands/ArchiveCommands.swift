@@ -7,19 +7,20 @@ import Vault
 
 /// Where an archive goes.
 struct ArchiveOutput: ParsableArguments {
-  @Option(
-    name: .shortAndLong,
-    help: "The file to write, which must not be there; `-` is standard output.")
+  @Option(name: .shortAndLong, help: "The file to write; `-` is standard output.")
   var output: String
+  @Flag(help: "Replace a file that is there.") var force = false
 
   /// Fetches an archive and says what was written.
   func fetch(_ path: String, _ options: ClientOptions) async throws {
-    // Before the broker is asked, which then reads the whole vault.
-    if output != "-" { _ = try OutputFile(output, replacing: false) }
-    let bytes: Int
     do {
-      bytes = try await options.client().download(
-        path, to: output, replacing: false, label: "exporting", idleTimeoutSeconds: 600)
+      try await options.fetch(
+        path, to: output, force: force, label: "exporting", idleTimeoutSeconds: 600
+      ) {
+        Terminal.write(
+          "It opens with the brand's own identity only. README.txt in it says how, with tar, sha256sum and "
+            + "age; try that before you rely on it.")
+      }
     } catch let error as HTTPClientError where error.code == .connectionLost {
       throw Problem(
         .unavailable, "archive.interrupted",
@@ -28,13 +29,6 @@ struct ArchiveOutput: ParsableArguments {
           + "If the connection held, the broker ended it: a file was shredded meanwhile, the recipient or "
           + "the kinds of key that a design goes to were changed, or the key that asked was revoked. "
           + "Export again; if it breaks off at the same place, the broker's log says why.")
-    }
-    guard output != "-" else { return }
-    try options.show(["output": .string(output), "bytes": .integer(Int64(bytes))]) {
-      Terminal.write("Written  \(Terminal.plain(output))  \(ProgressBar.size(bytes))")
-      Terminal.write(
-        "It opens with the brand's own identity only. README.txt in it says how, with tar, sha256sum and "
-          + "age; try that before you rely on it.")
     }
   }
 }

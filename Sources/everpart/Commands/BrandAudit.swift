@@ -4,9 +4,8 @@ struct BrandAudit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Who did what with the brand's things (owner's key).",
     discussion: """
-      The newest entries, newest first. With --export all that the other options leave, whatever --limit \
-      says, oldest first: as JSON objects one a line, or as comma-separated values if the file's name \
-      ends in .csv. A file that is there is replaced.
+      The newest entries, newest first. With --export all that the other options leave, oldest first: as \
+      JSON objects one a line, or as comma-separated values if the file's name ends in .csv.
       """)
   @OptionGroup var options: ClientOptions
   @Option(help: "Not before this moment or day: 2026-03-01T09:30:00Z, 2026-03-01.")
@@ -16,15 +15,19 @@ struct BrandAudit: AsyncParsableCommand {
   @Option(help: "Only what concerns this design: dsn_….") var design: String?
   @Option(help: "Only what concerns this job: job_….") var job: String?
   @Option(help: "Only what this API key did, or what was done to it: key_….") var key: String?
-  @Option(help: "How many entries to show at most.") var limit = 100
-  @Option(help: "Write them to this file instead.") var export: String?
+  @Option(help: "How many entries to show at most; 100 if left out.") var limit: Int?
+  @Option(help: "Write them to this file instead; `-` is standard output.") var export: String?
+  @Flag(help: "Replace a file that is there.") var force = false
 
   func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
+    guard limit ?? 1 > 0 else { throw ValidationError("--limit is at least 1.") }
+    guard export == nil || limit == nil else {
+      throw ValidationError("--export writes all entries: it takes no --limit.")
+    }
+    guard export != nil || !force else { throw ValidationError("--force is for --export.") }
   }
 
   func run() async throws {
-    let client = try options.client()
     let names = [
       ("since", since), ("until", until), ("action", action), ("design", design), ("job", job),
       ("key", key),
@@ -35,11 +38,11 @@ struct BrandAudit: AsyncParsableCommand {
     if let export {
       let format = export.lowercased().hasSuffix(".csv") ? "csv" : "jsonl"
       let query = (["format=\(format)"] + filters).joined(separator: "&")
-      try await client.download("/v1/brand/audit/export?\(query)", to: export)
-      return
+      return try await options.fetch(
+        "/v1/brand/audit/export?\(query)", to: export, force: force)
     }
     let query = filters.isEmpty ? "" : "?" + filters.joined(separator: "&")
-    let entries = try await client.list("/v1/brand/audit" + query, limit: limit)
+    let entries = try await options.client().list("/v1/brand/audit" + query, limit: limit ?? 100)
     try options.show(.array(entries)) {
       var table = Table("when", "action", "by", "about", "detail")
       for entry in entries {

@@ -1,11 +1,14 @@
 import ArgumentParser
+import Brokering
 
 struct BrandKeys: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "List the brand's API keys, without their secrets (owner's key)."
   )
   @OptionGroup var options: ClientOptions
-  @Option(help: "Only those of a role: owner, engineer, sales or storefront.") var role: String?
+  @Option(
+    help: "Only those of a role: owner, engineer, sales or storefront.", transform: brandKeyRole)
+  var role: String?
 
   func run() async throws {
     let filter = role.map { "?role=\(percentEncoded($0))" } ?? ""
@@ -34,16 +37,17 @@ struct BrandKey: AsyncParsableCommand {
       commandName: "create", abstract: "Make a key and print it.",
       discussion: """
         An owner may do everything; an engineer works on designs, files and releases; sales has parts, \
-        prices and orders. The key is shown this once.
+        prices and orders. The key is shown this once, and stands alone on standard output.
         """)
     @OptionGroup var options: ClientOptions
-    @Option(help: "owner, engineer, sales or storefront.") var role: String
+    @Option(help: "owner, engineer, sales or storefront.", transform: brandKeyRole)
+    var role: String
     @Option(help: "Whose key it is, or what it is for.") var label: String
 
     func run() async throws {
       let key = try await options.client().post(
         "/v1/brand/keys", ["role": .string(role), "label": .string(label)])
-      try options.show(key) { Terminal.write(key["key"].text) }
+      try options.show(key) { showNewKey(key) }
     }
   }
 
@@ -60,4 +64,23 @@ struct BrandKey: AsyncParsableCommand {
       try options.show(answer) { Terminal.write("revoked") }
     }
   }
+}
+
+/// Shows a key that was made: the secret alone on standard output, for whoever keeps it in a variable or a
+/// file, and on standard error what it is.
+func showNewKey(_ key: JSONValue) {
+  Terminal.write(
+    "\(key["id"].text)  \(key["role"].text)  \(key["label"].text)", to: .standardError)
+  Terminal.write(key["key"].text)
+  Terminal.write(
+    Terminal.paint("The key is shown this once.", .dim, on: .standardError), to: .standardError)
+}
+
+/// Reads an option that names one of the roles which a brand's keys have.
+func brandKeyRole(_ text: String) throws -> String {
+  let roles = BrandRole.allCases.map(\.rawValue) + ["storefront"]
+  guard roles.contains(text) else {
+    throw ValidationError("A role is one of \(roles.joined(separator: ", ")).")
+  }
+  return text
 }

@@ -133,11 +133,13 @@ struct BureauCommand: AsyncParsableCommand {
       abstract: "Fetch a job's package while the job needs it; it stays sealed.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "job_….") var job: String
-    @Option(name: .shortAndLong, help: "The file to write.") var output: String
+    @Option(name: .shortAndLong, help: "The file to write; `-` is standard output.")
+    var output: String
+    @Flag(help: "Replace a file that is there.") var force = false
 
     func run() async throws {
-      try await options.client().download(
-        "/v1/bureau/jobs/\(try escaped(job))/package", to: output)
+      try await options.fetch(
+        "/v1/bureau/jobs/\(try escaped(job))/package", to: output, force: force)
     }
   }
 

@@ -80,15 +80,24 @@ struct OperatorCommand: AsyncParsableCommand {
       commandName: "add-key", abstract: "Make a further key for a brand, a bureau or an operator.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "brd_…, bur_… or operator.") var tenant: String
-    @Option(help: "For a brand: owner, engineer, sales or storefront.") var role = "owner"
+    @Option(
+      help: "For a brand: owner (if left out), engineer, sales or storefront.",
+      transform: brandKeyRole)
+    var role: String?
     @Option(help: "What the key is for.") var label = "key"
 
+    func validate() throws {
+      _ = try OperatorKeys.path(tenant)
+      guard role == nil || BrandID(tenant) != nil else {
+        throw ValidationError("--role is for a brand's keys: those of others have one role.")
+      }
+    }
+
     func run() async throws {
-      let path = try OperatorKeys.path(tenant)
       var body = ["label": JSONValue.string(label)]
-      if path.hasPrefix("/v1/operator/brands/") { body["role"] = .string(role) }
-      let key = try await options.client().post(path, .object(body))
-      try options.show(key) { Terminal.write(key["key"].text) }
+      if BrandID(tenant) != nil { body["role"] = .string(role ?? "owner") }
+      let key = try await options.client().post(OperatorKeys.path(tenant), .object(body))
+      try options.show(key) { showNewKey(key) }
     }
   }
 
@@ -134,8 +143,9 @@ struct OperatorCommand: AsyncParsableCommand {
     @Flag(help: "As the server was started with.") var standard = false
 
     func validate() throws {
-      guard (0...1 << 30).contains(storageGib ?? 0), (0...10_000).contains(openUploads ?? 0) else {
-        throw ValidationError("--storage-gib is 0 to 2^30, --open-uploads 0 to 10,000.")
+      guard (1...1 << 30).contains(storageGib ?? 1), (0...10_000).contains(openUploads ?? 0) else {
+        throw ValidationError(
+          "--storage-gib is 1 to 2^30, --open-uploads 0 to 10,000: 0 keeps a brand from uploading.")
       }
       guard !standard || (storageGib == nil && openUploads == nil) else {
         throw ValidationError("--standard stands alone.")

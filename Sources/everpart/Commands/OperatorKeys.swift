@@ -8,16 +8,20 @@ struct OperatorKeys: AsyncParsableCommand {
   @OptionGroup var options: ClientOptions
   @Argument(help: "brd_…, bur_… or operator.") var tenant = "operator"
 
+  func validate() throws { _ = try Self.path(tenant) }
+
   func run() async throws {
     let keys = try await options.client().list(try Self.path(tenant))
     try options.show(.array(keys)) { BrandKeys.table(of: keys).print() }
   }
 
-  /// Where the keys of a tenant are.
+  /// Where the keys of a tenant are; for a command to ask while it is validated.
   static func path(_ tenant: String) throws -> String {
     if tenant == "operator" { return "/v1/operator/keys" }
-    let kind = BureauID(tenant) != nil ? "bureaus" : "brands"
-    return "/v1/operator/\(kind)/\(try escaped(tenant))/keys"
+    if BrandID(tenant) != nil { return "/v1/operator/brands/\(tenant)/keys" }
+    if BureauID(tenant) != nil { return "/v1/operator/bureaus/\(tenant)/keys" }
+    throw ValidationError(
+      "“\(Terminal.plain(tenant))” is nobody who has keys: brd_…, bur_… or operator.")
   }
 }
 
@@ -29,6 +33,8 @@ struct OperatorRevokeKey: AsyncParsableCommand {
   @OptionGroup var options: ClientOptions
   @Argument(help: "brd_…, bur_… or operator.") var tenant: String
   @Argument(help: "key_….") var key: String
+
+  func validate() throws { _ = try OperatorKeys.path(tenant) }
 
   func run() async throws {
     let answer = try await options.client().send(

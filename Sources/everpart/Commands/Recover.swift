@@ -48,7 +48,7 @@ struct Recover: AsyncParsableCommand {
             + "restored, use --force.")
     }
     if !json { show(recovery.plan) }
-    guard try yes || confirmed() else {
+    guard try yes || Question.isAgreed("Recover?", code: "recover.confirm") else {
       try await recovery.close()
       throw Problem(.conflict, "recover.not_confirmed", "Nothing was changed.")
     }
@@ -63,36 +63,27 @@ struct Recover: AsyncParsableCommand {
     let report: Recovery.Report?
   }
 
-  private func confirmed() throws -> Bool {
-    guard let answer = Terminal.answer(to: "Recover? [y/N] ") else {
-      throw Problem(
-        .invalid, "recover.confirm",
-        "Nothing was changed: there is no terminal to ask on; say --yes.")
-    }
-    return ["y", "yes"].contains(answer.lowercased())
-  }
-
   private func show(_ plan: Recovery.Plan) {
-    if let reason = plan.reason { Terminal.write("The server refuses these data: \(reason)") }
-    Terminal.write(
+    if let reason = plan.reason { say("The server refuses these data: \(reason)") }
+    say(
       "The database ends at ledger entry \(plan.lastEntry)"
         + (plan.lastEntryAt.map { ", \($0)" } ?? "") + ".")
     if let known = plan.knownEntry {
-      Terminal.write(
+      say(
         "Known is entry \(known)" + (plan.knownAt.map { ", \($0)" } ?? "")
           + (known > plan.lastEntry ? ": at least \(known - plan.lastEntry) are lost." : "."))
     } else if plan.raisesGeneration {
-      Terminal.write("How far the newest database had come is not known.")
+      say("How far the newest database had come is not known.")
     }
     for lost in plan.lostFiles {
-      Terminal.write("Lost file  \(lost.file)  design \(lost.design)  brand \(lost.brand)")
+      say("Lost file  \(lost.file)  design \(lost.design)  brand \(lost.brand)")
     }
     for lost in plan.lostUploads {
-      Terminal.write(
+      say(
         "Upload without a piece  \(lost.upload)  design \(lost.design)  brand \(lost.brand): it has to "
           + "begin anew")
     }
-    if plan.foundFiles > 0 { Terminal.write("Files that are there again: \(plan.foundFiles)") }
+    if plan.foundFiles > 0 { say("Files that are there again: \(plan.foundFiles)") }
   }
 
   private func show(_ report: Recovery.Report, _ plan: Recovery.Plan) {
@@ -103,24 +94,24 @@ struct Recover: AsyncParsableCommand {
           job.order.text, job.id.text, job.state.rawValue, job.bureau?.text ?? "–", job.brand.text)
       }
       table.print()
-      Terminal.write(
+      say(
         "Held: \(report.jobs.count). Their brands decide: `everpart brand reassign`, `abandon` or "
           + "`retry`, after a word with the bureau.")
     }
     let presumed = report.jobs.filter { $0.presumedUnits > 0 }
     if !presumed.isEmpty {
-      Terminal.write(
+      say(
         "Jobs that were offered: \(presumed.count). The bureau may have accepted and got the key, so "
           + "that their units (\(presumed.reduce(0) { $0 + $1.presumedUnits })) count as consumed.")
     }
     guard let lost = report.lostEntries else {
-      return Terminal.write("Recovered. Start the server.")
+      return say("Recovered. Start the server.")
     }
-    Terminal.write(
+    say(
       "Generation \(report.generation). Entries from \(lost.from)"
         + (lost.to.map { " to \($0)" } ?? " on")
         + " are lost, and those numbers are given out again.")
-    Terminal.write(
+    say(
       """
       What this database cannot know, and you may have to tell:
         Keys that were released since are not counted: a licence may have been used for more units than \
@@ -133,5 +124,9 @@ struct Recover: AsyncParsableCommand {
       for what bureaus enrolled.
       Recovered. Start the server.
       """)
+  }
+
+  private func say(_ text: String) {
+    Terminal.write(Terminal.wrappedLines(text, on: .standardOutput))
   }
 }

@@ -176,8 +176,11 @@ extension BrandCommand {
     @OptionGroup var options: ClientOptions
     @Argument(help: "dsn_….") var design: String
     @Argument(help: "fil_…, or the name of a file of the newest revision.") var file: String
-    @Option(name: .shortAndLong, help: "Where to write it; it appears only when it is whole.")
+    @Option(
+      name: .shortAndLong,
+      help: "Where to write it; it appears only when it is whole. `-` is standard output.")
     var output: String
+    @Flag(help: "Replace a file that is there.") var force = false
 
     func run() async throws {
       let client = try options.client()
@@ -190,9 +193,8 @@ extension BrandCommand {
           .absent, "cli.file_name",
           "The newest revision has no file “\(file)”. It has \(names.isEmpty ? "none" : names).")
       }
-      try await client.download("\(path)/files/\(try escaped(id))/content", to: output)
-      let written: JSONValue = ["output": .string(output)]
-      try options.show(written) { Terminal.write("Written  \(Terminal.plain(output))") }
+      try await options.fetch(
+        "\(path)/files/\(try escaped(id))/content", to: output, force: force)
     }
   }
 

@@ -2,15 +2,17 @@
 
 func showParts(_ options: ClientOptions, _ path: String) async throws {
   let parts = try await options.client().list(path)
-  try options.show(.array(parts)) {
-    var table = Table("id", "sku", "name", "price", "days", "fits")
-    for part in parts {
-      table.add(
-        part["id"].text, part["sku"].text, part["name"].text, part["price"].money,
-        part["lead_days"].text, part["fits"].text)
-    }
-    table.print()
+  try options.show(.array(parts)) { partTable(parts).print() }
+}
+
+func partTable(_ parts: [JSONValue]) -> Table {
+  var table = Table("id", "sku", "name", "price", "days", "orderable", "fits")
+  for part in parts {
+    table.add(
+      part["id"].text, part["sku"].text, part["name"].text, part["price"].money,
+      part["lead_days"].text, part["orderable"] == false ? "not now" : "yes", part["fits"].text)
   }
+  return table
 }
 
 func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) async throws {

@@ -41,12 +41,7 @@ extension BrandCommand {
         ? "the design with all its revisions" : "revision \(target["revision"]["number"].text)"
       let question =
         "This destroys \(what) for ever: \(design["name"].text)\nType the design's name to go on: "
-      guard let answer = Terminal.answer(to: question) else {
-        throw Problem(
-          .invalid, "shredding.confirm",
-          "Nothing was changed: there is no terminal to ask on; say --yes.")
-      }
-      guard answer == design["name"].string else {
+      guard try Question.ask(question, code: "shredding.confirm") == design["name"].string else {
         throw Problem(
           .conflict, "shredding.not_confirmed", "That is not the name. Nothing was changed.")
       }

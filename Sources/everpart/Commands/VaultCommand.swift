@@ -79,12 +79,16 @@ struct VaultCommand: AsyncParsableCommand {
   struct Retire: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "retire",
-      abstract: "Destroy a version of the wrapping key that nothing is wrapped under any more.")
+      abstract: "Destroy a version of the wrapping key that nothing is wrapped under any more.",
+      discussion: "Nobody can undo it. It says which backups need the version, and asks.")
     @OptionGroup var options: ClientOptions
     @Argument(help: "The version's number.") var version: Int
+    @Flag(help: "Do not ask.") var yes = false
 
     func run() async throws {
-      let answer = try await options.client().post("\(VaultCommand.path)/\(version)/retire")
+      let client = try options.client()
+      if !yes { try await confirm(client) }
+      let answer = try await client.post("\(VaultCommand.path)/\(version)/retire")
       let retired = answer["versions"].elements.first { $0["number"].integer == Int64(version) }
       try options.show(answer) {
         Terminal.write("Version \(version) is retired, and its key is gone from the key ring.")
@@ -92,6 +96,23 @@ struct VaultCommand: AsyncParsableCommand {
           "Database backups taken before \(retired?["unused_since"].text ?? "now") need version "
             + "\(version) of the key ring: keep an old copy of the ring with them, or they cannot be "
             + "opened.")
+      }
+    }
+
+    private func confirm(_ client: BrokerClient) async throws {
+      let status = try await client.get(VaultCommand.path)
+      let old = status["versions"].elements.first { $0["number"].integer == Int64(version) }
+      // Of another one nothing is destroyed; the broker says so.
+      guard let old, old["retired_at"] == .null else { return }
+      let words =
+        "This destroys version \(version) of the wrapping key for ever. Database backups taken before "
+        + "\(old["unused_since"].string.map(Terminal.plain) ?? "now") need it: keep an old copy of the key "
+        + "ring with them, or they cannot be opened."
+      let question =
+        Terminal.wrapped(words, first: 0, indent: 0, width: Terminal.width)
+        + "\nRetire version \(version)?"
+      guard try Question.isAgreed(question, code: "key_version.confirm") else {
+        throw Problem(.conflict, "key_version.not_confirmed", "Nothing was changed.")
       }
     }
   }

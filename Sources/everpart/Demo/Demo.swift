@@ -27,6 +27,11 @@ struct Demo: AsyncParsableCommand {
   func run() async throws {
     let ambient = Ambient.system
     let root = directory ?? "/tmp/everpart-demo-\(ambient.now().milliseconds)"
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    guard found.isEmpty else {
+      throw Problem(
+        .conflict, "file.exists", "\(root) is not empty, and was not changed: name another folder.")
+    }
     try FileManager.default.createDirectory(
       atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let stage = DemoStage(root: root, parts: try partsFolder(), printSeconds: seconds)

@@ -31,7 +31,7 @@ struct DemoBoard {
   /// Changes a row; where the board is not redrawn, says what happened.
   mutating func update(_ index: Int, event: String, _ change: (inout Row) -> Void) {
     change(&rows[index])
-    guard !Terminal.hasColour else { return }
+    guard !Terminal.hasColour(.standardOutput) else { return }
     let row = rows[index]
     Terminal.write(
       "  \(index + 1)  \(row.part) → \(row.city): \(event)"
@@ -40,7 +40,7 @@ struct DemoBoard {
 
   /// Draws the board over its last drawing.
   mutating func draw() {
-    guard Terminal.hasColour else { return }
+    guard Terminal.hasColour(.standardOutput) else { return }
     spinner += 1
     let width = Terminal.width
     var lines: [String] = []

@@ -100,7 +100,10 @@ struct Inspect: ParsableCommand {
     line(
       "from … to",
       "(\(millimetres(summary.bounds.min, ", "))) … (\(millimetres(summary.bounds.max, ", "))) mm")
-    line("volume", rounded(summary.volumeCubicMillimetres / 1000) + " cm³")
+    // Of a surface with a boundary the sum means nothing.
+    line(
+      "volume",
+      summary.isClosed ? rounded(summary.volumeCubicMillimetres / 1000) + " cm³" : "–")
     line("area", rounded(summary.areaSquareMillimetres / 100) + " cm²")
     if let watertight = inspection.isWatertight {
       line(

@@ -40,7 +40,7 @@ struct Seal: ParsableCommand {
     let target: SealTarget =
       passphrase
       ? .passphrase(try Secrets.passphrase(confirming: true))
-      : .recipients(try recipient.map { try Recipient(parsing: $0) })
+      : .recipients(try recipient.enumerated().map { try Self.parse($1, number: $0 + 1) })
     let input = try InputFile(file)
     try input.check(isNot: output)
     let out = try OutputFile(output)
@@ -49,5 +49,18 @@ struct Seal: ParsableCommand {
     var sealer = try AgeSealer(to: target, armor: armor, using: &generator)
     try input.flow("sealing", into: out) { try sealer.sealAll(reading: $0, writing: $1) }
     try out.finish()
+  }
+
+  /// Says which one is wrong, by its beginning and only if that looks like a public key's: what was given by
+  /// mistake may be an identity.
+  private static func parse(_ text: String, number: Int) throws -> Recipient {
+    do {
+      return try Recipient(parsing: text)
+    } catch let error as AgeError {
+      let beginning =
+        text.hasPrefix("age1") ? " (\(Terminal.plain(String(text.prefix(20))))…)" : ""
+      throw Problem(
+        .invalid, error.code, "--recipient no. \(number)\(beginning): \(error.message).")
+    }
   }
 }

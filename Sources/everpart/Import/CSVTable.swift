@@ -39,6 +39,10 @@ struct CSVTable {
   init(_ bytes: [UInt8], requiring column: String) throws {
     guard bytes.count <= Self.bytesMax else { throw Self.tooLarge(1) }
     var text = try Self.decoded(bytes)[...]
+    guard text.contains(where: { !" \r\n\t".utf8.contains($0) }) else {
+      throw CSVFault(
+        line: 1, column: nil, code: "csv.empty", message: "There is nothing in the file.")
+    }
     var line = 1
     // A line of its own in which Excel is told the separator.
     if text.starts(with: "sep=".utf8), let end = text.firstIndex(of: UInt8(ascii: "\n")) {

@@ -6,6 +6,8 @@ struct CatalogueReader {
   private let folder: ImportFolder
   private let allowOpen: Bool
   private(set) var faults: [CSVFault] = []
+  /// The rows' SKUs by their lines, as far as they could be read.
+  private(set) var skus: [Int: String] = [:]
   /// Files by path and purpose: one that several rows name is measured once.
   private var files: [String: Result<DesignFile, any Error>] = [:]
   private var profiles: [String: Result<PrintProfile, Problem>] = [:]
@@ -38,6 +40,7 @@ struct CatalogueReader {
       rows.append(CatalogueRow(&cells))
       faults += cells.faults
     }
+    for row in rows { skus[row.line] = row.sku }
     checkSKUs(rows)
     // In the order of their first rows; a name that is empty was a fault already.
     var order: [String] = []

@@ -16,7 +16,8 @@ extension BrandCommand {
 
         Everything is checked before anything is sent. Run it again after whatever broke it off, or with a \
         changed catalogue: it goes on, and makes no part twice. Files that have changed become a draft, \
-        which is for a person to release. Takes an owner's key.
+        which is for a person to release. Where a release takes two keys, rows wait until another owner runs \
+        the same import, too. Takes an owner's key.
         """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "The catalogue, a CSV file (UTF-8; commas, semicolons or tabulators).")
@@ -33,14 +34,14 @@ extension BrandCommand {
       let report = ImportReport(isJSON: options.json, file: report)
       var reader = CatalogueReader(folder: try ImportFolder(folder), allowOpen: allowOpen)
       guard let catalogue = reader.read(try readCatalogue(catalogue)) else {
-        try report.show(reader.faults)
+        try report.show(reader.faults, skus: reader.skus)
         throw Interrupted()
       }
       guard !check else {
         if !options.json {
           Terminal.write("\(catalogue.rowCount) rows, nothing is wrong with them.")
         }
-        return try report.show([CSVFault]())
+        return try report.show([], skus: [:])
       }
       let client = try options.client()
       // A wrong key or address is said once, not for each row.

@@ -155,13 +155,13 @@ struct ImportDesign {
     _ row: CatalogueRow, _ part: JSONValue?, profile name: String, sold: JSONValue?,
     _ notes: ImportNotes
   ) async throws -> ImportOutcome {
-    guard let sold else { return notes.outcome(of: row, part) }
+    guard let sold else { return notes.outcome(of: row, part, isWaiting: part == nil) }
     guard
       let profile = sold["profiles"].elements.first(where: { $0["name"].string == name })?["id"]
     else {
       var notes = notes
       notes.change("waits for the release to be made as “\(name)”")
-      return notes.outcome(of: row, part)
+      return notes.outcome(of: row, part, isWaiting: part == nil)
     }
     var there = part
     if there == nil {
@@ -245,12 +245,16 @@ struct ImportNotes {
   mutating func say(_ text: String) { texts.append(text) }
 
   /// What came of a row, and of its part if there is one.
+  ///
+  /// - Parameter isWaiting: whether there is none before somebody else has approved its release.
   func outcome(
-    of row: CatalogueRow, _ part: JSONValue?, isPartNew: Bool = false
+    of row: CatalogueRow, _ part: JSONValue?, isPartNew: Bool = false, isWaiting: Bool = false
   ) -> ImportOutcome {
-    ImportOutcome(
-      row: row, isNew || isPartNew ? .created : hasChanged ? .updated : .unchanged, notes: texts,
-      design: design, part: part?["id"].string)
+    let result: ImportOutcome.Result =
+      isWaiting
+      ? .waiting : isNew || isPartNew ? .created : hasChanged ? .updated : .unchanged
+    return ImportOutcome(
+      row: row, result, notes: texts, design: design, part: part?["id"].string)
   }
 }
 

@@ -6,6 +6,8 @@ struct ImportOutcome: Sendable {
     case created
     case unchanged
     case updated
+    /// The part is not there before somebody else has released what it is made from.
+    case waiting
     case refused(Problem)
 
     var word: String {
@@ -13,6 +15,7 @@ struct ImportOutcome: Sendable {
       case .created: "created"
       case .unchanged: "unchanged"
       case .updated: "updated"
+      case .waiting: "waiting"
       case .refused: "refused"
       }
     }
@@ -76,22 +79,34 @@ struct ImportReport {
           outcome.part ?? "–", code + Terminal.plain(outcome.note))
       }
       table.print()
-      let counts = ["created", "updated", "unchanged", "refused"].compactMap { word in
+      let counts = ["created", "updated", "unchanged", "waiting", "refused"].compactMap { word in
         let count = outcomes.count { $0.result.word == word }
         return count == 0 ? nil : "\(count) \(word)"
       }
       Terminal.write(counts.joined(separator: ", "))
+      if let waiting = Self.waiting(outcomes) { Terminal.write("", columns: 0, waiting, indent: 0) }
     }
     try write(outcomes.map(\.cells))
   }
 
-  func show(_ faults: [CSVFault]) throws {
+  /// What has to happen until everything is sold; nil where nothing waits for anybody.
+  static func waiting(_ outcomes: [ImportOutcome]) -> String? {
+    let count = outcomes.count { $0.result.word == "waiting" }
+    guard count > 0 else { return nil }
+    let sold = outcomes.count { $0.part != nil }
+    return "\(sold) of \(outcomes.count) are for sale, \(count) \(count == 1 ? "waits" : "wait") "
+      + "for a release, as the notes say. Where a release takes two keys, another owner runs this import, too."
+  }
+
+  /// - Parameter skus: those of the faults' lines, where they have any.
+  func show(_ faults: [CSVFault], skus: [Int: String]) throws {
     for fault in faults {
       if isJSON {
         var members: [String: JSONValue] = [
           "line": .integer(Int64(fault.line)), "result": "refused", "code": .string(fault.code),
           "note": .string(fault.message),
         ]
+        members["sku"] = skus[fault.line].map(JSONValue.string)
         members["column"] = fault.column.map(JSONValue.string)
         Terminal.write(try jsonText(JSONValue.object(members)))
       } else {
@@ -105,7 +120,7 @@ struct ImportReport {
     try write(
       faults.map {
         [
-          String($0.line), "", "refused", $0.code,
+          String($0.line), skus[$0.line] ?? "", "refused", $0.code,
           ($0.column.map { "\($0): " } ?? "") + $0.message, "", "",
         ]
       })

@@ -10,20 +10,24 @@ struct LineLog: LogHandler {
   func log(event: LogEvent) {
     let values = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
     let now = Ambient.system.now().description.dropFirst(11).prefix(8)
-    var line = Terminal.paint("\(now)Z", .dim) + " "
+    var line = paint("\(now)Z", .dim) + " "
     switch event.level {
-    case .trace, .debug: line += Terminal.paint("\(event.level) ", .dim)
+    case .trace, .debug: line += paint("\(event.level) ", .dim)
     case .info, .notice: break
-    case .warning: line += Terminal.paint("warning ", .yellow)
-    case .error, .critical: line += Terminal.paint("\(event.level) ", .red)
+    case .warning: line += paint("warning ", .yellow)
+    case .error, .critical: line += paint("\(event.level) ", .red)
     }
     line += Terminal.plain("\(event.message)")
     if !values.isEmpty {
-      line += Terminal.paint(
+      line += paint(
         "  " + values.map { "\($0.key)=\(Terminal.plain("\($0.value)"))" }.joined(separator: " "),
         .dim)
     }
     Terminal.write(line, to: .standardError)
+  }
+
+  private func paint(_ text: String, _ colour: Terminal.Colour) -> String {
+    Terminal.paint(text, colour, on: .standardError)
   }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -1,3 +1,4 @@
+import Brokering
 import Domain
 import Glibc
 import Sealing
@@ -29,6 +30,12 @@ enum Secrets {
       throw Problem(
         .unauthenticated, "cli.key",
         "This needs an API key: set EVERPART_KEY, or name a file with --key-file.")
+    }
+    guard APISecret(String(word)) != nil else {
+      throw Problem(
+        .unauthenticated, "cli.key_mistyped",
+        "This is no API key, or a mistyped one: its checksum is wrong. A key is 45 characters, of which "
+          + "the first are evp_live_. Nothing was sent.")
     }
     return String(word)
   }

@@ -14,15 +14,23 @@ enum Terminal {
 
   static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
 
-  /// Whether colours are wanted: a terminal, and neither `NO_COLOR` nor a dumb one.
-  static let hasColour =
-    isTerminal(.standardOutput) && getenv("NO_COLOR") == nil
-    && getenv("TERM").map { String(cString: $0) } != "dumb"
+  /// Whether colours are wanted on a stream: it is a terminal, and neither `NO_COLOR` nor a dumb one.
+  static func hasColour(_ stream: Stream) -> Bool {
+    stream == .standardOutput ? outputHasColour : errorsHaveColour
+  }
+
+  private static let outputHasColour = isTerminal(.standardOutput) && wantsColour
+  private static let errorsHaveColour = isTerminal(.standardError) && wantsColour
+  private static var wantsColour: Bool {
+    getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb"
+  }
+
+  static var width: Int { width(of: .standardOutput) }
 
   /// The terminal's columns; 80 where there is none.
-  static var width: Int {
+  static func width(of stream: Stream) -> Int {
     var size = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
@@ -39,7 +47,8 @@ enum Terminal {
   static func fail(_ message: String) {
     let text = "everpart: " + plain(message)
     write(
-      isTerminal(.standardError) ? wrapped(text, first: 0, indent: 0, width: width) : text,
+      isTerminal(.standardError)
+        ? wrapped(text, first: 0, indent: 0, width: width(of: .standardError)) : text,
       to: .standardError)
   }
 
@@ -73,6 +82,16 @@ enum Terminal {
       column += columns
     }
     return lines
+  }
+
+  /// Lines wrapped on a terminal, each behind its own indent; elsewhere as they are.
+  static func wrappedLines(_ text: String, on stream: Stream) -> String {
+    guard isTerminal(stream) else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      wrapped(
+        String(line), first: 0, indent: line.prefix { $0 == " " }.count + 2,
+        width: width(of: stream))
+    }.joined(separator: "\n")
   }
 
   /// How many columns a text takes; colours take none.
@@ -115,8 +134,10 @@ enum Terminal {
     case cyan = "36"
   }
 
-  static func paint(_ text: String, _ colour: Colour) -> String {
-    hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+  /// - Parameter stream: where the text will be written.
+  static func paint(_ text: String, _ colour: Colour, on stream: Stream = .standardOutput) -> String
+  {
+    hasColour(stream) ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
   }
 }
 
