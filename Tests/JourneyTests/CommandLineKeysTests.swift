@@ -88,6 +88,5 @@ extension CommandLineTools {
     let table = String(decoding: try folder.files.read("all.csv"), as: UTF8.self)
     #expect(lines.count == 4 && table.split(separator: "\r\n").count == 5)
     #expect(!table.contains(secret))
-    try await run("audit", "--since", "yesterday").isRefused("request.query")
   }
 }

@@ -209,12 +209,12 @@ extension Journeys {
     catalogue.add("A", geometry: "a.stl")
     catalogue.add("B", geometry: "a.stl")
     try catalogue.write()
-    let two = try await world.command(
-      "brand", "settings", "--release-approvals", "2", key: world.brand.key)
-    #expect(two.code == 0, "\(two.said)")
     let second = try await world.brand.post(
       "/v1/brand/keys", ["role": "owner", "label": "second"]
     ).must()["key"].text
+    let two = try await world.command(
+      "brand", "settings", "--release-approvals", "2", key: world.brand.key)
+    #expect(two.code == 0, "\(two.said)")
     let first = try await catalogue.run("--report", world.root.path("report.csv"))
     #expect(first.code == 0)
     #expect(first.results.values.allSatisfy { $0["result"] == "waiting" }, "\(first.results)")
