@@ -87,15 +87,15 @@ struct OperatorCommand: AsyncParsableCommand {
     @Option(help: "What the key is for.") var label = "key"
 
     func validate() throws {
-      _ = try OperatorKeys.path(tenant)
-      guard role == nil || BrandID(tenant) != nil else {
+      try OperatorKeys.check(tenant)
+      guard role == nil || OperatorKeys.isBrand(tenant) else {
         throw ValidationError("--role is for a brand's keys: those of others have one role.")
       }
     }
 
     func run() async throws {
       var body = ["label": JSONValue.string(label)]
-      if BrandID(tenant) != nil { body["role"] = .string(role ?? "owner") }
+      if OperatorKeys.isBrand(tenant) { body["role"] = .string(role ?? "owner") }
       let key = try await options.client().post(OperatorKeys.path(tenant), .object(body))
       try options.show(key) { showNewKey(key) }
     }

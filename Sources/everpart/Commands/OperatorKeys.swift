@@ -8,20 +8,27 @@ struct OperatorKeys: AsyncParsableCommand {
   @OptionGroup var options: ClientOptions
   @Argument(help: "brd_…, bur_… or operator.") var tenant = "operator"
 
-  func validate() throws { _ = try Self.path(tenant) }
+  func validate() throws { try Self.check(tenant) }
 
   func run() async throws {
     let keys = try await options.client().list(try Self.path(tenant))
     try options.show(.array(keys)) { BrandKeys.table(of: keys).print() }
   }
 
-  /// Where the keys of a tenant are; for a command to ask while it is validated.
+  static func isBrand(_ tenant: String) -> Bool { tenant.hasPrefix("brd_") }
+
+  /// For a command's validation: whose keys it could be about.
+  static func check(_ tenant: String) throws {
+    guard tenant == "operator" || isBrand(tenant) || tenant.hasPrefix("bur_") else {
+      throw ValidationError(
+        "“\(Terminal.plain(tenant))” is nobody who has keys: brd_…, bur_… or operator.")
+    }
+  }
+
+  /// Where the keys of a tenant are.
   static func path(_ tenant: String) throws -> String {
     if tenant == "operator" { return "/v1/operator/keys" }
-    if BrandID(tenant) != nil { return "/v1/operator/brands/\(tenant)/keys" }
-    if BureauID(tenant) != nil { return "/v1/operator/bureaus/\(tenant)/keys" }
-    throw ValidationError(
-      "“\(Terminal.plain(tenant))” is nobody who has keys: brd_…, bur_… or operator.")
+    return "/v1/operator/\(isBrand(tenant) ? "brands" : "bureaus")/\(try escaped(tenant))/keys"
   }
 }
 
@@ -34,7 +41,7 @@ struct OperatorRevokeKey: AsyncParsableCommand {
   @Argument(help: "brd_…, bur_… or operator.") var tenant: String
   @Argument(help: "key_….") var key: String
 
-  func validate() throws { _ = try OperatorKeys.path(tenant) }
+  func validate() throws { try OperatorKeys.check(tenant) }
 
   func run() async throws {
     let answer = try await options.client().send(
