@@ -41,7 +41,6 @@ public final class BrokerServer: Sendable {
     firstKey: @Sendable (String) -> Void
   ) async throws {
     try configuration.check()
-    try await Self.requireFree(configuration)
     channels = try Self.channels(configuration)
     self.configuration = configuration
     self.ambient = ambient
@@ -146,9 +145,13 @@ public final class BrokerServer: Sendable {
     }
   }
 
-  /// Refuses an address that nobody can listen at before key ring, database and operator key are made, which
-  /// are told of once. The server binds it again when it serves: Hummingbird takes no socket over.
-  private static func requireFree(_ configuration: Configuration) async throws {
+  /// Refuses an address that nobody can listen at: for who is about to make a server, and with it key ring,
+  /// database and an operator key that is told once. The server binds it again when it serves, because
+  /// Hummingbird takes no socket over.
+  ///
+  /// - Throws: ``ServerError``.
+  public static func requireFreeAddress(_ configuration: Configuration) async throws {
+    try configuration.check()
     let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
     do {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Domain
 
 struct OperatorKeys: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

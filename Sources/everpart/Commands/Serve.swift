@@ -99,6 +99,7 @@ struct Serve: AsyncParsableCommand {
       settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)
     }
     settings.keyRingPassphrase = try installation.passphrase()
+    try await BrokerServer.requireFreeAddress(settings)
     let server = try await BrokerServer(
       settings, ambient: .system, logger: LineLog.logger("broker", level: logLevel)
     ) { [json] key in
