@@ -114,7 +114,7 @@ public struct OfferedFile: Hashable, Sendable, Codable {
   }
 }
 
-/// The bureau's open offers, oldest first.
+/// The bureau's open offers, the one whose deadline comes first before the others.
 public struct OfferList: Hashable, Sendable, Codable {
   /// The offers.
   public var offers: [OfferView]

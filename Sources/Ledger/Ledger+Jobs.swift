@@ -138,7 +138,10 @@ public enum JobStore: StatementCatalogue {
     """)
   static let select = Statement("SELECT \(columns) FROM job WHERE id = $1")
   static let ofOrder = Statement(
-    "SELECT \(columns) FROM job WHERE order_id = $1 AND brand_id = $2")
+    """
+    SELECT \(columns) FROM job
+    WHERE id = (SELECT job_id FROM customer_order WHERE id = $1 AND brand_id = $2) AND brand_id = $2
+    """)
   // Rare, and of any revision few: not worth an index that every order would write to.
   static let unprinted = Statement(
     """
@@ -180,7 +183,7 @@ public enum EventStore: StatementCatalogue {
   static let ofOrder = Statement(
     """
     SELECT job_id, version, id, kind, data, at FROM event
-    WHERE job_id = (SELECT id FROM job WHERE order_id = $1 AND brand_id = $2)
+    WHERE job_id = (SELECT job_id FROM customer_order WHERE id = $1 AND brand_id = $2)
       AND brand_id = $2 AND version > $3
     ORDER BY version LIMIT 200
     """)

@@ -5,7 +5,7 @@ import Ledger
 import MeshFiles
 
 extension Dispatcher {
-  /// The offers that wait for the bureau's answer, oldest first, at most 200. When there are none,
+  /// The offers that wait for the bureau's answer, by their deadlines, at most 200. When there are none,
   /// waits up to `wait` for the first.
   public func offers(bureau: BureauID, wait: Duration = .zero) async throws -> [OfferView] {
     try await signals.poll(bureau, wait: wait) {
