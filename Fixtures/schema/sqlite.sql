@@ -80,7 +80,7 @@ CREATE TABLE certification (
 ) STRICT;
 
 CREATE TABLE customer_order (
-  id TEXT NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL,
   brand_id TEXT NOT NULL REFERENCES brand (id),
   part_id TEXT NOT NULL REFERENCES part (id),
   quantity INTEGER NOT NULL CHECK (quantity > 0),
@@ -93,19 +93,23 @@ CREATE TABLE customer_order (
   ship_to BLOB NOT NULL,
   ship_to_key BLOB NOT NULL,
   ship_to_key_version INTEGER NOT NULL,
-  placed_at INTEGER NOT NULL
+  placed_at INTEGER NOT NULL,
+  -- Its one job, which refers to the order in turn.
+  job_id TEXT NOT NULL,
+  PRIMARY KEY (brand_id, id)
 ) STRICT;
 
 CREATE TABLE decision (
   id TEXT NOT NULL,
   brand_id TEXT NOT NULL REFERENCES brand (id),
-  order_id TEXT NOT NULL REFERENCES customer_order (id),
+  order_id TEXT NOT NULL,
   network_version INTEGER NOT NULL,
   policy TEXT NOT NULL,
   inputs TEXT NOT NULL,
   outcome TEXT NOT NULL,
   decided_at INTEGER NOT NULL,
-  PRIMARY KEY (order_id, id)
+  PRIMARY KEY (order_id, id),
+  FOREIGN KEY (brand_id, order_id) REFERENCES customer_order (brand_id, id)
 ) STRICT;
 
 CREATE TABLE design (
@@ -164,7 +168,7 @@ CREATE TABLE installation (
 CREATE TABLE job (
   id TEXT NOT NULL PRIMARY KEY,
   brand_id TEXT NOT NULL REFERENCES brand (id),
-  order_id TEXT NOT NULL UNIQUE REFERENCES customer_order (id),
+  order_id TEXT NOT NULL,
   part_id TEXT NOT NULL REFERENCES part (id),
   design_id TEXT NOT NULL REFERENCES design (id),
   revision_id TEXT NOT NULL REFERENCES revision (id),
@@ -179,8 +183,9 @@ CREATE TABLE job (
   lease_holder TEXT,
   production_day INTEGER NOT NULL,
   due_day INTEGER NOT NULL,
-  created_at INTEGER NOT NULL
-, profile_id TEXT REFERENCES print_profile (id))  STRICT, WITHOUT ROWID;
+  created_at INTEGER NOT NULL, profile_id TEXT REFERENCES print_profile (id),
+  FOREIGN KEY (brand_id, order_id) REFERENCES customer_order (brand_id, id)
+)  STRICT, WITHOUT ROWID;
 
 CREATE TABLE key_release (
   job_id TEXT NOT NULL REFERENCES job (id),
@@ -460,8 +465,6 @@ CREATE INDEX blob_unfinished ON blob (name) WHERE state = 'receiving' OR state =
 
 CREATE INDEX certification_bureau ON certification (bureau_id);
 
-CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
-
 CREATE INDEX customer_order_key ON customer_order (ship_to_key_version, id);
 
 CREATE INDEX design_brand ON design (brand_id, id);
@@ -478,9 +481,7 @@ CREATE INDEX design_file_stored ON design_file (brand_id, plaintext_bytes)
 
 CREATE UNIQUE INDEX design_reference ON design (brand_id, reference) WHERE reference IS NOT NULL;
 
-CREATE INDEX idempotency_created ON idempotency (created_at);
-
-CREATE INDEX job_bureau ON job (bureau_id, state);
+CREATE INDEX job_taken ON job (bureau_id, state) WHERE bureau_id IS NOT NULL AND state <> 'offered';
 
 CREATE INDEX ledger_entry_licence ON ledger_entry (licence_id, number);
 
@@ -492,11 +493,7 @@ CREATE INDEX measuring_brand ON measuring (brand_id, state);
 
 CREATE INDEX measuring_queue ON measuring (state, brand_id, asked_at, file_id);
 
-CREATE INDEX offer_due ON offer (expires_at, id) WHERE state = 'open';
-
-CREATE UNIQUE INDEX offer_one_open ON offer (job_id) WHERE state = 'open';
-
-CREATE INDEX offer_open ON offer (bureau_id) WHERE state = 'open';
+CREATE INDEX offer_open ON offer (bureau_id, expires_at, id) WHERE state = 'open';
 
 CREATE UNIQUE INDEX revision_one_draft ON revision (design_id) WHERE state = 'draft';
 

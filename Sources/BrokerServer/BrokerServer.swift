@@ -87,7 +87,7 @@ public final class BrokerServer: Sendable {
       ),
       (
         IdempotencyPruning(database: composition.database, ambient: ambient),
-        every: .seconds(3600)
+        every: .seconds(86_400)
       ),
       (
         KeyRewrapping(rotation: composition.keyRotation, logger: logger), every: .seconds(1)

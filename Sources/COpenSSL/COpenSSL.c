@@ -1,9 +1,12 @@
 #include "COpenSSL.h"
 
 #include <limits.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 
 enum { NONCE_BYTES = 12 };
 
@@ -71,4 +74,30 @@ int everpart_cipher_open(everpart_cipher *cipher, uint64_t counter, int is_last,
 
 void everpart_cleanse(void *memory, size_t byte_count) {
   if (byte_count > 0) OPENSSL_cleanse(memory, byte_count);
+}
+
+// Looking an algorithm up takes longer than running it; it stays until the process ends.
+static EVP_KDF *hkdf;
+static CRYPTO_ONCE hkdf_once = CRYPTO_ONCE_STATIC_INIT;
+static void fetch_hkdf(void) { hkdf = EVP_KDF_fetch(NULL, "HKDF", NULL); }
+
+int everpart_hkdf(const uint8_t *key, size_t key_bytes, const uint8_t *salt, size_t salt_bytes,
+                  const uint8_t *info, size_t info_bytes, uint8_t *derived, size_t derived_bytes) {
+  EVP_KDF_CTX *context = NULL;
+  int done = 0;
+  OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, "SHA256", 0),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key, key_bytes),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_bytes),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, info_bytes),
+      OSSL_PARAM_construct_end()};
+  if (CRYPTO_THREAD_run_once(&hkdf_once, fetch_hkdf) == 1 && hkdf != NULL &&
+      (context = EVP_KDF_CTX_new(hkdf)) != NULL)
+    done = EVP_KDF_derive(context, derived, derived_bytes, parameters) == 1;
+  EVP_KDF_CTX_free(context);
+  if (!done) {
+    OPENSSL_cleanse(derived, derived_bytes);
+    ERR_clear_error();
+  }
+  return done;
 }

@@ -76,13 +76,32 @@ public struct IdempotentRequest: Sendable, Hashable {
       "This Idempotency-Key was used with another request. Use a new key for a new request.")
   }
 
-  /// Forgets the oldest records that were made before a moment, and returns how many.
-  ///
-  /// - Parameter most: how many at once, so that no writer waits long for it.
-  public static func prune(
-    _ transaction: Transaction, before moment: Instant, most: Int
-  ) throws -> Int {
-    try transaction.run(IdempotencyStore.prune, moment, most)
+  /// The keys of records that were made before a moment, after one of them. The whole table is looked at:
+  /// an index by time would cost every request that leaves a record a page. So this is for a read.
+  public static func records(
+    _ transaction: Transaction, before moment: Instant, after last: RecordKey, most: Int
+  ) throws -> [RecordKey] {
+    try transaction.rows(IdempotencyStore.old, moment, last.scope, last.key, most).map {
+      RecordKey(scope: try $0.text("scope"), key: try $0.text("key"))
+    }
+  }
+
+  /// Forgets records that were made before a moment.
+  public static func forget(
+    _ transaction: Transaction, _ records: [RecordKey], before moment: Instant
+  ) throws {
+    for record in records {
+      try transaction.run(IdempotencyStore.forget, record.scope, record.key, moment)
+    }
+  }
+
+  /// What a record is found by.
+  public struct RecordKey: Sendable, Hashable {
+    let scope: String
+    let key: String
+
+    /// Before all others.
+    public static let first = RecordKey(scope: "", key: "")
   }
 }
 
@@ -103,12 +122,14 @@ public enum IdempotencyStore: StatementCatalogue {
     """)
   static let select = Statement(
     "SELECT resource_id, fingerprint FROM idempotency WHERE scope = $1 AND key = $2")
-  static let prune = Statement(
+  static let old = Statement(
     """
-    DELETE FROM idempotency WHERE (scope, key) IN (
-      SELECT scope, key FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT $2)
+    SELECT scope, key FROM idempotency
+    WHERE created_at < $1 AND (scope, key) > ($2, $3) ORDER BY scope, key LIMIT $4
     """)
+  static let forget = Statement(
+    "DELETE FROM idempotency WHERE scope = $1 AND key = $2 AND created_at < $3")
 
   /// All of them.
-  public static let statements = [claim, select, prune]
+  public static let statements = [claim, select, old, forget]
 }

@@ -156,7 +156,10 @@ public enum JobStore: StatementCatalogue {
     """)
   static let select = Statement("SELECT \(columns) FROM job WHERE id = $1")
   static let ofOrder = Statement(
-    "SELECT \(columns) FROM job WHERE order_id = $1 AND brand_id = $2")
+    """
+    SELECT \(columns) FROM job
+    WHERE id = (SELECT job_id FROM customer_order WHERE id = $1 AND brand_id = $2) AND brand_id = $2
+    """)
   // Rare, and of any revision few: not worth an index that every order would write to.
   static let unprinted = Statement(
     """
@@ -199,10 +202,11 @@ public enum EventStore: StatementCatalogue {
   private static func page(_ condition: String = "") -> String {
     """
     SELECT event.job_id, event.version, event.id, event.kind, event.data, event.at FROM event
-    JOIN job ON job.id = event.job_id AND job.brand_id = event.brand_id
-    WHERE job.order_id = $1 AND event.brand_id = $2 AND event.version > $3
+    WHERE event.job_id = (SELECT job_id FROM customer_order WHERE id = $1 AND brand_id = $2)
+      AND event.brand_id = $2 AND event.version > $3
       AND event.version > COALESCE(
-        (SELECT seen.version FROM event AS seen WHERE seen.job_id = job.id AND seen.id = $4), 0)
+        (SELECT seen.version FROM event AS seen
+          WHERE seen.job_id = event.job_id AND seen.id = $4), 0)
       \(condition)
     ORDER BY event.version LIMIT $5
     """

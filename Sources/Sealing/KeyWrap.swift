@@ -1,3 +1,4 @@
+import COpenSSL
 import Crypto
 import FoundationEssentials
 
@@ -9,6 +10,8 @@ public enum KeyWrapError: SealingError, Equatable {
   case wrongKey
   /// Wrapped for another context, or changed since.
   case refused
+  /// OpenSSL has no HKDF, or no memory.
+  case failed
 
   /// See `SealingError.code`.
   public var code: String {
@@ -16,6 +19,7 @@ public enum KeyWrapError: SealingError, Equatable {
     case .malformed: "sealing.wrap_format"
     case .wrongKey: "sealing.wrap_key"
     case .refused: "sealing.wrap_refused"
+    case .failed: "sealing.wrap_failed"
     }
   }
 
@@ -25,6 +29,7 @@ public enum KeyWrapError: SealingError, Equatable {
     case .malformed: "not a wrapped secret"
     case .wrongKey: "the secret is wrapped under another key"
     case .refused: "the secret is wrapped for another context, or was changed"
+    case .failed: "OpenSSL derived no key"
     }
   }
 }
@@ -101,12 +106,15 @@ public enum KeyWrap {
     let commitment: [UInt8]
 
     init(_ wrappingKey: WrappingKey, salt: [UInt8]) throws {
-      let bytes = HKDF<SHA256>.deriveKey(
-        inputKeyMaterial: wrappingKey.secret.key,
-        salt: salt,
-        info: info,
-        outputByteCount: 32 + 12 + commitmentByteCount
-      ).withUnsafeBytes { Array($0) }
+      let byteCount = 32 + 12 + commitmentByteCount
+      var bytes = [UInt8](repeating: 0, count: byteCount)
+      defer { bytes.withUnsafeMutableBytes { everpart_cleanse($0.baseAddress, $0.count) } }
+      let done = wrappingKey.secret.key.withUnsafeBytes { secret in
+        everpart_hkdf(
+          secret.baseAddress?.assumingMemoryBound(to: UInt8.self), secret.count, salt, salt.count,
+          info, info.count, &bytes, byteCount)
+      }
+      guard done == 1 else { throw KeyWrapError.failed }
       key = SymmetricKey(data: bytes[..<32])
       nonce = try AES.GCM.Nonce(data: bytes[32..<44])
       commitment = Array(bytes[44...])

@@ -47,7 +47,7 @@ private func withOldDatabase(_ body: (Database) async throws -> Void) async thro
     try await run(
       """
       INSERT INTO customer_order VALUES
-      ('ord_1', 'brd_1', 'prt_1', 1, 1, 'EUR', 'placed', 'DE', 0, 0, x'00', x'00', 1, 0)
+      ('ord_1', 'brd_1', 'prt_1', 1, 1, 'EUR', 'placed', 'DE', 0, 0, x'00', x'00', 1, 0, 'job_1')
       """)
     try await run(
       """

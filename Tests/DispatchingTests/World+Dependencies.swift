@@ -74,8 +74,9 @@ extension World {
   func place(_ dispatcher: Dispatcher, quantity: Int = 2) async throws -> JobRecord {
     let (ambient, now) = (clock.ambient, clock.now)
     let order: OrderID = ambient.identifier(at: now)
+    let jobID = ambient.identifier(JobID.self, at: now)
     let job = NewJob(
-      id: ambient.identifier(at: now), brand: brand, order: order, part: part, design: design,
+      id: jobID, brand: brand, order: order, part: part, design: design,
       revision: revision, profile: profileID, licence: licence, quantity: quantity,
       productionDay: now.day + 1,
       dueDay: now.day + 5)
@@ -84,8 +85,8 @@ extension World {
         Statement(
           """
           INSERT INTO customer_order VALUES
-            ($1, $2, $3, $4, 900, 'EUR', 'placed', 'DE', 525, 134, $5, $5, 1, 0)
-          """), order, brand, part, quantity, [UInt8](repeating: 0, count: 4))
+            ($1, $2, $3, $4, 900, 'EUR', 'placed', 'DE', 525, 134, $5, $5, 1, 0, $6)
+          """), order, brand, part, quantity, [UInt8](repeating: 0, count: 4), jobID)
       let record = try ledger.createJob(tx, job, at: now)
       try ledger.reserve(
         tx, licence: licence, brand: brand, units: quantity, job: record.id, at: now)

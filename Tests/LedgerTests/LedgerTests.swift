@@ -62,8 +62,8 @@ private struct World {
         Statement(
           """
           INSERT INTO customer_order VALUES
-          ($1, $2, $3, 2, 2, 'EUR', 'placed', 'DE', 0, 0, $4, $4, 1, 0)
-          """), job.order, brand, job.part, [UInt8](repeating: 0, count: 1))
+          ($1, $2, $3, 2, 2, 'EUR', 'placed', 'DE', 0, 0, $4, $4, 1, 0, $5)
+          """), job.order, brand, job.part, [UInt8](repeating: 0, count: 1), job.id)
     }
   }
 

@@ -150,6 +150,7 @@ struct KeyTextTests {
       (DSSEError.signingFailed, "sealing.signing_failed"),
       (KeyWrapError.malformed, "sealing.wrap_format"), (KeyWrapError.wrongKey, "sealing.wrap_key"),
       (KeyWrapError.refused, "sealing.wrap_refused"),
+      (KeyWrapError.failed, "sealing.wrap_failed"),
     ]
     for (error, code) in all {
       #expect(error.code == code)

@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import TestSupport
 import Testing
 
@@ -20,6 +22,24 @@ struct KeyWrapTests {
       #expect(wrapped.count == length + KeyWrap.overheadByteCount)
       #expect(try KeyWrap.unwrap(wrapped, under: key, context: Self.context) == secret)
     }
+  }
+
+  @Test("a wrapped secret opens with another library's HKDF and AES-GCM")
+  func peer() throws {
+    var generator = SeededGenerator(seed: 17)
+    let key = WrappingKey.generate(using: &generator)
+    let wrapped = try KeyWrap.wrap([1, 2, 3], under: key, context: Self.context, using: &generator)
+    let derived = HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: SymmetricKey(data: key.bytes), salt: wrapped[1..<33],
+      info: Data("everpart/key-wrap/v1".utf8), outputByteCount: 76
+    ).withUnsafeBytes { Array($0) }
+    #expect(Array(wrapped[33..<65]) == Array(derived[44...]))
+    let box = try AES.GCM.SealedBox(
+      nonce: AES.GCM.Nonce(data: derived[32..<44]), ciphertext: wrapped[65..<68],
+      tag: wrapped[68...])
+    let secret = try AES.GCM.open(
+      box, using: SymmetricKey(data: derived[..<32]), authenticating: [1] + Self.context.bytes)
+    #expect(Array(secret) == [1, 2, 3])
   }
 
   @Test("the same secret is never wrapped alike")

@@ -84,8 +84,9 @@ struct ReleaseWorld {
     let (ambient, brand, ledger) = (world.clock.ambient, world.brand, world.ledger)
     let part = ambient.identifier(PartID.self, at: now)
     let order = ambient.identifier(OrderID.self, at: now)
+    let jobID = ambient.identifier(JobID.self, at: now)
     let job = NewJob(
-      id: ambient.identifier(at: now), brand: brand, order: order, part: part, design: design.id,
+      id: jobID, brand: brand, order: order, part: part, design: design.id,
       revision: design.revision.id, profile: design.revision.profiles[0].id,
       licence: design.licence.id, quantity: quantity,
       productionDay: now.day + 2, dueDay: now.day + 9)
@@ -104,8 +105,8 @@ struct ReleaseWorld {
         Statement(
           """
           INSERT INTO customer_order VALUES
-          ($1, $2, $3, $4, 2, 'EUR', 'placed', 'DE', 0, 0, $5, $5, 1, 0)
-          """), order, brand, part, quantity, [UInt8](repeating: 0, count: 1))
+          ($1, $2, $3, $4, 2, 'EUR', 'placed', 'DE', 0, 0, $5, $5, 1, 0, $6)
+          """), order, brand, part, quantity, [UInt8](repeating: 0, count: 1), jobID)
       let queued = try ledger.createJob(tx, job, at: now)
       try ledger.reserve(
         tx, licence: design.licence.id, brand: brand, units: quantity, job: queued.id, at: now)

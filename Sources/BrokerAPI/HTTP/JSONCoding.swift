@@ -1,3 +1,4 @@
+import Database
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -17,8 +18,13 @@ enum JSONCoding {
     if let versioned = value as? any Versioned {
       headers[.eTag] = IfMatch.tag(of: versioned.version)
     }
+    let body =
+      if let written = value as? any JSONWritten {
+        ByteBuffer(bytes: written.json)
+      } else {
+        ByteBuffer(bytes: try encoder().encode(value))
+      }
     return Response(
-      status: status, headers: headers,
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder().encode(value))))
+      status: status, headers: headers, body: ResponseBody(byteBuffer: body))
   }
 }

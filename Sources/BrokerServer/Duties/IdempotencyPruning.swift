@@ -14,11 +14,14 @@ struct IdempotencyPruning: Duty {
 
   func round() async throws {
     let moment = ambient.now() + .seconds(-IdempotentRequest.keptDays * 86_400)
+    var last = IdempotentRequest.RecordKey.first
     while !Task.isCancelled {
-      let forgotten = try await database.write {
-        try IdempotentRequest.prune($0, before: moment, most: Self.batchMax)
+      let old = try await database.read { [last] in
+        try IdempotentRequest.records($0, before: moment, after: last, most: Self.batchMax)
       }
-      guard forgotten == Self.batchMax else { return }
+      guard let end = old.last else { return }
+      try await database.write { try IdempotentRequest.forget($0, old, before: moment) }
+      last = end
     }
   }
 }

@@ -109,17 +109,20 @@ public struct DecisionOutcome: Hashable, Sendable, Codable {
       }
     exclusions = Array(closest.prefix(Self.countMax))
     exclusionCount = outcome.exclusions.count
-    var counts: [String: ReasonCount] = [:]
+    // There are a dozen codes and a bureau has two or three: looking through lists beats hashing.
+    var counts: [ReasonCount] = []
     for exclusion in outcome.exclusions {
-      // Two missing certifications are one bureau that lacks certifications.
-      for (code, reason) in Dictionary(
-        exclusion.reasons.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
-      {
-        counts[code, default: ReasonCount(code: code, count: 0, audience: reason.audience)]
-          .count += 1
+      for (index, reason) in exclusion.reasons.enumerated() {
+        // Two missing certifications are one bureau that lacks certifications.
+        if exclusion.reasons[..<index].contains(where: { $0.code == reason.code }) { continue }
+        if let known = counts.firstIndex(where: { $0.code == reason.code }) {
+          counts[known].count += 1
+        } else {
+          counts.append(ReasonCount(code: reason.code, count: 1, audience: reason.audience))
+        }
       }
     }
-    reasons = counts.values.sorted { $0.code < $1.code }
+    reasons = counts.sorted { $0.code < $1.code }
   }
 
   private enum CodingKeys: String, CodingKey {

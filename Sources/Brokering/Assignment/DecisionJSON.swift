@@ -6,20 +6,35 @@ extension JSONWriter {
   /// A decision's outcome: the largest thing that an order stores.
   init(_ outcome: DecisionOutcome) {
     self.init()
-    raw("{\"candidate_count\":\(outcome.candidateCount),\"candidates\":")
+    raw("{\"candidate_count\":")
+    number(outcome.candidateCount)
+    raw(",\"candidates\":")
     list(outcome.candidates) { json, candidate in
-      json.raw("{\"bureau\":\"\(candidate.bureau.text)\",\"distance_km\":")
+      json.raw("{\"bureau\":")
+      json.plain(candidate.bureau.text)
+      json.raw(",\"distance_km\":")
       json.number(candidate.distanceKilometres)
-      json.raw(",\"machine\":\"\(candidate.machine.text)\",")
-      json.raw("\"site\":\"\(candidate.site.text)\"}")
+      json.raw(",\"machine\":")
+      json.plain(candidate.machine.text)
+      json.raw(",\"site\":")
+      json.plain(candidate.site.text)
+      json.raw("}")
     }
-    raw(",\"exclusion_count\":\(outcome.exclusionCount),\"exclusions\":")
+    raw(",\"exclusion_count\":")
+    number(outcome.exclusionCount)
+    raw(",\"exclusions\":")
     list(outcome.exclusions) { json, excluded in
-      json.raw("{\"bureau\":\"\(excluded.bureau.text)\",")
-      if let machine = excluded.machine { json.raw("\"machine\":\"\(machine.text)\",") }
-      json.raw("\"reasons\":")
+      json.raw("{\"bureau\":")
+      json.plain(excluded.bureau.text)
+      if let machine = excluded.machine {
+        json.raw(",\"machine\":")
+        json.plain(machine.text)
+      }
+      json.raw(",\"reasons\":")
       json.list(excluded.reasons) { json, reason in
-        json.raw("{\"audience\":\"\(reason.audience.rawValue)\",\"code\":")
+        json.raw("{\"audience\":")
+        json.plain(reason.audience.rawValue)
+        json.raw(",\"code\":")
         json.string(reason.code)
         json.raw(",\"message\":")
         json.string(reason.message)
@@ -29,9 +44,13 @@ extension JSONWriter {
     }
     raw(",\"reasons\":")
     list(outcome.reasons) { json, reason in
-      json.raw("{\"audience\":\"\(reason.audience.rawValue)\",\"code\":")
+      json.raw("{\"audience\":")
+      json.plain(reason.audience.rawValue)
+      json.raw(",\"code\":")
       json.string(reason.code)
-      json.raw(",\"count\":\(reason.count)}")
+      json.raw(",\"count\":")
+      json.number(reason.count)
+      json.raw("}")
     }
     raw("}")
   }

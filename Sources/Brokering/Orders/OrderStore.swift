@@ -21,8 +21,8 @@ public enum OrderStore: StatementCatalogue {
     """
     INSERT INTO customer_order (
       id, brand_id, part_id, quantity, total_minor, currency, state, country, latitude_e1,
-      longitude_e1, ship_to, ship_to_key, ship_to_key_version, placed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+      longitude_e1, ship_to, ship_to_key, ship_to_key_version, placed_at, job_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     """)
   private static let view = """
     SELECT customer_order.id, customer_order.state, customer_order.quantity,
@@ -42,7 +42,7 @@ public enum OrderStore: StatementCatalogue {
           AND key_release.recipient NOT LIKE 'age1pq1%' AND design.pq_only = 1) AS key_refused
     FROM customer_order
     JOIN part ON part.id = customer_order.part_id
-    JOIN job ON job.order_id = customer_order.id
+    JOIN job ON job.id = customer_order.job_id
     JOIN licence ON licence.id = job.licence_id
     JOIN revision ON revision.id = job.revision_id
     JOIN design ON design.id = job.design_id

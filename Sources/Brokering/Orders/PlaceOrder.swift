@@ -130,7 +130,8 @@ extension Orders {
       OrderStore.insert, placing.order, brand, part.id, request.quantity, total.minorUnits,
       total.currency.code, OrderState.placed.rawValue, request.shipTo.country.code,
       Int((place.latitude * 10).rounded()), Int((place.longitude * 10).rounded()),
-      placing.sealed.bytes, placing.sealed.wrappedKey.bytes, placing.sealed.wrappedKey.version, now)
+      placing.sealed.bytes, placing.sealed.wrappedKey.bytes, placing.sealed.wrappedKey.version, now,
+      placing.job)
     let created = try ledger.createJob(
       transaction,
       NewJob(

@@ -33,14 +33,16 @@ struct SealedShipTo: Sendable {
   ) async throws -> (sealed: Sealed, requestCode: [UInt8]) {
     var generator = ambient.generator
     let key = WrappingKey.generate(using: &generator)
+    var address = JSONWriter()
+    request.shipTo.write(to: &address)
     let bytes = try KeyWrap.wrap(
-      Array(try StoredJSON.text(request.shipTo).utf8), under: key,
+      address.bytes, under: key,
       context: Self.addressContext(order: order, brand: brand),
       using: &generator)
     let wrapped = try await keys.wrap(
       key.bytes, context: Self.keyContext(order: order, brand: brand))
     let code = HMAC<SHA256>.authenticationCode(
-      for: try Self.canonical(request), using: SymmetricKey(data: key.bytes))
+      for: Self.canonical(request), using: SymmetricKey(data: key.bytes))
     return (Sealed(bytes: bytes, wrappedKey: wrapped), Array(code))
   }
 
@@ -67,13 +69,13 @@ struct SealedShipTo: Sendable {
     let key = try await keys.unwrap(
       wrappedKey, context: Self.keyContext(order: order, brand: brand))
     return HMAC<SHA256>.isValidAuthenticationCode(
-      code, authenticating: try Self.canonical(request), using: SymmetricKey(data: key))
+      code, authenticating: Self.canonical(request), using: SymmetricKey(data: key))
   }
 
   /// What the code is made over. It is a keyed code, not a digest: a digest of an address would confirm
   /// a guess of it, and would outlive its erasure.
-  private static func canonical(_ request: PlaceOrder) throws -> [UInt8] {
-    Array("everpart/order-request/v1\n\(try StoredJSON.text(request))".utf8)
+  private static func canonical(_ request: PlaceOrder) -> [UInt8] {
+    Array("everpart/order-request/v1\n".utf8) + request.json
   }
 
   static func keyContext(order: OrderID, brand: BrandID) -> KeyContext {

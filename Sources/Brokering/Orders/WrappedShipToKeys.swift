@@ -60,7 +60,7 @@ public enum WrappedShipToKeyStore: StatementCatalogue {
   static let replace = Statement(
     """
     UPDATE customer_order SET ship_to_key = $1, ship_to_key_version = $2
-    WHERE id = $3 AND ship_to_key_version = $4 AND ship_to_key = $5
+    WHERE ship_to_key_version = $4 AND id = $3 AND ship_to_key = $5
     """)
 
   /// All of them.

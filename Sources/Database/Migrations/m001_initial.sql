@@ -1,7 +1,8 @@
 -- Column types are PostgreSQL's; SQLite gets its own by hook. Instants are milliseconds, days are
 -- days since 1970-01-01, money is minor units with an ISO 4217 code, sizes are micrometres, JSON is
 -- text. Tables with small rows that every order writes to lie in SQLite in the order of their primary
--- key, which saves an index each. Every table that belongs to a brand says which. No CHECK lists the
+-- key, which saves an index each; an index on one of them has to be worth a page in the commit of every
+-- order. Every table that belongs to a brand says which. No CHECK lists the
 -- words that a column may hold: SQLite cannot drop one, and the sets grow. Whoever reads a word refuses
 -- one it does not know.
 
@@ -177,7 +178,7 @@ CREATE TABLE part (
 -- Ship-to is sealed under a key of its own, which is wrapped under the key ring; what matching needs
 -- of it is the country and a place rounded to a tenth of a degree.
 CREATE TABLE customer_order (
-  id TEXT NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL,
   brand_id TEXT NOT NULL REFERENCES brand (id),
   part_id TEXT NOT NULL REFERENCES part (id),
   quantity BIGINT NOT NULL CHECK (quantity > 0),
@@ -190,9 +191,11 @@ CREATE TABLE customer_order (
   ship_to BYTEA NOT NULL,
   ship_to_key BYTEA NOT NULL,
   ship_to_key_version BIGINT NOT NULL,
-  placed_at BIGINT NOT NULL
+  placed_at BIGINT NOT NULL,
+  -- Its one job, which refers to the order in turn.
+  job_id TEXT NOT NULL,
+  PRIMARY KEY (brand_id, id)
 );
-CREATE INDEX customer_order_brand ON customer_order (brand_id, id);
 
 -- Scoped to the role and tenant that asked, committed with the effect; holds identifiers, not bodies.
 CREATE TABLE idempotency (
@@ -203,12 +206,11 @@ CREATE TABLE idempotency (
   created_at BIGINT NOT NULL,
   PRIMARY KEY (scope, key)
 ) /* WITHOUT ROWID */;
-CREATE INDEX idempotency_created ON idempotency (created_at);
 
 CREATE TABLE job (
   id TEXT NOT NULL PRIMARY KEY,
   brand_id TEXT NOT NULL REFERENCES brand (id),
-  order_id TEXT NOT NULL UNIQUE REFERENCES customer_order (id),
+  order_id TEXT NOT NULL,
   part_id TEXT NOT NULL REFERENCES part (id),
   design_id TEXT NOT NULL REFERENCES design (id),
   revision_id TEXT NOT NULL REFERENCES revision (id),
@@ -223,9 +225,11 @@ CREATE TABLE job (
   lease_holder TEXT,
   production_day BIGINT NOT NULL,
   due_day BIGINT NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  FOREIGN KEY (brand_id, order_id) REFERENCES customer_order (brand_id, id)
 ) /* WITHOUT ROWID */;
-CREATE INDEX job_bureau ON job (bureau_id, state);
+-- What a bureau has accepted: a job that is placed is offered to one, and none of its business yet.
+CREATE INDEX job_taken ON job (bureau_id, state) WHERE bureau_id IS NOT NULL AND state <> 'offered';
 
 CREATE TABLE offer (
   id TEXT NOT NULL PRIMARY KEY,
@@ -243,21 +247,21 @@ CREATE TABLE offer (
   answered_at BIGINT,
   UNIQUE (job_id, bureau_id)
 ) /* WITHOUT ROWID */;
-CREATE UNIQUE INDEX offer_one_open ON offer (job_id) WHERE state = 'open';
-CREATE INDEX offer_open ON offer (bureau_id) WHERE state = 'open';
-CREATE INDEX offer_due ON offer (expires_at, id) WHERE state = 'open';
+-- A job has at most one open offer: only what moves the job from "queued" to "offered" makes one.
+CREATE INDEX offer_open ON offer (bureau_id, expires_at, id) WHERE state = 'open';
 
 -- What replays a choice: the network version, the policy, the inputs, the outcome.
 CREATE TABLE decision (
   id TEXT NOT NULL,
   brand_id TEXT NOT NULL REFERENCES brand (id),
-  order_id TEXT NOT NULL REFERENCES customer_order (id),
+  order_id TEXT NOT NULL,
   network_version BIGINT NOT NULL,
   policy TEXT NOT NULL,
   inputs TEXT NOT NULL,
   outcome TEXT NOT NULL,
   decided_at BIGINT NOT NULL,
-  PRIMARY KEY (order_id, id)
+  PRIMARY KEY (order_id, id),
+  FOREIGN KEY (brand_id, order_id) REFERENCES customer_order (brand_id, id)
 );
 
 -- An event carries the job's version: a reader ignores a lower one than it has seen.

@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// Statements on one SQLite connection, in this module's values and errors.
 ///
@@ -86,7 +87,7 @@ struct SQLiteConnection {
       case .real(let double): sqlite3_bind_double(handle, position, double)
       case .text(let text):
         try Self.withUTF8(text) { bytes in
-          guard !bytes.contains(0) else {
+          if let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil {
             throw DatabaseError.nul(argument: index)
           }
           return sqlite3_bind_text(

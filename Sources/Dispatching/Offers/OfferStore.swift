@@ -27,12 +27,15 @@ public enum OfferStore: StatementCatalogue {
     UPDATE offer SET state = 'withdrawn', answered_at = $1
     WHERE job_id = $2 AND brand_id = $3 AND state = 'open'
     """)
-  /// Open offers whose deadline has passed, the oldest first, after one of them.
+  /// Open offers whose deadline has passed, the oldest first, after one of them. Asked of each bureau: the
+  /// index of open offers begins with it.
   static let due = Statement(
     """
-    SELECT id, job_id, bureau_id, machine_id, state, expires_at FROM offer
-    WHERE state = 'open' AND expires_at <= $1 AND (expires_at, id) > ($2, $3)
-    ORDER BY expires_at, id LIMIT 100
+    SELECT offer.id, offer.job_id, offer.bureau_id, offer.machine_id, offer.state, offer.expires_at
+    FROM bureau CROSS JOIN offer
+    WHERE offer.bureau_id = bureau.id AND offer.state = 'open' AND offer.expires_at <= $1
+      AND (offer.expires_at, offer.id) > ($2, $3)
+    ORDER BY offer.expires_at, offer.id LIMIT 100
     """)
   static let recipient = Statement(
     "SELECT recipient FROM bureau WHERE id = $1 AND enrolled_at IS NOT NULL")

@@ -14,10 +14,10 @@ public enum ReportStore: StatementCatalogue {
     """)
   static let ofOrder = Statement(
     """
-    SELECT report.attempt, report.kind, report.bureau_id, report.body, report.at FROM report
-    JOIN job ON job.id = report.job_id AND job.brand_id = report.brand_id
-    WHERE job.order_id = $1 AND report.brand_id = $2
-    ORDER BY report.attempt, report.at, report.kind
+    SELECT attempt, kind, bureau_id, body, at FROM report
+    WHERE job_id = (SELECT job_id FROM customer_order WHERE id = $1 AND brand_id = $2)
+      AND brand_id = $2
+    ORDER BY attempt, at, kind
     """)
   static let bureauKey = Statement(
     "SELECT verification_key FROM bureau WHERE id = $1 AND enrolled_at IS NOT NULL")

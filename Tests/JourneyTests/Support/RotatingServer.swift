@@ -178,7 +178,7 @@ extension RotatingServer {
             Statement(
               """
               INSERT INTO customer_order
-              SELECT $1, brand_id, id, 1, 1, 'EUR', 'placed', 'DE', 0, 0, $2, $2, $3, 0 FROM part
+              SELECT $1, brand_id, id, 1, 1, 'EUR', 'placed', 'DE', 0, 0, $2, $2, $3, 0, 'job' FROM part
               """), order, key.bytes, key.version)
         }
       }
