@@ -56,6 +56,26 @@ struct CommandLineFlowTests {
       try await folder.shell(line, key, sealed).must() == Array(Self.plain[..<300_000]))
   }
 
+  @Test("an output that is a pipe takes the bytes and stays one; what a link leads to is replaced")
+  func outputsThatAreThere() async throws {
+    let folder = try CommandFolder()
+    let (recipient, key) = (try await folder.key("key"), folder.path("key"))
+    let file = try folder.files.write("a design".utf8, to: "plain")
+    let sealed = folder.path("sealed")
+    _ = try await folder.run("seal", "-r", recipient, "-o", sealed, file).must()
+    let pipe = #"""
+      mkfifo "$1.pipe"
+      "$0" open -i "$2" -o "$1.pipe" "$1" &
+      cat "$1.pipe"
+      wait $! && test -p "$1.pipe"
+      """#
+    #expect(try await folder.shell(pipe, sealed, key).must() == Array("a design".utf8))
+    _ = try folder.files.write("before".utf8, to: "target")
+    let link = #"ln -s target "$1" && "$0" open -i "$2" -o "$1" "$3" && test -L "$1""#
+    _ = try await folder.shell(link, folder.path("link"), key, sealed).must()
+    #expect(try folder.files.read("target") == Array("a design".utf8))
+  }
+
   @Test("a command that is killed in the middle leaves nothing under any name")
   func killed() async throws {
     let folder = try CommandFolder()

@@ -92,13 +92,16 @@ struct InputFile: Sendable {
   }
 }
 
-/// A file that appears under its name only when it is whole, or standard output.
+/// A file that appears under its name only when it is whole; or standard output, or whatever else takes bytes
+/// and is no file.
 ///
 /// Until then it has no name, so that whatever ends the process leaves nothing of it behind. Only where a
 /// file has to be replaced it gets another name for the moment between two calls, because no call puts a file
 /// without a name in the place of one; and on file systems that know no such files, from the beginning.
 final class OutputFile {
+  /// Where it will appear; nil where bytes go as they come.
   private let path: String?
+  private let name: String
   private let isReplacing: Bool
   /// The name that it has until it is finished; nil while it has none.
   private var temporary: String?
@@ -112,24 +115,40 @@ final class OutputFile {
   init(_ path: String?, replacing isReplacing: Bool = true) throws {
     self.isReplacing = isReplacing
     guard let path, path != "-" else {
-      (self.path, temporary, descriptor, isOpen) = (nil, nil, 1, false)
+      (self.path, name, temporary, descriptor, isOpen) = (nil, "standard output", nil, 1, false)
       return
     }
-    self.path = path
+    name = path
     var status = stat()
+    if stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      // A device or a pipe takes what comes, and stays what it is.
+      descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC)
+      (self.path, temporary, isOpen) = (nil, nil, descriptor >= 0)
+      guard isOpen else { throw SystemFailure(path) }
+      return
+    }
     guard isReplacing || lstat(path, &status) != 0 else { throw Self.exists(path) }
-    descriptor = Glibc.open(folder(of: path), everpart_o_tmpfile | O_RDWR | O_CLOEXEC, 0o600)
+    // A link stays, and what it leads to is replaced.
+    let place = isReplacing ? Self.followed(path) : path
+    self.path = place
+    descriptor = Glibc.open(folder(of: place), everpart_o_tmpfile | O_RDWR | O_CLOEXEC, 0o600)
     if descriptor >= 0, access(Self.link(descriptor), F_OK) != 0 {
       close(descriptor)
       descriptor = -1
     }
     if descriptor < 0 {
-      var template = Array("\(path).XXXXXX".utf8CString)
+      var template = Array("\(place).XXXXXX".utf8CString)
       descriptor = mkstemp(&template)
       temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
     isOpen = descriptor >= 0
     guard isOpen else { throw SystemFailure(path) }
+  }
+
+  private static func followed(_ path: String) -> String {
+    guard let target = realpath(path, nil) else { return path }
+    defer { free(target) }
+    return String(cString: target)
   }
 
   /// What the file is linked by (open(2), O_TMPFILE).
@@ -146,7 +165,7 @@ final class OutputFile {
   func write(_ bytes: [UInt8]) throws { try sink.write(bytes) }
 
   /// Where the bytes go, for a thread that writes them. It must end before the file is finished or let go.
-  var sink: Sink { Sink(descriptor: descriptor, name: path ?? "standard output") }
+  var sink: Sink { Sink(descriptor: descriptor, name: name) }
 
   struct Sink: Sendable {
     fileprivate let descriptor: Int32
