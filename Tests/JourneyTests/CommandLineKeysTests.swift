@@ -88,5 +88,15 @@ extension CommandLineTools {
     let table = String(decoding: try folder.files.read("all.csv"), as: UTF8.self)
     #expect(lines.count == 4 && table.split(separator: "\r\n").count == 5)
     #expect(!table.contains(secret))
+    // A pipe is opened once: who reads it would take a second time for the end.
+    let line = #"""
+      mkfifo "$1"
+      timeout 30 "$0" brand audit --export "$1" > /dev/null &
+      timeout 30 cat "$1"; wait $!
+      """#
+    let piped = try folder.start(
+      ["-c", line, try Product.require(), folder.path("pipe.csv")], of: "/bin/sh",
+      environment: ["EVERPART_SERVER": world.url, "EVERPART_KEY": world.brand.key])
+    #expect(try await folder.outcome(of: piped).must() == Array(table.utf8))
   }
 }

@@ -24,9 +24,12 @@ extension Vault {
     }
   }
 
-  /// The key of a file's payload. May throw ``Sealing/KeyHolderError/versionUnknown(_:)`` while the wrapping
-  /// key is rotated: see ``Ledger/KeyVersions/tryingAgain(_:)``. Throws `vault.record` when the row is not what was stored at the upload:
-  /// once this returns, everything that ``StoredFile/keyContext`` names is authentic.
+  /// The key of a file's payload. Once this returns, everything that ``StoredFile/keyContext`` names is
+  /// authentic.
+  ///
+  /// - Throws: `vault.record` when the row is not what was stored at the upload;
+  ///   ``Sealing/KeyHolderError/versionUnknown(_:)`` while the wrapping key is rotated: see
+  ///   ``Ledger/KeyVersions/tryingAgain(isolation:_:)``.
   func unwrap(_ key: WrappedSecret, of file: StoredFile) async throws -> FileKey {
     var secret: [UInt8]
     do {

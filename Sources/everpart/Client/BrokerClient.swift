@@ -106,13 +106,11 @@ struct BrokerClient: Sendable {
   /// Fetches a binary body into a file, which appears only when it is whole, and tells how many bytes it has.
   ///
   /// - Parameters:
-  ///   - isReplacing: whether a file that is there is replaced.
   ///   - label: what a progress bar says.
   ///   - idleTimeoutSeconds: for how long the broker may be busy without sending a byte.
   @discardableResult
   func download(
-    _ path: String, to file: String, replacing isReplacing: Bool = true, label: String? = nil,
-    idleTimeoutSeconds: Double = 30
+    _ path: String, into out: OutputFile, label: String? = nil, idleTimeoutSeconds: Double = 30
   ) async throws -> Int {
     var request = HTTPRequest(url: server + path)
     request.idleTimeoutSeconds = idleTimeoutSeconds
@@ -124,7 +122,6 @@ struct BrokerClient: Sendable {
       _ = try Self.answer(HTTPResponse(status: head.status, headers: head.headers, body: bytes))
       return 0
     }
-    let out = try OutputFile(file, replacing: isReplacing)
     let total = head.headers["Content-Length"].flatMap { Int($0) }
     var bar = label.map { ProgressBar($0, total: total) }
     defer { bar?.finish() }

@@ -40,9 +40,9 @@ struct ClientOptions: ParsableArguments {
     idleTimeoutSeconds: Double = 30, _ more: () -> Void = {}
   ) async throws {
     // Before the broker is asked, which may read a whole vault.
-    if output != "-", !force { _ = try OutputFile(output, replacing: false) }
+    let file = try OutputFile(output, replacing: force)
     let bytes = try await client().download(
-      path, to: output, replacing: force, label: label, idleTimeoutSeconds: idleTimeoutSeconds)
+      path, into: file, label: label, idleTimeoutSeconds: idleTimeoutSeconds)
     guard output != "-" else { return }
     try show(["output": .string(output), "bytes": .integer(Int64(bytes))]) {
       Terminal.write("Written  \(Terminal.plain(output))  \(ProgressBar.size(bytes))")

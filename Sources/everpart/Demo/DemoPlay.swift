@@ -125,7 +125,8 @@ struct DemoPlay {
   private mutating func keepPackage(_ job: String, _ bureau: DemoStage.Bureau) async throws {
     let path = "\(stage.root)/package.tar"
     do {
-      try await bureau.client.download("/v1/bureau/jobs/\(job)/package", to: path)
+      try await bureau.client.download(
+        "/v1/bureau/jobs/\(job)/package", into: OutputFile(path))
       package = (path, bureau.plan)
     } catch let problem as Problem where problem.code == "job.state" {
       // The workshop was faster than this copy; the next job of this bureau will do.
