@@ -83,7 +83,8 @@ let package = Package(
     module("Matching", ["Domain"]),
 
     // Formats.
-    module("MeshFiles", ["Geometry"]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    module("MeshFiles", ["Geometry", "Sealing", "CZlib", crypto]),
     module("PrintPackage", ["Domain", "Sealing", crypto], exclude: ["PrintPackage.md"]),
     module("BureauProtocol", ["Domain"]),
 

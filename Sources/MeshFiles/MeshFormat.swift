@@ -4,4 +4,12 @@ public enum MeshFormat: String, Hashable, Sendable, Codable, CaseIterable {
   case stlBinary = "stl-binary"
   /// STL, text from `solid` to `endsolid`.
   case stlASCII = "stl-ascii"
+  /// Wavefront OBJ.
+  case obj
+  /// PLY as text.
+  case plyASCII = "ply-ascii"
+  /// PLY, binary of either byte order.
+  case plyBinary = "ply-binary"
+  /// 3MF, ISO/IEC 25422.
+  case threeMF = "3mf"
 }

@@ -13,9 +13,9 @@ private let mayImport: [String: Set<String>] = {
   return [
     "Domain": [], "Geometry": [], "Sealing": ["COpenSSL"],
     "Licensing": ["Domain"], "Matching": ["Domain"],
-    "MeshFiles": ["Geometry", "Sealing"], "PrintPackage": ["Domain", "Sealing"],
+    "MeshFiles": ["Geometry", "Sealing", "CZlib"], "PrintPackage": ["Domain", "Sealing"],
     "BureauProtocol": ["Domain"],
-    "CCurl": [], "COpenSSL": [], "CPlatform": [],
+    "CCurl": [], "COpenSSL": [], "CZlib": [], "CPlatform": [],
     "HTTPClient": ["Domain", "CCurl"], "BlobStore": ["Domain", "HTTPClient"],
     "Database": ["Domain"], "Ledger": ["Domain", "Sealing", "Database"],
     "Workers": ["Domain", "Geometry", "MeshFiles", "CPlatform"],

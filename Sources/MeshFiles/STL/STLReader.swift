@@ -12,10 +12,11 @@ public struct STLReader: Sendable {
   /// Facets handed on so far.
   public var triangles: Int { binary.triangles + ascii.triangles }
   /// The format, once 84 bytes or the end of a shorter file were seen.
-  public private(set) var format: MeshFormat?
+  public var format: MeshFormat? { form?.format }
 
   private let limits: MeshLimits
   private let declaredBytes: Int?
+  private var form: STLForm?
   private var prefix: [UInt8] = []
   private var binary: BinarySTLParser
   private var ascii: ASCIISTLParser
@@ -79,7 +80,7 @@ public struct STLReader: Sendable {
     let allowed = min(bytes.count, limits.bytesMax - bytesRead)
     bytesRead += allowed
     var taken = 0
-    if format == nil {
+    if form == nil {
       taken = min(allowed, STLDetection.headerBytes - prefix.count)
       for index in 0..<taken { prefix.append(bytes[index]) }
       if prefix.count == STLDetection.headerBytes { try detect(into: &sink) }
@@ -94,11 +95,11 @@ public struct STLReader: Sendable {
     let head = prefix
     prefix = []
     let detected = try STLDetection.format(of: head)
-    format = detected
+    form = detected
     switch detected {
-    case .stlBinary:
+    case .binary:
       try binary.begin(count: STLDetection.count(in: head), fileBytes: declaredBytes)
-    case .stlASCII:
+    case .ascii:
       try ascii.update(head.span, into: &sink)
     }
   }
@@ -107,22 +108,22 @@ public struct STLReader: Sendable {
     _ bytes: Span<UInt8>,
     into sink: inout some FacetSink
   ) throws(MeshRefusal) {
-    switch format {
-    case .stlBinary: try binary.update(bytes, into: &sink)
-    case .stlASCII: try ascii.update(bytes, into: &sink)
+    switch form {
+    case .binary: try binary.update(bytes, into: &sink)
+    case .ascii: try ascii.update(bytes, into: &sink)
     case nil: break
     }
   }
 
   private mutating func end(into sink: inout some FacetSink) throws(MeshRefusal) -> MeshFormat {
     if bytesRead == 0 { throw MeshRefusal(.empty, "The file is empty.") }
-    if format == nil { try detect(into: &sink) }
-    guard let format else { preconditionFailure("detection names a format or throws") }
-    switch format {
-    case .stlBinary: try binary.finish()
-    case .stlASCII: try ascii.finish(into: &sink)
+    if form == nil { try detect(into: &sink) }
+    guard let form else { preconditionFailure("detection names a form or throws") }
+    switch form {
+    case .binary: try binary.finish()
+    case .ascii: try ascii.finish(into: &sink)
     }
-    return format
+    return form.format
   }
 
   private var tooManyBytes: MeshRefusal {

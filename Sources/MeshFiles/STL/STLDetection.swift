@@ -1,3 +1,10 @@
+/// The two forms of STL.
+enum STLForm: Sendable {
+  case binary, ascii
+
+  var format: MeshFormat { self == .binary ? .stlBinary : .stlASCII }
+}
+
 /// Tells binary from ASCII STL by a file's first 84 bytes.
 ///
 /// A binary STL has 80 bytes of anything, then a little-endian facet count. The usual rule, "ASCII if
@@ -20,9 +27,9 @@ public enum STLDetection {
   static let headerBytes = 84
 
   /// The format of a file that begins with `prefix`: 84 bytes, or the whole file if it is shorter.
-  static func format(of prefix: [UInt8]) throws(MeshRefusal) -> MeshFormat {
+  static func format(of prefix: [UInt8]) throws(MeshRefusal) -> STLForm {
     if beginsWithSolid(prefix), prefix.dropFirst(80).allSatisfy({ $0 >= 0x09 }) {
-      return .stlASCII
+      return .ascii
     }
     if let other = otherFormats.first(where: { prefix.starts(with: $0.magic) }) {
       throw MeshRefusal(.unrecognised, "This is \(other.name), not an STL file.")
@@ -30,7 +37,7 @@ public enum STLDetection {
     guard prefix.count == headerBytes, count(in: prefix) < textCountMin else {
       throw MeshRefusal(.unrecognised, "This is neither a binary nor an ASCII STL file.")
     }
-    return .stlBinary
+    return .binary
   }
 
   /// The facet count at the end of a binary header of 84 bytes.
