@@ -11,6 +11,8 @@ public struct MeshLimits: Hashable, Sendable {
   /// Triangles up to which the mesh is welded, at up to 170 bytes each. A larger mesh is measured in
   /// constant memory only: `MeshInspection` then knows no vertices, shells or watertightness.
   public var weldTrianglesMax: Int
+  /// What a 3MF package may cost beyond that.
+  public var threeMF: ThreeMFLimits
 
   /// Limits; by default a binary file is as large as `bytesMax` says, and welding costs up to 700 MB.
   public init(
@@ -18,12 +20,14 @@ public struct MeshLimits: Hashable, Sendable {
     bytesMax: Int = 2 << 30,
     lineBytesMax: Int = 1024,
     nameBytesMax: Int = 256,
-    weldTrianglesMax: Int = 4_000_000
+    weldTrianglesMax: Int = 4_000_000,
+    threeMF: ThreeMFLimits = ThreeMFLimits()
   ) {
     self.trianglesMax = min(trianglesMax, Int(STLDetection.textCountMin) - 1)
     self.bytesMax = bytesMax
     self.lineBytesMax = lineBytesMax
     self.nameBytesMax = nameBytesMax
     self.weldTrianglesMax = weldTrianglesMax
+    self.threeMF = threeMF
   }
 }
