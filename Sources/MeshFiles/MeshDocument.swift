@@ -6,15 +6,21 @@ public struct MeshDocument: Sendable {
   public struct Body: Sendable {
     /// What the file calls it; of outside: control characters and all.
     public let name: String?
-    /// Its surface, in millimetres; vertices at equal positions are one.
+    /// Its surface, in millimetres.
     public let mesh: Mesh
+    /// Whether vertices at equal positions are one. Not so in a file of more triangles than
+    /// `MeshLimits.weldTrianglesMax`: such a mesh has edges that only seem open.
+    public let isWelded: Bool
     /// What it is for, where the file says.
     public let purpose: Purpose
 
-    /// A body.
-    public init(name: String? = nil, mesh: Mesh, purpose: Purpose = .part) {
+    /// A body; `mesh` must be welded unless it says otherwise.
+    public init(
+      name: String? = nil, mesh: Mesh, isWelded: Bool = true, purpose: Purpose = .part
+    ) {
       self.name = name
       self.mesh = mesh
+      self.isWelded = isWelded
       self.purpose = purpose
     }
 
