@@ -120,7 +120,8 @@ struct Instancing {
       case .surface: .surface
       }
     return MeshDocument.Body(
-      name: object.name, mesh: isWelded ? placed.welded() : placed, isWelded: isWelded,
+      name: object.name, mesh: isWelded && !placed.isWelded() ? placed.welded() : placed,
+      isWelded: isWelded,
       purpose: purpose)
   }
 
