@@ -21,7 +21,8 @@ struct DisjointSets {
     return true
   }
 
-  private mutating func root(of number: UInt32) -> UInt32 {
+  /// The number that stands for the set that a number is in.
+  mutating func root(of number: UInt32) -> UInt32 {
     var node = number
     while parents[Int(node)] != node {
       parents[Int(node)] = parents[Int(parents[Int(node)])]
