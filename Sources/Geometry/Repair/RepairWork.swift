@@ -24,9 +24,9 @@ struct RepairWork {
   /// The facets at each edge, now.
   var edgeUses: EdgeUses { EdgeUses(corners: corners, vertexCount: vertices.count) }
 
-  /// Whether the mesh is watertight and encloses something on its inner side.
+  /// Whether the mesh is watertight and no shell of it faces inwards but cavities.
   var isSound: Bool {
-    !corners.isEmpty && edgeUses.areWhole && signedVolume > 0
+    !corners.isEmpty && edgeUses.areWhole && !hasInvertedShell
   }
 
   /// The finished repair.
