@@ -94,14 +94,15 @@ private struct RimWalk {
   /// The way on from a vertex; of several the one that turns back most sharply, so that a crack is
   /// closed before a hole beside it.
   mutating func next(from vertex: UInt32, after previous: Int, _ choicesMax: Int) -> Int? {
-    guard var (next, end) = cursors[Int(vertex)] else { return nil }
-    while next < end, isUsed[next] { next += 1 }
-    cursors[Int(vertex)] = (next, end)
+    guard let cursor = cursors[Int(vertex)] else { return nil }
+    var next = cursor.next
+    while next < cursor.end, isUsed[next] { next += 1 }
+    cursors[Int(vertex)] = (next, cursor.end)
     let corner = work.vertices[Int(vertex)]
     let back = work.vertices[Int(start(of: previous))] - corner
     var best: Int?
     var sharpest = -Double.infinity
-    for choice in next..<min(end, next + choicesMax) where !isUsed[choice] {
+    for choice in next..<min(cursor.end, next + choicesMax) where !isUsed[choice] {
       let ahead = work.vertices[Int(self.end(of: choice))] - corner
       let length = (dot(back, back) * dot(ahead, ahead)).squareRoot()
       let cosine = length > 0 ? dot(back, ahead) / length : 0

@@ -31,11 +31,18 @@ public enum MeshRepair {
     public var edgesMax: Int
     /// The longest rim, in millimetres.
     public var perimeterMillimetresMax: Double
+    /// Triangles that may be compared for all holes together, so that a mesh of nothing but rims takes a
+    /// second at the worst.
+    public var stepsMax: Int
 
     /// Limits; by default a rim of up to 100 edges, however long.
-    public init(edgesMax: Int = 100, perimeterMillimetresMax: Double = .infinity) {
+    public init(
+      edgesMax: Int = 100, perimeterMillimetresMax: Double = .infinity,
+      stepsMax: Int = 100_000_000
+    ) {
       self.edgesMax = edgesMax
       self.perimeterMillimetresMax = perimeterMillimetresMax
+      self.stepsMax = stepsMax
     }
   }
 
@@ -101,23 +108,7 @@ public enum MeshRepair {
   ) throws(RepairRefusal) -> Outcome {
     var work = RepairWork(mesh)
     try work.check(options.toleranceMillimetres)
-    let steps: [(inout RepairWork) throws(RepairRefusal) -> Void] = [
-      { $0.removeDuplicates() },
-      { work throws(RepairRefusal) in
-        if options.toleranceMillimetres > 0 {
-          try work.weldRims(tolerance: options.toleranceMillimetres)
-          work.removeDuplicates()
-        }
-      },
-      { $0.orient() },
-      { $0.stitch() },
-      { $0.closeHoles(options.holes) },
-      { $0.orient() },
-    ]
-    for step in steps {
-      if work.isSound { break }
-      try step(&work)
-    }
+    for step in Step.allCases where !work.isSound { try work.take(step, options) }
     work.absorbFlatFacets()
     return work.outcome
   }
@@ -126,5 +117,26 @@ public enum MeshRepair {
     var work = RepairWork(mesh)
     step(&work)
     return work.outcome
+  }
+
+  /// The steps of a combined repair, in their order.
+  fileprivate enum Step: CaseIterable {
+    case duplicates, welding, orientation, cracks, holes, orientationAgain
+  }
+}
+
+extension RepairWork {
+  fileprivate mutating func take(
+    _ step: MeshRepair.Step, _ options: MeshRepair.Options
+  ) throws(RepairRefusal) {
+    switch step {
+    case .duplicates: removeDuplicates()
+    case .welding:
+      try weldRims(tolerance: options.toleranceMillimetres)
+      removeDuplicates()
+    case .orientation, .orientationAgain: orient()
+    case .cracks: stitch()
+    case .holes: closeHoles(options.holes)
+    }
   }
 }

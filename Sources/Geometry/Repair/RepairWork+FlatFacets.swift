@@ -9,11 +9,11 @@ extension RepairWork {
     guard !flat.isEmpty else { return }
     var uses = edgeUses
     // A turn may leave a facet that is flat along another line; an attacker's mesh may do so for ever.
-    var turns = 4 * flat.count + 64
+    var tries = 16 * flat.count + 64
     var steps = 16 * triangles + 1024
     var isGone = [Bool](repeating: false, count: triangles)
-    while let facet = flat.popLast(), turns > 0 {
-      turns -= 1
+    while let facet = flat.popLast(), tries > 0 {
+      tries -= 1
       guard !isGone[facet], isFlat(facet) else { continue }
       let edge = longestEdge(of: facet)
       if uses.counts[edge] == 1 {
@@ -25,6 +25,11 @@ extension RepairWork {
         report.flatFacetsAbsorbed += 1
       } else if let other = turn(edge, &uses, &steps) {
         report.flatFacetsAbsorbed += 1
+        // Neighbours that were in each other's way may now have one with area.
+        for side in [3 * facet, 3 * facet + 1, 3 * other, 3 * other + 1]
+        where uses.mates[side] != EdgeUses.none && isFlat(Int(uses.mates[side]) / 3) {
+          flat.append(Int(uses.mates[side]) / 3)
+        }
         if isFlat(facet) { flat.append(facet) }
         if isFlat(other) { flat.append(other) }
       }

@@ -75,9 +75,6 @@ private struct HoleFiller {
   /// Why a hole is left open.
   struct Refusal: Error { let reason: OpenHole.Reason }
 
-  /// Triangles that may be compared for all holes together, so that a mesh of nothing but rims takes a
-  /// second at the worst.
-  private static let stepsMax = 100_000_000
   /// A sheet is not closed by what is nearly as large as itself.
   private static let looseShare = 0.999
 
@@ -85,11 +82,12 @@ private struct HoleFiller {
   private let limits: MeshRepair.HoleLimits
   private let sheets: SheetAreas
   private var edges: RimEdges
-  private var steps = Self.stepsMax
+  private var steps: Int
 
   init(_ work: RepairWork, _ uses: EdgeUses, _ limits: MeshRepair.HoleLimits) {
     vertices = work.vertices
     self.limits = limits
+    steps = limits.stepsMax
     sheets = SheetAreas(work, uses)
     edges = RimEdges(work, uses)
   }
