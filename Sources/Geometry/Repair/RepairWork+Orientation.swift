@@ -65,7 +65,9 @@ struct Shells {
     members[range(of: shell)].lazy.map { Int($0) }
   }
 
-  private func range(of shell: Int) -> Range<Int> { (shell == 0 ? 0 : ends[shell - 1])..<ends[shell] }
+  private func range(of shell: Int) -> Range<Int> {
+    (shell == 0 ? 0 : ends[shell - 1])..<ends[shell]
+  }
 
   /// Whether more of a shell's facets must turn than stay.
   func turnsMost(_ shell: Int) -> Bool {

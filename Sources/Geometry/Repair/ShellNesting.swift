@@ -12,7 +12,8 @@ struct ShellNesting {
   private var isOdd: [Int: Bool?] = [:]
 
   init(_ work: RepairWork, _ shells: Shells, _ closed: [Int]) {
-    guard closed.count > 1, let tree = FacetTree(Mesh(vertices: work.vertices, corners: work.corners))
+    guard closed.count > 1,
+      let tree = FacetTree(Mesh(vertices: work.vertices, corners: work.corners))
     else { return }
     let isClosed = Set(closed.map { UInt32($0) })
     var steps = StepCounter(limit: Self.stepsMax)

@@ -59,7 +59,9 @@ enum Broken {
   }
 
   /// An upright cylinder with many sides. Its top, where it has one, is a fan.
-  static func cup(radius: Double, height: Double, sides: Int, rim: (Double) -> Double = { _ in 0 }) -> Mesh {
+  static func cup(radius: Double, height: Double, sides: Int, rim: (Double) -> Double = { _ in 0 })
+    -> Mesh
+  {
     var vertices = [Point(0, 0, 0)]
     for side in 0..<sides {
       let turn = Double(side) / Double(sides)

@@ -70,7 +70,9 @@ struct CleaningTests {
     #expect(outcome.report.volumeAfter == 6000)
   }
 
-  @Test("facets without area that fill a crack give way, and the box stays closed", arguments: [1, 2, 7, 40])
+  @Test(
+    "facets without area that fill a crack give way, and the box stays closed",
+    arguments: [1, 2, 7, 40])
   func flatFacetsAreAbsorbed(count: Int) {
     let cracked = Broken.cracked(Point(10, 20, 30), corners: count, isFilled: true)
     let outcome = MeshRepair.removeDegenerate(cracked)

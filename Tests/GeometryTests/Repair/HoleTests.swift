@@ -5,7 +5,8 @@ import Testing
 struct HoleTests {
   let box = Broken.soup(Shapes.box(Point(10, 20, 30))).welded()
 
-  @Test("a crack is closed along its edge, without facets that have no area", arguments: [1, 2, 5, 60])
+  @Test(
+    "a crack is closed along its edge, without facets that have no area", arguments: [1, 2, 5, 60])
   func cracks(count: Int) {
     let cracked = Broken.cracked(Point(10, 20, 30), corners: count)
     let outcome = MeshRepair.stitch(cracked)
@@ -23,9 +24,11 @@ struct HoleTests {
     #expect(!outcome.report.isWatertight)
   }
 
-  @Test("a box without a facet, or without a side, gets back its exact volume", arguments: [
-    [0], [7], [0, 1], [4, 5], [0, 1, 2, 3], [0, 3, 8],
-  ])
+  @Test(
+    "a box without a facet, or without a side, gets back its exact volume",
+    arguments: [
+      [0], [7], [0, 1], [4, 5], [0, 1, 2, 3], [0, 3, 8],
+    ])
   func boxIsClosed(missing: [Int]) {
     let outcome = MeshRepair.closeHoles(Broken.without(Set(missing), box))
     #expect(outcome.report.isWatertight)

@@ -7,7 +7,9 @@ struct OrientationRepairTests {
     Broken.soup(Shapes.cube(size, at: Point(repeating: origin))).welded()
   }
 
-  @Test("facets turned round come to agree, and face outwards", arguments: [[0], [3, 4, 5], Array(0..<11)])
+  @Test(
+    "facets turned round come to agree, and face outwards",
+    arguments: [[0], [3, 4, 5], Array(0..<11)])
   func turnedFacets(turned: [Int]) {
     let outcome = MeshRepair.orient(Broken.turned(Set(turned), box(10)))
     #expect(outcome.report.isWatertight)
