@@ -68,32 +68,19 @@ extension MeshInspection: Encodable {
   }
 }
 
-/// Reads, measures and welds a mesh file as its bytes pass by.
+/// Reads, welds and measures a mesh file as its bytes pass by.
 ///
-/// Costs up to 200 bytes for each of `MeshLimits.weldTrianglesMax` triangles; the broker, which promises
+/// Costs up to 300 bytes for each of `MeshLimits.weldTrianglesMax` triangles; the broker, which promises
 /// constant memory, uses `StreamingMeasure` for what strangers send.
 public struct MeshInspector: Sendable {
-  private struct Sink: FacetSink, Sendable {
-    var measurement: MeshMeasurement
-    var mesh: WeldedMesh
-
-    mutating func add(_ facet: Facet) {
-      measurement.add(facet)
-      mesh.add(facet)
-    }
-  }
-
   private var reader: STLReader
-  private var sink: Sink
+  private var sink: WeldingSink
 
   /// An inspector of one file. `key` should be fresh and secret (`MeshHashKey`); `declaredBytes` is the
   /// file's length where it is known, and lets a bad file be refused sooner.
   public init(key: MeshHashKey, limits: MeshLimits = MeshLimits(), declaredBytes: Int? = nil) {
     reader = STLReader(limits: limits, declaredBytes: declaredBytes)
-    sink = Sink(
-      measurement: MeshMeasurement(key: key),
-      mesh: WeldedMesh(key: key, trianglesMax: limits.weldTrianglesMax)
-    )
+    sink = WeldingSink(key: key, trianglesMax: limits.weldTrianglesMax)
   }
 
   /// Takes the next bytes of the file.
@@ -106,13 +93,61 @@ public struct MeshInspector: Sendable {
     try reader.update(bytes, into: &sink)
   }
 
-  /// Ends the file and says what it was; throws if the mesh is not complete.
+  /// Ends the file and says what it was; throws if the mesh is not complete. There is nothing to be
+  /// had from the inspector afterwards.
   public mutating func finish() throws(MeshRefusal) -> MeshInspection {
     let format = try reader.finish(into: &sink)
-    guard let bounds = sink.measurement.bounds else {
-      throw MeshRefusal(.empty, "The file has no facets.")
+    return try sink.finish(format)
+  }
+}
+
+/// Welds up to a limit of facets, and measures in constant memory what has more.
+private struct WeldingSink: FacetSink, Sendable {
+  private var welder: MeshWelder
+  private var streaming: StreamingSink?
+  private let key: MeshHashKey
+  private let trianglesMax: Int
+
+  init(key: MeshHashKey, trianglesMax: Int) {
+    self.key = key
+    self.trianglesMax = min(trianglesMax, MeshWelder.trianglesMax)
+    welder = MeshWelder(key: key)
+  }
+
+  mutating func add(_ facet: Facet) {
+    if streaming == nil, welder.triangles < trianglesMax {
+      welder.add(facet)
+    } else {
+      if streaming == nil { stopWelding() }
+      streaming?.add(facet)
     }
-    let summary = MeshSummary(format: format, measurement: sink.measurement, bounds: bounds)
-    return MeshInspection(summary: summary, topology: sink.mesh.topology())
+  }
+
+  /// Hands what was welded on and forgets it.
+  private mutating func stopWelding() {
+    var sink = StreamingSink(key: key)
+    let mesh = takeMesh()
+    for facet in 0..<mesh.triangles {
+      let (a, b, c) = mesh.positions(of: facet)
+      sink.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
+    }
+    streaming = sink
+  }
+
+  private mutating func takeMesh() -> Mesh {
+    let full = welder
+    welder = MeshWelder(key: key)
+    return full.mesh()
+  }
+
+  mutating func finish(_ format: MeshFormat) throws(MeshRefusal) -> MeshInspection {
+    if let streaming {
+      return MeshInspection(summary: try streaming.summary(format), topology: nil)
+    }
+    let mesh = takeMesh()
+    let topology = mesh.topology()
+    let summary = try MeshSummary(
+      format: format, measurement: mesh.measurement(), isClosed: topology.isClosed)
+    return MeshInspection(summary: summary, topology: topology)
   }
 }

@@ -41,10 +41,10 @@ public struct MeshProblem: Hashable, Sendable, Codable {
 
 extension MeshProblem {
   /// What a pass in constant memory can find.
-  static func found(in measurement: MeshMeasurement) -> [MeshProblem] {
+  static func found(in measurement: MeshMeasurement, isClosed: Bool) -> [MeshProblem] {
     let facets = measurement.triangles
     var problems: [MeshProblem] = []
-    if !measurement.isClosed {
+    if !isClosed {
       problems.append(
         .init(.notClosed, "The surface has a boundary; its volume has no meaning.", count: 1)
       )

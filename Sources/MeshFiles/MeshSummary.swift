@@ -19,7 +19,7 @@ public struct MeshSummary: Hashable, Sendable, Codable {
   /// The centre of mass at even density, in millimetres; nil unless the mesh is closed and encloses
   /// something.
   public let centreOfMass: SIMD3<Double>?
-  /// Whether the mesh has no boundary (`MeshMeasurement.isClosed`).
+  /// Whether the mesh has no boundary: every edge is walked as often one way as the other.
   public let isClosed: Bool
   /// What may keep the mesh from printing as meant.
   public let problems: [MeshProblem]
@@ -35,8 +35,15 @@ public struct MeshSummary: Hashable, Sendable, Codable {
     case problems
   }
 
-  /// Only for a measurement of at least one facet.
-  init(format: MeshFormat, measurement: MeshMeasurement, bounds: Bounds) {
+  /// Refuses a measurement of no facet.
+  init(
+    format: MeshFormat,
+    measurement: MeshMeasurement,
+    isClosed: Bool
+  ) throws(MeshRefusal) {
+    guard let bounds = measurement.bounds else {
+      throw MeshRefusal(.empty, "The file has no facets.")
+    }
     self.format = format
     units = "mm"
     triangles = measurement.triangles
@@ -44,8 +51,8 @@ public struct MeshSummary: Hashable, Sendable, Codable {
     self.bounds = bounds
     volumeCubicMillimetres = measurement.signedVolume.magnitude
     areaSquareMillimetres = measurement.area
-    isClosed = measurement.isClosed
-    centreOfMass = measurement.isClosed ? measurement.centreOfMass : nil
-    problems = MeshProblem.found(in: measurement)
+    self.isClosed = isClosed
+    centreOfMass = isClosed ? measurement.centreOfMass : nil
+    problems = MeshProblem.found(in: measurement, isClosed: isClosed)
   }
 }

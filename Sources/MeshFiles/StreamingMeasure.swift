@@ -6,31 +6,47 @@ public import Geometry
 /// so nothing is learned of a file that is refused half way.
 public struct StreamingMeasure: Sendable {
   private var reader: STLReader
-  private var measurement: MeshMeasurement
+  private var sink: StreamingSink
 
   /// A measure for one file. `key` should be fresh and secret (`MeshHashKey`); `declaredBytes` is the
   /// file's length where it is known, and lets a bad file be refused sooner.
   public init(key: MeshHashKey, limits: MeshLimits = MeshLimits(), declaredBytes: Int? = nil) {
     reader = STLReader(limits: limits, declaredBytes: declaredBytes)
-    measurement = MeshMeasurement(key: key)
+    sink = StreamingSink(key: key)
   }
 
   /// Takes the next bytes of the file.
   public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
-    try reader.update(bytes, into: &measurement)
+    try reader.update(bytes, into: &sink)
   }
 
   /// Takes the next bytes of the file.
   public mutating func update(_ bytes: Span<UInt8>) throws(MeshRefusal) {
-    try reader.update(bytes, into: &measurement)
+    try reader.update(bytes, into: &sink)
   }
 
   /// Ends the file and says what it was; throws if the mesh is not complete.
   public mutating func finish() throws(MeshRefusal) -> MeshSummary {
-    let format = try reader.finish(into: &measurement)
-    guard let bounds = measurement.bounds else {
-      throw MeshRefusal(.empty, "The file has no facets.")
-    }
-    return MeshSummary(format: format, measurement: measurement, bounds: bounds)
+    let format = try reader.finish(into: &sink)
+    return try sink.summary(format)
+  }
+}
+
+/// Measures facets and whether they enclose something, in constant memory.
+struct StreamingSink: FacetSink, Sendable {
+  private var measurement = MeshMeasurement()
+  private var balance: EdgeBalance
+
+  init(key: MeshHashKey) {
+    balance = EdgeBalance(key: key)
+  }
+
+  mutating func add(_ facet: Facet) {
+    measurement.add(facet)
+    balance.add(facet)
+  }
+
+  func summary(_ format: MeshFormat) throws(MeshRefusal) -> MeshSummary {
+    try MeshSummary(format: format, measurement: measurement, isClosed: balance.isBalanced)
   }
 }

@@ -40,12 +40,14 @@ public struct MeshReport: Sendable, Hashable {
     let edges = [topology.openEdges, topology.flippedEdges, topology.nonManifoldEdges]
     guard (1...corners).contains(topology.vertices), (0...triangles).contains(topology.shells),
       edges.allSatisfy((0...corners).contains), edges.reduce(0, +) <= corners,
-      (0..<triangles).contains(topology.duplicateFacets)
+      (0..<triangles).contains(topology.duplicateFacets),
+      (0...corners).contains(topology.unbalancedEdges),
+      (0...topology.openEdges).contains(topology.holes)
     else { return false }
-    // A watertight mesh has no boundary, and both passes see the same facets.
+    // Both passes see the same facets.
     let degenerate = summary.problems.first { $0.code == .degenerateFacets }?.count ?? 0
     return topology.degenerateFacets == degenerate
-      && (!topology.isWatertight || summary.isClosed)
+      && topology.isClosed == summary.isClosed
   }
 }
 
