@@ -55,4 +55,7 @@ struct MeshSheets {
     }
     (self.corners, self.sets, self.count) = (corners, sets, count)
   }
+
+  /// A number for the shell of a facet: the same for facets that hang together.
+  mutating func shell(of facet: Int) -> UInt32 { sets.root(of: corners[3 * facet]) }
 }
