@@ -89,6 +89,8 @@ public struct OfferedFile: Hashable, Sendable, Codable {
   public var mediaType: String
   /// The size of the file in bytes.
   public var bytes: Int
+  /// What the file's coordinates are in, when measured: the sizes below are those of the file read so.
+  public var unit: MeshUnit?
   /// The bounding box in millimetres, when measured.
   public var size: BoxSize?
   /// The enclosed volume in cubic millimetres, when measured.
@@ -96,18 +98,19 @@ public struct OfferedFile: Hashable, Sendable, Codable {
 
   /// A file of an offer.
   public init(
-    purpose: FilePurpose, mediaType: String, bytes: Int, size: BoxSize?,
+    purpose: FilePurpose, mediaType: String, bytes: Int, unit: MeshUnit?, size: BoxSize?,
     volumeCubicMillimetres: Double?
   ) {
     self.purpose = purpose
     self.mediaType = mediaType
     self.bytes = bytes
+    self.unit = unit
     self.size = size
     self.volumeCubicMillimetres = volumeCubicMillimetres
   }
 
   private enum CodingKeys: String, CodingKey {
-    case purpose, bytes
+    case purpose, bytes, unit
     case mediaType = "media_type"
     case size = "size_mm"
     case volumeCubicMillimetres = "volume_mm3"

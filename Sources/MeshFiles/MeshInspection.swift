@@ -38,7 +38,8 @@ public struct MeshInspection: Hashable, Sendable {
 
 extension MeshInspection: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case format, units, triangles, vertices
+    case format, units, unit, triangles, vertices
+    case unitSource = "unit_source"
     case size = "size_mm"
     case bounds = "bounds_mm"
     case volume = "volume_mm3"
@@ -54,6 +55,8 @@ extension MeshInspection: Encodable {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(summary.format, forKey: .format)
     try object.encode(summary.units, forKey: .units)
+    try object.encode(summary.unit, forKey: .unit)
+    try object.encode(summary.unitSource, forKey: .unitSource)
     try object.encode(summary.triangles, forKey: .triangles)
     try object.encode(vertices, forKey: .vertices)
     try object.encode(summary.size, forKey: .size)
@@ -109,10 +112,10 @@ public struct MeshInspector: Sendable {
   /// Ends the file and says what it was; throws if the mesh is not complete.
   public mutating func finish() throws(MeshRefusal) -> MeshInspection {
     let format = try reader.finish(into: &sink)
-    guard let bounds = sink.measurement.bounds else {
+    guard let figures = MeshFigures(sink.measurement) else {
       throw MeshRefusal(.empty, "The file has no facets.")
     }
-    let summary = MeshSummary(format: format, measurement: sink.measurement, bounds: bounds)
+    let summary = MeshSummary(format: format, figures: figures, read: nil)
     return MeshInspection(summary: summary, topology: sink.mesh.topology())
   }
 }

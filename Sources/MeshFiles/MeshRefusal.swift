@@ -25,6 +25,8 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     case trailingData = "mesh.trailing_data"
     /// There is no facet in the file.
     case empty = "mesh.empty"
+    /// Its sender names a unit, and the file states its own.
+    case unitStated = "mesh.unit_stated"
   }
 
   /// What kind of refusal it is.

@@ -26,11 +26,28 @@ public struct StreamingMeasure: Sendable {
   }
 
   /// Ends the file and says what it was; throws if the mesh is not complete.
-  public mutating func finish() throws(MeshRefusal) -> MeshSummary {
+  ///
+  /// - Parameter unit: of the coordinates, as whoever handed the file in has said it; nil to assume
+  ///   millimetres.
+  public mutating func finish(unit: LengthUnit? = nil) throws(MeshRefusal) -> MeshSummary {
     let format = try reader.finish(into: &measurement)
-    guard let bounds = measurement.bounds else {
+    guard let figures = MeshFigures(measurement) else {
       throw MeshRefusal(.empty, "The file has no facets.")
     }
-    return MeshSummary(format: format, measurement: measurement, bounds: bounds)
+    return MeshSummary(format: format, figures: figures, read: unit)
+  }
+}
+
+extension MeshSummary {
+  /// Of a file that states no unit.
+  ///
+  /// - Parameters:
+  ///   - figures: with the file's coordinates as they are.
+  ///   - unit: what its sender says they are in; nil to assume millimetres.
+  public init(format: MeshFormat, figures: MeshFigures, read unit: LengthUnit?) {
+    let read = unit ?? .millimeter
+    self.init(
+      format: format, unit: read, source: unit == nil ? .assumed : .sender,
+      figures: figures.scaled(by: read.millimetres))
   }
 }

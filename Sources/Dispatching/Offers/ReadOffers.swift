@@ -73,6 +73,7 @@ extension OfferedFile {
     self.init(
       purpose: try row.named("purpose"), mediaType: try row.text("media_type"),
       bytes: try row.integer("plaintext_bytes"),
+      unit: mesh.flatMap { MeshUnit(rawValue: $0.unit.rawValue) },
       size: mesh.flatMap { BoxSize(x: $0.size.x, y: $0.size.y, z: $0.size.z) },
       volumeCubicMillimetres: mesh.flatMap { $0.isClosed ? $0.volumeCubicMillimetres : nil })
   }

@@ -16,7 +16,7 @@ public enum DesignStore: StatementCatalogue {
     """
   static let fileColumns = """
     id, brand_id, design_id, revision_id, name, media_type, blob_name, plaintext_bytes,
-    payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at, purpose
+    payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at, purpose, unit
     """
   /// The same, for a join with other tables.
   static let qualifiedFileColumns = fileColumns.split(separator: ",").map { column in
@@ -37,7 +37,13 @@ public enum DesignStore: StatementCatalogue {
   static let insertFile = Statement(
     """
     INSERT INTO design_file (\(fileColumns))
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    """)
+  /// What a worker has measured. Once: nothing changes the sizes of what may have been sold by them.
+  static let measured = Statement(
+    """
+    UPDATE design_file SET measurement = $1
+    WHERE id = $2 AND brand_id = $3 AND measurement IS NULL
     """)
   static let file = Statement(
     """
@@ -59,6 +65,6 @@ public enum DesignStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, touch, rename, setKeyTypes, insertFile, file, select, byReference, page, files,
+    insert, touch, rename, setKeyTypes, insertFile, measured, file, select, byReference, page, files,
   ]
 }

@@ -78,7 +78,10 @@ public struct FileView: Sendable, Hashable, Codable {
   public let mediaType: String
   /// Its length in bytes.
   public let bytes: Int
-  /// What was measured while it came in; nil for a document.
+  /// What whoever uploaded a mesh has said its coordinates are in; left out if nobody did. The measurement
+  /// says which unit they were read in.
+  public let unit: MeshUnit?
+  /// The sizes of a mesh; nil for a document, and until a worker has measured one that is not STL.
   public let measurement: MeshSummary?
   /// When it became part of the revision.
   public let createdAt: Instant
@@ -87,7 +90,7 @@ public struct FileView: Sendable, Hashable, Codable {
   public var problems: [MeshProblem] { measurement?.problems ?? [] }
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, purpose, bytes, measurement
+    case id, name, purpose, bytes, unit, measurement
     case mediaType = "media_type"
     case createdAt = "created_at"
   }

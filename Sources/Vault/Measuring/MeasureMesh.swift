@@ -98,6 +98,8 @@ extension Vault {
   private struct Settlement {
     var state: MeasuringState
     var report: [UInt8]?
+    /// Of a mesh that was not measured before.
+    var measurement: MeshSummary?
     var code: String?
     var detail: String?
     var crashes = 0
@@ -109,8 +111,9 @@ extension Vault {
     _ job: MeasuringJob, _ file: StoredFile, _ run: WorkerRun
   ) async throws -> MeasuringState {
     let finding = run.outcome.flatMap { answer -> Result<MeshReport, WorkerDeath> in
-      guard let summary = file.measurement, let report = MeshReport(answer: answer, of: summary)
-      else { return .failure(.answer) }
+      guard let report = MeshReport(answer: answer, of: known(file)) else {
+        return .failure(.answer)
+      }
       // Who has not read it all cannot know.
       if case .measured = report.finding, !run.hasTakenAll { return .failure(.answer) }
       return .success(report)
@@ -119,12 +122,16 @@ extension Vault {
     switch finding {
     case .success(let report):
       switch report.finding {
-      case .measured: settlement = Settlement(state: .done, report: try report.encoded())
+      case .measured:
+        settlement = Settlement(
+          state: .done, report: try report.encoded(),
+          measurement: report.measured?.summary(read: file.unit?.length))
       case .refused(let code):
         settlement = Settlement(
           state: .refused, code: code.rawValue,
-          detail: "The worker that was to measure this mesh could not read it. Withdraw the "
-            + "revision, open the next one and upload the part as it should be.")
+          detail: "The worker that was to measure this mesh refuses it (\(code.rawValue)); `everpart "
+            + "inspect` says where. Withdraw the revision, open the next one and upload the part as it "
+            + "should be.")
       }
     case .failure(let death):
       settlement = Settlement(state: .pending, detail: death.description, crashes: 1)
@@ -133,6 +140,16 @@ extension Vault {
     settlement.billedMilliseconds =
       settlement.crashes > 0 ? max(run.cpuMilliseconds, run.milliseconds) : run.cpuMilliseconds
     return try await settle(job, settlement)
+  }
+
+  /// What a worker's report of a mesh is held against.
+  private func known(_ file: StoredFile) -> MeshReport.Known {
+    if let measured = file.measurement, measured.format.family == .stl {
+      return .measured(measured)
+    }
+    return .unmeasured(
+      MeshFamily(mediaType: file.mediaType) ?? MeshFamily(fileNamed: file.name),
+      trianglesMax: limits.mesh.trianglesMax)
   }
 
   /// The one commit that ends an attempt. An attempt that is not the one under way changes nothing of the
@@ -157,6 +174,10 @@ extension Vault {
           MeasuringStore.settle, end.state.rawValue, end.crashes,
           end.report.map { String(decoding: $0, as: UTF8.self) }, end.code, end.detail,
           end.state.isSettled ? now : nil, askedAt, job.file, job.brand, job.attempt) == 1
+      if isOurs, let measurement = end.measurement {
+        try transaction.run(
+          DesignStore.measured, try StoredJSON.text(measurement), job.file, job.brand)
+      }
       if end.billedMilliseconds > 0 {
         try MeasuringUse.add(transaction, end.billedMilliseconds, to: job.brand, at: now)
       }
