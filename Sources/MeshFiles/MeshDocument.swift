@@ -6,13 +6,17 @@ public struct MeshDocument: Sendable {
   public struct Body: Sendable {
     /// What the file calls it; of outside: control characters and all.
     public let name: String?
-    /// Its surface, in millimetres; vertices at equal positions are one.
+    /// Its surface, in millimetres.
     public let mesh: Mesh
+    /// Whether vertices at equal positions are one. Not so in a file of more triangles than
+    /// `MeshLimits.weldTrianglesMax`: such a mesh has edges that only seem open.
+    public let isWelded: Bool
 
-    /// A body.
-    public init(name: String? = nil, mesh: Mesh) {
+    /// A body; `mesh` must be welded unless it says otherwise.
+    public init(name: String? = nil, mesh: Mesh, isWelded: Bool = true) {
       self.name = name
       self.mesh = mesh
+      self.isWelded = isWelded
     }
   }
 

@@ -1,6 +1,6 @@
 /// What a mesh file may cost its reader.
 public struct MeshLimits: Hashable, Sendable {
-  /// Triangles a file may have; below `STLDetection.textCountMin` (151,587,081).
+  /// Triangles a file may have; below `MeshDetection.textCountMin` (151,587,081).
   public var trianglesMax: Int
   /// Bytes a file may have.
   public var bytesMax: Int
@@ -20,7 +20,7 @@ public struct MeshLimits: Hashable, Sendable {
     nameBytesMax: Int = 256,
     weldTrianglesMax: Int = 4_000_000
   ) {
-    self.trianglesMax = min(trianglesMax, Int(STLDetection.textCountMin) - 1)
+    self.trianglesMax = min(trianglesMax, Int(MeshDetection.textCountMin) - 1)
     self.bytesMax = bytesMax
     self.lineBytesMax = lineBytesMax
     self.nameBytesMax = nameBytesMax

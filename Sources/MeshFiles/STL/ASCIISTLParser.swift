@@ -59,7 +59,7 @@ struct ASCIISTLParser: Sendable {
         continue
       }
       endedWithReturn = false
-      if isInName || STLDetection.isWhitespace(byte) {
+      if isInName || MeshDetection.isWhitespace(byte) {
         try endHalfWord(into: &sink)
         try lengthenLine(by: 1)
         if isInName { try extendName(byte) }
@@ -67,7 +67,7 @@ struct ASCIISTLParser: Sendable {
         continue
       }
       var end = index + 1
-      while end < bytes.count, !STLDetection.isWhitespace(bytes[end]) { end += 1 }
+      while end < bytes.count, !MeshDetection.isWhitespace(bytes[end]) { end += 1 }
       try lengthenLine(by: end - index)
       if end == bytes.count || !halfWord.isEmpty {
         for position in index..<end { halfWord.append(bytes[position]) }
@@ -102,7 +102,7 @@ struct ASCIISTLParser: Sendable {
 
   /// Names are counted and forgotten: nothing needs them, and they may hold anything.
   private mutating func extendName(_ byte: UInt8) throws(MeshRefusal) {
-    if nameBytes == 0, STLDetection.isWhitespace(byte) { return }
+    if nameBytes == 0, MeshDetection.isWhitespace(byte) { return }
     nameBytes += 1
     guard nameBytes <= limits.nameBytesMax else {
       throw MeshRefusal(
@@ -199,7 +199,7 @@ struct ASCIISTLParser: Sendable {
   }
 
   private func coordinate(_ word: Span<UInt8>) throws(MeshRefusal) -> Float {
-    switch DecimalFloat.parse(word) {
+    switch DecimalNumber.float(word) {
     case .value(let value): return value
     case .notFinite:
       throw MeshRefusal(

@@ -26,7 +26,7 @@ struct BinarySTLParser: Sendable {
       )
     }
     guard let fileBytes else { return }
-    let body = fileBytes - STLDetection.headerBytes
+    let body = fileBytes - MeshDetection.prefixBytes
     let expected = count * Self.facetBytes
     if body > expected { throw trailing }
     if body < expected { throw short(bodyBytes: max(0, body)) }

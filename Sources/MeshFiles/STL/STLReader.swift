@@ -1,5 +1,12 @@
 public import Geometry
 
+/// The two forms of STL.
+enum STLForm: Sendable {
+  case binary, ascii
+
+  var format: MeshFormat { self == .binary ? .stlBinary : .stlASCII }
+}
+
 /// Reads an STL file, binary or ASCII, as its bytes arrive, in constant memory.
 ///
 /// The facets and the refusal, if any, depend on the bytes alone, not on how they were cut into chunks.
@@ -81,9 +88,9 @@ public struct STLReader: Sendable {
     bytesRead += allowed
     var taken = 0
     if form == nil {
-      taken = min(allowed, STLDetection.headerBytes - prefix.count)
+      taken = min(allowed, MeshDetection.prefixBytes - prefix.count)
       for index in 0..<taken { prefix.append(bytes[index]) }
-      if prefix.count == STLDetection.headerBytes { try detect(into: &sink) }
+      if prefix.count == MeshDetection.prefixBytes { try detect(into: &sink) }
     }
     if taken < allowed {
       try parse(bytes.extracting(taken..<allowed), into: &sink)
@@ -94,13 +101,16 @@ public struct STLReader: Sendable {
   private mutating func detect(into sink: inout some FacetSink) throws(MeshRefusal) {
     let head = prefix
     prefix = []
-    let detected = try STLDetection.format(of: head)
-    form = detected
-    switch detected {
-    case .binary:
-      try binary.begin(count: STLDetection.count(in: head), fileBytes: declaredBytes)
-    case .ascii:
+    switch try MeshDetection.format(of: head) {
+    case .stlBinary:
+      form = .binary
+      try binary.begin(count: MeshDetection.stlCount(in: head), fileBytes: declaredBytes)
+    case .stlASCII:
+      form = .ascii
       try ascii.update(head.span, into: &sink)
+    case .obj: throw other("an OBJ file")
+    case .ply: throw other("a PLY file")
+    case .threeMF: throw other("a ZIP archive (a 3MF package perhaps)")
     }
   }
 
@@ -124,6 +134,10 @@ public struct STLReader: Sendable {
     case .ascii: try ascii.finish(into: &sink)
     }
     return form.format
+  }
+
+  private func other(_ name: String) -> MeshRefusal {
+    MeshRefusal(.unrecognised, "This is \(name), not an STL file.")
   }
 
   private var tooManyBytes: MeshRefusal {

@@ -1,0 +1,38 @@
+/// Which direction of a part points up, away from the bed, while it is printed.
+public struct BuildOrientation: Hashable, Sendable, Codable {
+  /// Up, in the part's own axes; of length one.
+  public let up: SIMD3<Double>
+
+  /// The orientation with `direction`, of any length, pointing up; nil if it has no direction.
+  public init?(up direction: SIMD3<Double>) {
+    // Scaled first, so that neither a tiny nor a huge vector loses its length.
+    let largest = Swift.max(direction.x.magnitude, direction.y.magnitude, direction.z.magnitude)
+    guard largest > 0, largest.isFinite else { return nil }
+    let scaled = direction / largest
+    up = scaled / dot(scaled, scaled).squareRoot()
+  }
+
+  private init(axis: SIMD3<Double>) { up = axis }
+
+  /// As the part is drawn: z up.
+  public static let asDrawn = BuildOrientation(axis: SIMD3(0, 0, 1))
+
+  /// The six axis directions up: +z, −z, +x, −x, +y, −y.
+  public static let alongAxes = [
+    SIMD3(0, 0, 1), SIMD3(0, 0, -1), SIMD3(1, 0, 0), SIMD3(-1, 0, 0), SIMD3(0, 1, 0),
+    SIMD3(0, -1, 0),
+  ].map(BuildOrientation.init(axis:))
+
+  /// Reads a direction of any length; fails if it has none.
+  public init(from decoder: any Decoder) throws {
+    let direction = try SIMD3<Double>(from: decoder)
+    guard let orientation = BuildOrientation(up: direction) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "a direction needs a length"))
+    }
+    self = orientation
+  }
+
+  /// Writes `up` as an array of three numbers.
+  public func encode(to encoder: any Encoder) throws { try up.encode(to: encoder) }
+}

@@ -1,0 +1,153 @@
+internal import Geometry
+
+/// Reads a mesh file of any format into memory as its bytes arrive.
+///
+/// The format is told by the content (`MeshDetection`). The document and the refusal, if any, depend on
+/// the bytes alone, not on how they were cut into chunks; after a refusal every further call refuses the
+/// same way. The whole mesh is held: what is to be measured in constant memory goes to
+/// `StreamingMeasure`.
+public struct MeshReader: Sendable {
+  private let limits: MeshLimits
+  private let assumed: LengthUnit
+  private let declaredBytes: Int?
+  private var bytesRead = 0
+  private var refusal: MeshRefusal?
+  private var prefix: [UInt8] = []
+  private var format: DetectedFormat?
+  // One for each format, of which one is used: a case of an enum could not be changed in place.
+  private var stl: STLReader
+  private var facets = FacetCollector()
+
+  /// A reader of one file. `unit` is what is assumed where the file states none, millimetres by default.
+  /// Where the file's length is known beforehand, `declaredBytes` lets a file that is too large or at
+  /// odds with its header be refused at once rather than at its end.
+  public init(
+    limits: MeshLimits = MeshLimits(),
+    unit: LengthUnit? = nil,
+    declaredBytes: Int? = nil
+  ) {
+    self.limits = limits
+    assumed = unit ?? .millimeter
+    self.declaredBytes = declaredBytes
+    stl = STLReader(limits: limits, declaredBytes: declaredBytes)
+  }
+
+  /// Reads the next bytes of the file.
+  public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
+    let done = bytes.withContiguousStorageIfAvailable { buffer in
+      Result { () throws(MeshRefusal) in try update(Span(_unsafeElements: buffer)) }
+    }
+    if let done { return try done.get() }
+    try update(Array(bytes).span)
+  }
+
+  /// Reads the next bytes of the file.
+  public mutating func update(_ bytes: Span<UInt8>) throws(MeshRefusal) {
+    if let refusal { throw refusal }
+    do {
+      try read(bytes)
+    } catch {
+      refusal = error
+      throw error
+    }
+  }
+
+  /// Ends the file and returns what it holds; throws if that is not complete.
+  public mutating func finish() throws(MeshRefusal) -> MeshDocument {
+    if let refusal { throw refusal }
+    do {
+      return try end()
+    } catch {
+      refusal = error
+      throw error
+    }
+  }
+
+  private mutating func read(_ bytes: Span<UInt8>) throws(MeshRefusal) {
+    if let declaredBytes, declaredBytes > limits.bytesMax { throw tooManyBytes }
+    // Bytes within the limit are read before the excess is refused: what is wrong in them comes first
+    // however the file was cut.
+    let allowed = min(bytes.count, limits.bytesMax - bytesRead)
+    bytesRead += allowed
+    var taken = 0
+    if format == nil {
+      taken = min(allowed, MeshDetection.prefixBytes - prefix.count)
+      for index in 0..<taken { prefix.append(bytes[index]) }
+      if prefix.count == MeshDetection.prefixBytes { try detect() }
+    }
+    if taken < allowed { try parse(bytes.extracting(taken..<allowed)) }
+    if allowed < bytes.count { throw tooManyBytes }
+  }
+
+  private mutating func detect() throws(MeshRefusal) {
+    let head = prefix
+    prefix = []
+    format = try MeshDetection.format(of: head)
+    try parse(head.span)
+  }
+
+  private mutating func parse(_ bytes: Span<UInt8>) throws(MeshRefusal) {
+    switch format {
+    case .stlBinary, .stlASCII: try stl.update(bytes, into: &facets)
+    case .obj: throw unread("an OBJ file")
+    case .ply: throw unread("a PLY file")
+    case .threeMF: throw unread("a ZIP archive (a 3MF package perhaps)")
+    case nil: break
+    }
+  }
+
+  private mutating func end() throws(MeshRefusal) -> MeshDocument {
+    if bytesRead == 0 { throw MeshRefusal(.empty, "The file is empty.") }
+    if format == nil { try detect() }
+    let stlFormat = try stl.finish(into: &facets)
+    return document(stlFormat, bodies: [(nil, facets.mesh(unit: assumed))])
+  }
+
+  /// A document of a format that states no unit.
+  private func document(
+    _ format: MeshFormat,
+    bodies: [(name: String?, mesh: Mesh)]
+  ) -> MeshDocument {
+    let triangles = bodies.reduce(0) { $0 + $1.mesh.triangles }
+    let isWelded = triangles <= limits.weldTrianglesMax
+    return MeshDocument(
+      format: format,
+      unit: nil,
+      readAs: assumed,
+      bodies: bodies.map { name, mesh in
+        MeshDocument.Body(
+          name: name,
+          mesh: isWelded ? mesh.welded() : mesh,
+          isWelded: isWelded
+        )
+      }
+    )
+  }
+
+  private func unread(_ name: String) -> MeshRefusal {
+    MeshRefusal(.unrecognised, "This is \(name), not an STL file.")
+  }
+
+  private var tooManyBytes: MeshRefusal {
+    MeshRefusal(.tooLarge, "The file has more than \(limits.bytesMax) bytes.")
+  }
+}
+
+/// Keeps facets as they come, three vertices each.
+struct FacetCollector: FacetSink, Sendable {
+  private var vertices: [SIMD3<Double>] = []
+
+  mutating func add(_ facet: Facet) {
+    for vertex in [facet.a, facet.b, facet.c] {
+      vertices.append(SIMD3(Double(vertex.x), Double(vertex.y), Double(vertex.z)))
+    }
+  }
+
+  /// What was collected, in millimetres; the collector is empty afterwards.
+  mutating func mesh(unit: LengthUnit) -> Mesh {
+    var scaled = vertices
+    vertices = []
+    for index in scaled.indices { scaled[index] *= unit.millimetres }
+    return Mesh(vertices: scaled, corners: Array(0..<UInt32(scaled.count)))
+  }
+}
