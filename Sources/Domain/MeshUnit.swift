@@ -3,4 +3,7 @@
 /// millimetres.
 public enum MeshUnit: String, Hashable, Sendable, Codable, CaseIterable {
   case micron, millimeter, centimeter, inch, foot, meter
+
+  /// All names, for a person.
+  public static let names = allCases.map(\.rawValue).joined(separator: ", ")
 }

@@ -88,10 +88,15 @@ public struct MeshInspector: Sendable {
 
   private var reader: STLReader
   private var sink: Sink
+  private let unit: LengthUnit?
 
   /// An inspector of one file. `key` should be fresh and secret (`MeshHashKey`); `declaredBytes` is the
   /// file's length where it is known, and lets a bad file be refused sooner.
-  public init(key: MeshHashKey, limits: MeshLimits = MeshLimits(), declaredBytes: Int? = nil) {
+  public init(
+    key: MeshHashKey, limits: MeshLimits = MeshLimits(), unit: LengthUnit? = nil,
+    declaredBytes: Int? = nil
+  ) {
+    self.unit = unit
     reader = STLReader(limits: limits, declaredBytes: declaredBytes)
     sink = Sink(
       measurement: MeshMeasurement(key: key),
@@ -115,7 +120,7 @@ public struct MeshInspector: Sendable {
     guard let figures = MeshFigures(sink.measurement) else {
       throw MeshRefusal(.empty, "The file has no facets.")
     }
-    let summary = MeshSummary(format: format, figures: figures, read: nil)
+    let summary = MeshSummary(format: format, figures: figures, read: unit)
     return MeshInspection(summary: summary, topology: sink.mesh.topology())
   }
 }

@@ -127,7 +127,8 @@ public struct PackageContents: Sendable {
       files: zip(files, names).map { file, name in
         ManifestFile(
           file: file.file, name: name, purpose: file.purpose, mediaType: file.mediaType,
-          unit: file.unit, headerBytes: file.header.count, headerSHA256: ContentDigest(of: file.header),
+          unit: file.unit, headerBytes: file.header.count,
+          headerSHA256: ContentDigest(of: file.header),
           payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256)
       }, issuedAt: issuedAt, expiresAt: expiresAt)
     try manifest.check(PackageLimits())

@@ -65,6 +65,7 @@ public enum DesignStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, touch, rename, setKeyTypes, insertFile, measured, file, select, byReference, page, files,
+    insert, touch, rename, setKeyTypes, insertFile, measured, file, select, byReference, page,
+    files,
   ]
 }

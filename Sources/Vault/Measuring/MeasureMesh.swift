@@ -129,7 +129,8 @@ extension Vault {
       case .refused(let code):
         settlement = Settlement(
           state: .refused, code: code.rawValue,
-          detail: "The worker that was to measure this mesh refuses it (\(code.rawValue)); `everpart "
+          detail:
+            "The worker that was to measure this mesh refuses it (\(code.rawValue)); `everpart "
             + "inspect` says where. Withdraw the revision, open the next one and upload the part as it "
             + "should be.")
       }

@@ -51,10 +51,12 @@ private func fileLines(_ file: JSONValue) -> [String] {
     return ["File      \(file["name"].text)  \(file["purpose"].text), \(size)"]
   }
   let measured = file["measurement"]
+  guard measured != .null else { return ["File      \(file["name"].text)  not measured yet"] }
+  let unit = measured["unit"] == "millimeter" ? "" : ", read in \(measured["unit"].text)"
   let size = measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm"
   let volume = hasBoundary(file) ? "" : ", \(measured["volume_mm3"].text) mm³"
   let triangles = "\(measured["triangles"].text) triangles"
-  return ["File      \(file["name"].text)  \(triangles), \(size)\(volume)"]
+  return ["File      \(file["name"].text)  \(triangles), \(size)\(volume)\(unit)"]
     + measured["problems"].elements.map {
       Terminal.paint("          \($0["code"].text): \($0["message"].text)", .yellow)
     }
