@@ -10,6 +10,27 @@ public enum MeshFamily: String, Hashable, Sendable, CaseIterable {
   public var name: String { rawValue.uppercased() }
 }
 
+extension MeshFamily {
+  /// Refuses a unit that comes with a file that states its own.
+  func checkSaid(_ unit: LengthUnit?) throws(MeshRefusal) {
+    guard unit == nil || !statesUnit else {
+      throw MeshRefusal(
+        .unitStated, "A \(name) file says its own unit: leave out the one that came with it.")
+    }
+  }
+}
+
+extension DetectedFormat {
+  var family: MeshFamily {
+    switch self {
+    case .stlBinary, .stlASCII: .stl
+    case .obj: .obj
+    case .ply: .ply
+    case .threeMF: .threeMF
+    }
+  }
+}
+
 extension MeshFormat {
   /// The formats whose files are named alike.
   public var family: MeshFamily {

@@ -25,16 +25,30 @@ public struct MeshFigures: Hashable, Sendable, Codable {
     case isClosed = "closed"
   }
 
-  /// What a pass over all facets has found; nil where there was none.
-  public init?(_ measurement: MeshMeasurement) {
-    guard let bounds = measurement.bounds else { return nil }
+  /// What a pass over all facets has found; refuses one that has seen none.
+  init(_ measurement: MeshMeasurement, isClosed: Bool) throws(MeshRefusal) {
+    guard let bounds = measurement.bounds else {
+      throw MeshRefusal(.empty, "The file has no facets.")
+    }
     self.bounds = bounds
     triangles = measurement.triangles
     degenerateFacets = measurement.degenerateFacets
     signedVolume = measurement.signedVolume
     area = measurement.area
-    isClosed = measurement.isClosed
-    centreOfMass = measurement.isClosed ? measurement.centreOfMass : nil
+    self.isClosed = isClosed
+    centreOfMass = isClosed ? measurement.centreOfMass : nil
+  }
+
+  /// What a summary was made from.
+  public init(_ summary: MeshSummary) {
+    let isInverted = summary.problems.contains { $0.code == .inverted }
+    triangles = summary.triangles
+    degenerateFacets = summary.problems.first { $0.code == .degenerateFacets }?.count ?? 0
+    bounds = summary.bounds
+    signedVolume = (isInverted ? -1 : 1) * summary.volumeCubicMillimetres
+    area = summary.areaSquareMillimetres
+    centreOfMass = summary.centreOfMass
+    isClosed = summary.isClosed
   }
 
   /// Of the same mesh with every length multiplied by a factor above zero.

@@ -60,17 +60,8 @@ public struct MeshIntake: Sendable {
   }
 
   private mutating func recognise() throws(MeshRefusal) {
-    let found: MeshFamily =
-      switch try MeshDetection.format(of: prefix) {
-      case .stlBinary, .stlASCII: .stl
-      case .obj: .obj
-      case .ply: .ply
-      case .threeMF: .threeMF
-      }
-    if found.statesUnit, unit != nil {
-      throw MeshRefusal(
-        .unitStated, "A \(found.name) file says its own unit: leave out the one that came with it.")
-    }
+    let found = try MeshDetection.format(of: prefix).family
+    try found.checkSaid(unit)
     family = found
     if found == .stl { try stl.update(prefix) } else { try count(prefix.count) }
     prefix = []

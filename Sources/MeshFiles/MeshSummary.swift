@@ -23,7 +23,7 @@ public struct MeshSummary: Hashable, Sendable, Codable {
   /// The centre of mass at even density, in millimetres; nil unless the mesh is closed and encloses
   /// something.
   public let centreOfMass: SIMD3<Double>?
-  /// Whether the mesh has no boundary (`MeshMeasurement.isClosed`).
+  /// Whether the mesh has no boundary: every edge is walked as often one way as the other.
   public let isClosed: Bool
   /// What may keep the mesh from printing as meant.
   public let problems: [MeshProblem]

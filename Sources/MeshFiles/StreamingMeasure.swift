@@ -6,23 +6,23 @@ public import Geometry
 /// so nothing is learned of a file that is refused half way.
 public struct StreamingMeasure: Sendable {
   private var reader: STLReader
-  private var measurement: MeshMeasurement
+  private var sink: StreamingSink
 
   /// A measure for one file. `key` should be fresh and secret (`MeshHashKey`); `declaredBytes` is the
   /// file's length where it is known, and lets a bad file be refused sooner.
   public init(key: MeshHashKey, limits: MeshLimits = MeshLimits(), declaredBytes: Int? = nil) {
     reader = STLReader(limits: limits, declaredBytes: declaredBytes)
-    measurement = MeshMeasurement(key: key)
+    sink = StreamingSink(key: key)
   }
 
   /// Takes the next bytes of the file.
   public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
-    try reader.update(bytes, into: &measurement)
+    try reader.update(bytes, into: &sink)
   }
 
   /// Takes the next bytes of the file.
   public mutating func update(_ bytes: Span<UInt8>) throws(MeshRefusal) {
-    try reader.update(bytes, into: &measurement)
+    try reader.update(bytes, into: &sink)
   }
 
   /// Ends the file and says what it was; throws if the mesh is not complete.
@@ -30,11 +30,8 @@ public struct StreamingMeasure: Sendable {
   /// - Parameter unit: of the coordinates, as whoever handed the file in has said it; nil to assume
   ///   millimetres.
   public mutating func finish(unit: LengthUnit? = nil) throws(MeshRefusal) -> MeshSummary {
-    let format = try reader.finish(into: &measurement)
-    guard let figures = MeshFigures(measurement) else {
-      throw MeshRefusal(.empty, "The file has no facets.")
-    }
-    return MeshSummary(format: format, figures: figures, read: unit)
+    let format = try reader.finish(into: &sink)
+    return MeshSummary(format: format, figures: try sink.figures(), read: unit)
   }
 }
 
@@ -49,5 +46,24 @@ extension MeshSummary {
     self.init(
       format: format, unit: read, source: unit == nil ? .assumed : .sender,
       figures: figures.scaled(by: read.millimetres))
+  }
+}
+
+/// Measures facets and whether they enclose something, in constant memory.
+struct StreamingSink: FacetSink, Sendable {
+  private var measurement = MeshMeasurement()
+  private var balance: EdgeBalance
+
+  init(key: MeshHashKey) {
+    balance = EdgeBalance(key: key)
+  }
+
+  mutating func add(_ facet: Facet) {
+    measurement.add(facet)
+    balance.add(facet)
+  }
+
+  func figures() throws(MeshRefusal) -> MeshFigures {
+    try MeshFigures(measurement, isClosed: balance.isBalanced)
   }
 }

@@ -45,6 +45,18 @@ public struct MeshReport: Sendable, Hashable {
     self.measured = measured
   }
 
+  /// What a worker says of a mesh that it has read without being told a unit. Sizes of STL are known already.
+  init(_ inspection: MeshInspection) {
+    let summary = inspection.summary
+    self.init(
+      .measured(inspection.topology), triangles: summary.triangles,
+      measured: summary.format.family == .stl
+        ? nil
+        : Measured(
+          format: summary.format, unit: summary.unitSource == .file ? summary.unit : nil,
+          figures: MeshFigures(summary)))
+  }
+
   /// Reads an answer and holds it against what is known of the file.
   ///
   /// - Parameter known: what this process has found itself.
@@ -78,10 +90,12 @@ public struct MeshReport: Sendable, Hashable {
     let edges = [topology.openEdges, topology.flippedEdges, topology.nonManifoldEdges]
     guard (1...corners).contains(topology.vertices), (0...triangles).contains(topology.shells),
       edges.allSatisfy((0...corners).contains), edges.reduce(0, +) <= corners,
-      (0..<triangles).contains(topology.duplicateFacets)
+      (0..<triangles).contains(topology.duplicateFacets),
+      (0...corners).contains(topology.unbalancedEdges),
+      (0...topology.openEdges).contains(topology.holes)
     else { return false }
-    // A watertight mesh has no boundary, and both passes see the same facets.
-    return topology.degenerateFacets == degenerate && (!topology.isWatertight || isClosed)
+    // Both passes see the same facets.
+    return topology.degenerateFacets == degenerate && topology.isClosed == isClosed
   }
 }
 

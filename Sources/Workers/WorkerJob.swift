@@ -9,7 +9,7 @@ public enum WorkerJob: String, Sendable, Hashable, CaseIterable {
   /// Bytes that its answer may have.
   var answerBytesMax: Int {
     switch self {
-    case .measureMesh: 1024
+    case .measureMesh: 2048
     }
   }
 }

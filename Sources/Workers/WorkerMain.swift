@@ -56,8 +56,7 @@ public struct WorkerMain {
         try inspector.update(piece.span.extracting(0..<count))
       }
       let inspection = try inspector.finish()
-      return MeshReport(
-        .measured(inspection.topology), triangles: inspection.summary.triangles)
+      return MeshReport(inspection)
     } catch {
       return MeshReport(.refused(error.code), triangles: 0)
     }

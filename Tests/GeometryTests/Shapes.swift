@@ -115,17 +115,25 @@ enum Wave {
 
 let testKey = MeshHashKey(0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210)
 
-func measured(_ facets: [Facet], key: MeshHashKey = testKey) -> MeshMeasurement {
-  var measurement = MeshMeasurement(key: key)
+func measured(_ facets: [Facet]) -> MeshMeasurement {
+  var measurement = MeshMeasurement()
   for facet in facets { measurement.add(facet) }
   return measurement
 }
 
-func welded(_ facets: [Facet], trianglesMax: Int = 1_000_000) -> MeshTopology? {
-  var mesh = WeldedMesh(key: testKey, trianglesMax: trianglesMax)
-  for facet in facets { mesh.add(facet) }
-  return mesh.topology()
+func isClosed(_ facets: [Facet], key: MeshHashKey = testKey) -> Bool {
+  var balance = EdgeBalance(key: key)
+  for facet in facets { balance.add(facet) }
+  return balance.isBalanced
 }
+
+func welded(_ facets: [Facet], key: MeshHashKey = testKey) -> Mesh {
+  var welder = MeshWelder(key: key)
+  for facet in facets { welder.add(facet) }
+  return welder.mesh()
+}
+
+func topology(_ facets: [Facet]) -> MeshTopology { welded(facets).topology() }
 
 func isClose(_ value: Double, _ expected: Double, within relative: Double) -> Bool {
   (value - expected).magnitude <= relative * expected.magnitude

@@ -9,19 +9,21 @@
 /// independent Hᵢ and fixed cᵢ ≠ 0, which is zero with probability at most 2^(k−128) where 2^k is the
 /// largest power of two that divides a cᵢ. A file of n facets cannot raise k above log2(3n), so even a
 /// thousand million facets leave less than 2^−96.
-struct EdgeBalance: Sendable {
+public struct EdgeBalance: FacetSink, Sendable {
   private let key: MeshHashKey
   private var sum: UInt128 = 0
 
-  init(key: MeshHashKey) {
+  /// The balance of a mesh without facets. `key` must be fresh and secret: see `MeshHashKey`.
+  public init(key: MeshHashKey) {
     self.key = key
   }
 
-  var isBalanced: Bool { sum == 0 }
+  /// Whether every edge so far was walked as often one way as the other.
+  public var isBalanced: Bool { sum == 0 }
 
   /// Walks the three edges of a facet. Corners that coincide leave no trace.
   @inline(__always)
-  mutating func walk(_ facet: Facet) {
+  public mutating func add(_ facet: Facet) {
     let a = EndPoint(facet.a)
     let b = EndPoint(facet.b)
     let c = EndPoint(facet.c)

@@ -18,18 +18,18 @@ public struct MeshMeasurement: FacetSink, Sendable {
   private var momentX = CompensatedSum()
   private var momentY = CompensatedSum()
   private var momentZ = CompensatedSum()
-  private var balance: EdgeBalance
 
-  /// An empty measurement. `key` should be secret and random: see `MeshHashKey`.
-  public init(key: MeshHashKey) {
-    balance = EdgeBalance(key: key)
-  }
+  /// The measurement of a mesh without facets.
+  public init() {}
 
   /// Takes one facet. Coordinates that are not finite spoil the sums; they do not crash.
   public mutating func add(_ facet: Facet) {
-    let a = facet.a.position
-    let b = facet.b.position
-    let c = facet.c.position
+    add(facet.a.position, facet.b.position, facet.c.position)
+  }
+
+  /// Takes the facet between three positions, in millimetres.
+  @inline(__always)
+  public mutating func add(_ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>) {
     if bounds == nil {
       origin = a
       bounds = Bounds(min: a, max: a)
@@ -55,28 +55,32 @@ public struct MeshMeasurement: FacetSink, Sendable {
     momentX.add(volume * corners.x)
     momentY.add(volume * corners.y)
     momentZ.add(volume * corners.z)
-    balance.walk(facet)
   }
 
   /// The enclosed volume in cubic millimetres: positive where facets face outwards, negative in a mesh
-  /// turned inside out, and without meaning unless `isClosed`.
+  /// turned inside out, and without meaning unless it is closed.
   public var signedVolume: Double { sixfoldVolume.value / 6 }
 
   /// The surface in square millimetres.
   public var area: Double { doubleArea.value / 2 }
 
   /// The centre of mass of the enclosed volume at even density, in millimetres; nil where no volume is
-  /// enclosed. Without meaning unless `isClosed`.
+  /// enclosed. Without meaning unless the mesh is closed.
   public var centreOfMass: SIMD3<Double>? {
     let volume = sixfoldVolume.value
     guard volume != 0, volume.isFinite else { return nil }
     return origin + SIMD3(momentX.value, momentY.value, momentZ.value) / (4 * volume)
   }
+}
 
-  /// Whether every edge is walked as often one way as the other, so that the mesh has no boundary.
-  ///
-  /// A watertight mesh is closed. A closed one need not be watertight: two cubes that share an edge are
-  /// closed, though four facets meet in that edge (see `MeshTopology`). Wrong with a probability below
-  /// 2^−96, and only in saying yes; see `EdgeBalance` in the source for the argument.
-  public var isClosed: Bool { triangles > 0 && balance.isBalanced }
+extension Mesh {
+  /// Measures all facets.
+  public func measurement() -> MeshMeasurement {
+    var measurement = MeshMeasurement()
+    for facet in 0..<triangles {
+      let (a, b, c) = positions(of: facet)
+      measurement.add(a, b, c)
+    }
+    return measurement
+  }
 }

@@ -17,6 +17,11 @@ public struct Vertex: Hashable, Sendable {
     self.z = z
   }
 
+  /// The corner nearest to a position in double precision, in millimetres.
+  public init(_ position: SIMD3<Double>) {
+    self.init(Float(position.x), Float(position.y), Float(position.z))
+  }
+
   /// Whether no coordinate is infinite or not a number.
   public var isFinite: Bool { x.isFinite && y.isFinite && z.isFinite }
 

@@ -16,4 +16,15 @@ public struct MeshHashKey: Hashable, Sendable {
   public init(using generator: inout some RandomNumberGenerator) {
     self.init(generator.next(), generator.next())
   }
+
+  /// A key that this process keeps, from the seed that it hashes everything else with: as secret as the
+  /// places of a `Dictionary`'s entries.
+  public static let process: MeshHashKey = {
+    func word(_ index: Int) -> UInt64 {
+      var hasher = Hasher()
+      hasher.combine(index)
+      return UInt64(truncatingIfNeeded: hasher.finalize())
+    }
+    return MeshHashKey(word(1), word(2))
+  }()
 }

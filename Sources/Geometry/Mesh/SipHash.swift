@@ -1,4 +1,4 @@
-/// SipHash-2-4 over whole 64-bit little-endian words, with a 64- or a 128-bit result.
+/// SipHash-2-4 over whole 64-bit little-endian words, with a 128-bit result.
 ///
 /// J.-P. Aumasson, D. J. Bernstein, "SipHash: a fast short-input PRF" (2012), section 2; the 128-bit
 /// form is the reference implementation's (`outlen` 16).
@@ -14,17 +14,6 @@ struct SipHash {
     v1 = key.second ^ 0x646f_7261_6e64_6f6d
     v2 = key.first ^ 0x6c79_6765_6e65_7261
     v3 = key.second ^ 0x7465_6462_7974_6573
-  }
-
-  /// The 64-bit hash of 16 bytes.
-  @inline(__always)
-  static func hash64(_ w0: UInt64, _ w1: UInt64, key: MeshHashKey) -> UInt64 {
-    var state = SipHash(key: key)
-    state.absorb(w0)
-    state.absorb(w1)
-    state.absorb(16 << 56)
-    state.v2 ^= 0xff
-    return state.squeeze()
   }
 
   /// The 128-bit hash of 24 bytes; its low half is the first eight bytes of the reference's output.

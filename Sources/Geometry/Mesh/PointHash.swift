@@ -1,0 +1,62 @@
+/// A keyed hash of points for tables: five-independent but for collisions that chance makes rare.
+///
+/// The point's 32-bit words w are first folded to Σ sᵢ·wᵢ in the field of p = 2^61 − 1, with secret
+/// random s: two points meet there with probability 1/p. The value is a random polynomial of degree four
+/// of that, and so five-independent (M. Wegman, J. Carter, "New hash functions and their use in
+/// authentication and set equality", JCSS 22 (1981)), which is what linear probing needs for a constant
+/// expected number of steps (A. Pagh, R. Pagh, M. Ružić, "Linear probing with constant independence",
+/// STOC 2007). That holds for any points chosen without knowledge of the key: no file is slow to weld,
+/// except by a chance of n²/2^62.
+struct PointHash: Sendable {
+  private let weights: InlineArray<6, UInt64>
+  private let polynomial: InlineArray<5, UInt64>
+
+  init(key: MeshHashKey) {
+    weights = InlineArray { Field61.secret(UInt64($0), key: key) }
+    polynomial = InlineArray { Field61.secret(UInt64(6 + $0), key: key) }
+  }
+
+  /// 61 bits, of which any may be taken.
+  @inline(__always)
+  func value<Word: FixedWidthInteger & UnsignedInteger>(_ point: SIMD3<Word>) -> Int {
+    var sum: UInt128 = 0
+    for axis in 0..<3 {
+      let word = UInt64(truncatingIfNeeded: point[axis])
+      sum &+= Field61.wide(weights[axis], word & 0xffff_ffff)
+      if Word.bitWidth > 32 { sum &+= Field61.wide(weights[3 + axis], word &>> 32) }
+    }
+    let folded = Field61.reduced(sum)
+    var value = polynomial[4]
+    for power in stride(from: 3, through: 0, by: -1) {
+      value = Field61.reduced(Field61.wide(value, folded) &+ UInt128(polynomial[power]))
+    }
+    return Int(truncatingIfNeeded: value)
+  }
+}
+
+/// Arithmetic modulo the prime 2^61 − 1.
+enum Field61 {
+  static let prime: UInt64 = 1 << 61 - 1
+
+  /// The `index`-th secret of a key: pseudo-random, below the prime.
+  static func secret(_ index: UInt64, key: MeshHashKey) -> UInt64 {
+    reduced(SipHash.hash128(index, 61, 0, key: key))
+  }
+
+  @inline(__always)
+  static func wide(_ a: UInt64, _ b: UInt64) -> UInt128 {
+    let product = a.multipliedFullWidth(by: b)
+    return UInt128(product.high) &<< 64 | UInt128(product.low)
+  }
+
+  /// The remainder of any number.
+  @inline(__always)
+  static func reduced(_ number: UInt128) -> UInt64 {
+    let low = UInt64(truncatingIfNeeded: number) & prime
+    let middle = UInt64(truncatingIfNeeded: number &>> 61) & prime
+    let high = UInt64(truncatingIfNeeded: number &>> 122)
+    let sum = low &+ middle &+ high
+    let folded = (sum & prime) &+ (sum &>> 61)
+    return folded >= prime ? folded &- prime : folded
+  }
+}
