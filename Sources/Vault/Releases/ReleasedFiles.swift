@@ -2,6 +2,7 @@ public import BlobStore
 import Database
 public import Domain
 import Ledger
+import MeshFiles
 import Sealing
 
 /// One file as a bureau may have it: the stored payload, and a header for that bureau's key. The
