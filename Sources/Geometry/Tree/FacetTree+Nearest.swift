@@ -13,16 +13,6 @@ extension FacetTree {
   func nearest(
     to point: SIMD3<Double>, within distance: Double, steps: inout StepCounter
   ) -> SurfacePoint? {
-    nearest(to: point, within: distance, facing: .max, steps: &steps) { _, _ in true }
-  }
-
-  /// The same among the facets whose normal lies in one of the cells `facing` and which `accept` accepts,
-  /// by position in the tree and point. It is asked only about points nearer than the nearest before.
-  @inline(__always)
-  func nearest(
-    to point: SIMD3<Double>, within distance: Double, facing: UInt64, steps: inout StepCounter,
-    accept: (Int, SIMD3<Double>) -> Bool
-  ) -> SurfacePoint? {
     var nearest: SurfacePoint?
     var reach = distance * distance
     let place = SIMD4(SIMD3<Float>(point), 0)
@@ -39,7 +29,7 @@ extension FacetTree {
           let candidate = triangle(position).nearest(to: point)
           let offset = candidate - point
           let squared = dot(offset, offset)
-          guard squared < reach, accept(position, candidate) else { continue }
+          guard squared < reach else { continue }
           reach = squared
           nearest = SurfacePoint(point: candidate, squaredDistance: squared, position: position)
         }
@@ -47,8 +37,8 @@ extension FacetTree {
         steps.take()
         let first = node + 1
         let second = Int(current.link)
-        let toFirst = Self.squaredDistance(place, nodes[first], facing)
-        let toSecond = Self.squaredDistance(place, nodes[second], facing)
+        let toFirst = nodes[first].squaredDistance(to: place)
+        let toSecond = nodes[second].squaredDistance(to: place)
         let limit = Float(reach)
         let isFirstNearer = toFirst <= toSecond
         let (near, far) = isFirstNearer ? (toFirst, toSecond) : (toSecond, toFirst)
@@ -69,15 +59,14 @@ extension FacetTree {
       node = Int(waiting[depth])
     }
   }
+}
 
-  /// At most the squared distance from a point to what a box holds; infinite if no facet in it faces one
-  /// of the cells. The box's padding is larger than the rounding here.
+extension FacetTree.Node {
+  /// At most the squared distance from a point to what the box holds: its padding is larger than the
+  /// rounding here.
   @inline(__always)
-  private static func squaredDistance(
-    _ point: SIMD4<Float>, _ node: Node, _ facing: UInt64
-  ) -> Float {
-    if node.normals & facing == 0 && facing != .max { return .infinity }
-    let outside = pointwiseMax(pointwiseMax(node.low - point, point - node.high), .zero)
+  func squaredDistance(to point: SIMD4<Float>) -> Float {
+    let outside = pointwiseMax(pointwiseMax(low - point, point - high), .zero)
     let square = outside * outside
     return square.x + square.y + square.z
   }

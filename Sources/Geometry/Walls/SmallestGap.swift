@@ -21,3 +21,15 @@ public struct SmallestGap: Hashable, Sendable, Codable {
   /// The narrowest gap found; nil where no two walls face each other across air, as on any convex part.
   public var minimum: WallPlace? { places.first }
 }
+
+extension SmallestGap {
+  /// Measures the gaps of the mesh in `tree`, which must be closed (`MeshMeasurement.isClosed`) and face
+  /// outwards, in the way of `WallThickness`, with balls in the air outside. Bodies that touch face to face
+  /// have no gap: printed, they are one.
+  public init(
+    of tree: FacetTree, isClosed: Bool, budget: SamplingBudget = SamplingBudget()
+  ) throws(NotMeasured) {
+    let survey = try WallSurvey(of: tree, side: .outside, isClosed: isClosed, budget: budget)
+    self.init(places: survey.places, quantiles: survey.quantiles, coverage: survey.coverage)
+  }
+}

@@ -22,3 +22,20 @@ public struct WallThickness: Hashable, Sendable, Codable {
   /// go by where one thin edge should not decide.
   public var fifthPercentile: Double? { quantiles.isEmpty ? nil : quantiles[1] }
 }
+
+extension WallThickness {
+  /// Measures the walls of the mesh in `tree`, which must be closed (`MeshMeasurement.isClosed`) and face
+  /// outwards. Each shell is measured by itself: of bodies that overlap, what is covered is left out.
+  ///
+  /// At sampled points of the surface the thickness is the diameter of the largest ball inside the solid
+  /// that touches the point and that no facing, seen wall reaches into (`InscribedBall`: J. Ma et al.
+  /// 2012). It is exact at each sample, and never less than the distance between two facing walls; between
+  /// samples a wall can be thinner. A wall whose surface is a flat facet larger than
+  /// `coverage.areaPerSample`, or any facet of a mesh with half as many facets as samples, is not missed.
+  public init(
+    of tree: FacetTree, isClosed: Bool, budget: SamplingBudget = SamplingBudget()
+  ) throws(NotMeasured) {
+    let survey = try WallSurvey(of: tree, side: .inside, isClosed: isClosed, budget: budget)
+    self.init(places: survey.places, quantiles: survey.quantiles, coverage: survey.coverage)
+  }
+}
