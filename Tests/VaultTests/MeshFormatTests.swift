@@ -154,7 +154,7 @@ struct MeshFormatTests {
 
   @Test("the bytes that a mesh may have are counted while it comes in, whatever its format")
   func tooLarge() async throws {
-    let limits = VaultLimits(filesMax: 32, mesh: MeshLimits(bytesMax: 300))
+    let limits = VaultLimits(filesMax: 32, mesh: MeshLimits(bytesMax: 150))
     let world = try await VaultWorld(limits: limits)
     let design = try await world.createDesign().id
     for sample in Self.samples {
