@@ -52,7 +52,8 @@ private func fileLines(_ file: JSONValue) -> [String] {
   }
   let measured = file["measurement"]
   guard measured != .null else { return ["File      \(file["name"].text)  not measured yet"] }
-  let unit = measured["unit"] == "millimeter" ? "" : ", read in \(measured["unit"].text)"
+  let read = measured["unit"].string ?? "millimeter"
+  let unit = read == "millimeter" ? "" : ", read in \(read)"
   let size = measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm"
   let volume = hasBoundary(file) ? "" : ", \(measured["volume_mm3"].text) mm³"
   let triangles = "\(measured["triangles"].text) triangles"
