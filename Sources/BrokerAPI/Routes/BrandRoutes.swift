@@ -9,7 +9,7 @@ import Vault
 /// What a brand does with its designs, parts and licences.
 enum BrandRoutes {
   static let all: [Route] =
-    designs + revisions + measuring + [upload, original, comparison] + parts
+    designs + revisions + measuring + [upload, original, comparison, preview] + parts
     + settings
 
   private static let designs: [Route] = [
@@ -290,6 +290,18 @@ enum BrandRoutes {
       ])
   }
 
+  // The brand's own disclosure. The PNG file was made by this broker, whatever its pixels show.
+  private static let preview = Route.streaming(
+    .get, "/v1/brand/designs/{design}/revisions/{revision}/preview", for: .brand,
+    "A picture of the revision's mesh", gives: .bytes("image/png"),
+    problems: ["design.no_geometry", "preview.none", "revision.shredded", "vault.record"]
+  ) { call in
+    try await call.useCases.vault.preview(
+      brand: call.tenant, design: try call.id("design", "design"),
+      revision: try call.id("revision", "revision")
+    ).pngResponse
+  }
+
   // Says nothing of a file to who has not got it.
   private static let comparison = Route.json(
     .post, "/v1/brand/designs/{design}/files/{file}/compare", for: .engineers,
@@ -358,4 +370,15 @@ enum BrandRoutes {
       try await call.useCases.catalogue.part(brand: call.tenant, try call.id("part", "part"))
     },
   ]
+}
+
+extension [UInt8] {
+  /// A picture that no cache keeps.
+  var pngResponse: Response {
+    Response(
+      status: .ok,
+      headers: [
+        .contentType: "image/png", .contentLength: String(count), .cacheControl: "no-store",
+      ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: self)))
+  }
 }

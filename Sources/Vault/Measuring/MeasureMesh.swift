@@ -6,8 +6,10 @@ import MeshFiles
 import Sealing
 import Workers
 
-/// A mesh that a worker is to measure now.
+/// A mesh that a worker is to measure now, or to draw.
 public struct MeasuringJob: Sendable, Hashable {
+  enum Kind: Sendable, Hashable { case measure, draw }
+
   /// The mesh.
   public let file: FileID
   /// Whose it is.
@@ -16,17 +18,23 @@ public struct MeasuringJob: Sendable, Hashable {
   public let design: DesignID
   /// Which attempt this is: what settles another one changes nothing.
   let attempt: Int
+  /// What is to be done.
+  let kind: Kind
 }
 
 extension Vault {
   /// Puts what a server left under way back into the queue. A server calls it when it starts: that the one
   /// before died says nothing against a mesh, because meshes are not measured in it.
   public func resumeMeasuring() async throws {
-    _ = try await database.write { try $0.run(MeasuringStore.resume) }
+    try await database.write { transaction in
+      try transaction.run(MeasuringStore.resume)
+      try transaction.run(PreviewStore.resume)
+    }
   }
 
   /// Takes the next mesh for a worker, of the brand whose turn it is among those that have processor time
-  /// left; nil when there is none. Whoever takes one measures it. One call at a time.
+  /// left; nil when there is none. A brand's pictures come after its measurements. Whoever takes one measures
+  /// it. One call at a time.
   public func nextMeasuringJob() async throws -> MeasuringJob? {
     let now = ambient.now()
     let waiting = try await database.read { [limits] transaction in
@@ -38,11 +46,14 @@ extension Vault {
     }
     guard let brand = measuringTurns.next(among: waiting) else { return nil }
     return try await database.write { transaction in
-      try transaction.row(MeasuringStore.begin, brand).map {
-        MeasuringJob(
-          file: try $0.identifier("file_id"), brand: brand,
-          design: try $0.identifier("design_id"), attempt: try $0.integer("attempt"))
+      func begin(_ statement: Statement, _ kind: MeasuringJob.Kind) throws -> MeasuringJob? {
+        try transaction.row(statement, brand).map {
+          MeasuringJob(
+            file: try $0.identifier("file_id"), brand: brand,
+            design: try $0.identifier("design_id"), attempt: try $0.integer("attempt"), kind: kind)
+        }
       }
+      return try begin(MeasuringStore.begin, .measure) ?? begin(PreviewStore.begin, .draw)
     }
   }
 
@@ -52,12 +63,15 @@ extension Vault {
   /// A broker that is stopped or fails in between leaves the mesh to the next attempt, and counts nothing
   /// against it. A crash before the commit does the same.
   ///
+  /// A job to draw a mesh is done the same way: a picture that cannot be drawn is `refused`.
+  ///
   /// - Returns: how far the mesh is; nil where it is gone, or nobody needs it measured any more.
   /// - Throws: `vault.record` when the mesh is not what was uploaded: it is refused with that. `WorkerFault`
   ///   when no worker can be started, `CancellationError`, and what the database, the blob store or the key
   ///   holder throws: the mesh waits again then, behind the brand's others.
   @discardableResult
   public func measure(_ job: MeasuringJob) async throws -> MeasuringState? {
+    if job.kind == .draw { return try await makePreview(job) }
     guard let worker else { throw Problem.failed("a vault without workers was asked to measure") }
     do {
       let open = try await openable(job.file) { try Self.measurable($0, job) }
@@ -84,7 +98,7 @@ extension Vault {
 
   /// The row of a mesh that is still worth measuring: nothing is released any more of a revision that is
   /// withdrawn, superseded or shredded.
-  private static func measurable(_ transaction: Transaction, _ job: MeasuringJob) throws -> Row? {
+  static func measurable(_ transaction: Transaction, _ job: MeasuringJob) throws -> Row? {
     guard let row = try transaction.row(DesignStore.file, job.file, job.design, job.brand) else {
       return nil
     }
@@ -175,6 +189,9 @@ extension Vault {
           MeasuringStore.settle, end.state.rawValue, end.crashes,
           end.report.map { String(decoding: $0, as: UTF8.self) }, end.code, end.detail,
           end.state.isSettled ? now : nil, askedAt, job.file, job.brand, job.attempt) == 1
+      if isOurs, end.state == .done {
+        try transaction.run(PreviewStore.ask, job.file, job.brand, now)
+      }
       if isOurs, let measurement = end.measurement {
         try transaction.run(
           DesignStore.measured, try StoredJSON.text(measurement), job.file, job.brand)

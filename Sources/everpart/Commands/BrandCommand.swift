@@ -7,7 +7,7 @@ struct BrandCommand: AsyncParsableCommand {
     subcommands: [
       Upload.self, AddFile.self, Release.self, Revise.self, Profiles.self, Revisions.self,
       Withdraw.self, Shred.self, Shreddings.self, Settings.self, Designs.self, Design.self,
-      Download.self, Measure.self, AddPart.self, ChangePart.self, Parts.self,
+      Download.self, Preview.self, Measure.self, AddPart.self, ChangePart.self, Parts.self,
       Orders.self, Reasons.self, Licence.self, Cancel.self, Lost.self, Retry.self,
       Reassign.self, Abandon.self, Import.self, BrandKeys.self, BrandKey.self, BrandAudit.self,
       BrandExport.self,

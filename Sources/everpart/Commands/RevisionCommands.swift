@@ -198,6 +198,29 @@ extension BrandCommand {
     }
   }
 
+  struct Preview: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "preview", abstract: "Get the picture of a design's mesh, a PNG file.",
+      discussion: "The broker draws it once the mesh is measured.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Option(help: "rev_…; the newest revision if left out.") var revision: String?
+    @Option(
+      name: .shortAndLong,
+      help: "Where to write it; it appears only when it is whole. `-` is standard output.")
+    var output: String
+    @Flag(help: "Replace a file that is there.") var force = false
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/brand/designs/\(try escaped(design))"
+      let newest = revision == nil ? try await client.get(path)["revision"]["id"].string : nil
+      let id = revision ?? newest ?? ""
+      try await options.fetch(
+        "\(path)/revisions/\(try escaped(id))/preview", to: output, force: force)
+    }
+  }
+
   struct ChangePart: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "change-part",
