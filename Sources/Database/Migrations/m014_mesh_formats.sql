@@ -23,6 +23,7 @@ CREATE TABLE preview (
   sealed BYTEA
 );
 CREATE INDEX preview_queue ON preview (state, brand_id, asked_at, file_id);
+CREATE INDEX preview_revision ON preview (revision_id);
 
 -- Whether bureaus see it with an offer.
 ALTER TABLE design ADD COLUMN preview_in_offers BIGINT NOT NULL DEFAULT 0

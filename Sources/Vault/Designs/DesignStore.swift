@@ -4,7 +4,7 @@ public import Database
 public enum DesignStore: StatementCatalogue {
   private static let newest = """
     SELECT design.id, design.name, design.created_at, design.version, design.pq_only, design.reference,
-      design.classical_releases, \(RevisionStore.columns),
+      design.classical_releases, design.preview_in_offers, \(RevisionStore.columns),
       design.shredding_id AS design_shredding_id, design.shredded,
       (SELECT COUNT(*) FROM revision AS sold
         WHERE sold.design_id = design.id AND sold.state = 'released') AS sold,
@@ -34,6 +34,8 @@ public enum DesignStore: StatementCatalogue {
   static let rename = Statement("UPDATE design SET name = $1 WHERE id = $2 AND brand_id = $3")
   static let setKeyTypes = Statement(
     "UPDATE design SET pq_only = $1 WHERE id = $2 AND brand_id = $3")
+  static let setPreviewInOffers = Statement(
+    "UPDATE design SET preview_in_offers = $1 WHERE id = $2 AND brand_id = $3")
   static let insertFile = Statement(
     """
     INSERT INTO design_file (\(fileColumns))
@@ -65,7 +67,8 @@ public enum DesignStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, touch, rename, setKeyTypes, insertFile, measured, file, select, byReference, page,
+    insert, touch, rename, setKeyTypes, setPreviewInOffers, insertFile, measured, file, select,
+    byReference, page,
     files,
   ]
 }

@@ -6,6 +6,7 @@ func designLines(_ design: JSONValue) -> [String] {
     revisionLine(revision),
     "Licence   \(licence["id"].text)  \(licence["terms"]["authorised_units"].text) units",
   ] + revision["profiles"].elements.map(profileLine) + keyLines(design)
+    + (design["preview_in_offers"] == true ? ["Preview   bureaus see it with offers"] : [])
     + design["files"].elements.flatMap(fileLines)
 }
 
