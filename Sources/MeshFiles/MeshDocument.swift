@@ -8,20 +8,20 @@ public struct MeshDocument: Sendable {
     public let name: String?
     /// Its surface, in millimetres.
     public let mesh: Mesh
+    /// What it is for, where the file says.
+    public let purpose: Purpose
     /// Whether vertices at equal positions are one. Not so in a file of more triangles than
     /// `MeshLimits.weldTrianglesMax`: such a mesh has edges that only seem open.
     public let isWelded: Bool
-    /// What it is for, where the file says.
-    public let purpose: Purpose
 
     /// A body; `mesh` must be welded unless it says otherwise.
     public init(
-      name: String? = nil, mesh: Mesh, isWelded: Bool = true, purpose: Purpose = .part
+      name: String? = nil, mesh: Mesh, purpose: Purpose = .part, isWelded: Bool = true
     ) {
       self.name = name
       self.mesh = mesh
-      self.isWelded = isWelded
       self.purpose = purpose
+      self.isWelded = isWelded
     }
 
     /// What a body is for (the object types of ISO/IEC 25422).

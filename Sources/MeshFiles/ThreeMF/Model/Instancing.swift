@@ -120,9 +120,10 @@ struct Instancing {
       case .surface: .surface
       }
     return MeshDocument.Body(
-      name: object.name, mesh: isWelded && !placed.isWelded() ? placed.welded() : placed,
-      isWelded: isWelded,
-      purpose: purpose)
+      name: object.name,
+      mesh: isWelded && !placed.isWelded() ? placed.welded() : placed,
+      purpose: purpose,
+      isWelded: isWelded)
   }
 
   private func placed(
