@@ -101,10 +101,11 @@ public struct MeshInspector: Sendable {
   }
 }
 
-/// Welds up to a limit of facets, and measures in constant memory what has more.
+/// Measures facets and welds them up to a limit; beyond it tells only whether they enclose something.
 private struct WeldingSink: FacetSink, Sendable {
+  private var measurement = MeshMeasurement()
   private var welder: MeshWelder
-  private var streaming: StreamingSink?
+  private var balance: EdgeBalance?
   private let key: MeshHashKey
   private let trianglesMax: Int
 
@@ -115,23 +116,23 @@ private struct WeldingSink: FacetSink, Sendable {
   }
 
   mutating func add(_ facet: Facet) {
-    if streaming == nil, welder.triangles < trianglesMax {
-      welder.add(facet)
-    } else {
-      if streaming == nil { stopWelding() }
-      streaming?.add(facet)
+    measurement.add(facet)
+    if balance == nil {
+      if welder.triangles < trianglesMax { return welder.add(facet) }
+      stopWelding()
     }
+    balance?.add(facet)
   }
 
-  /// Hands what was welded on and forgets it.
+  /// Goes through what was welded and forgets it.
   private mutating func stopWelding() {
-    var sink = StreamingSink(key: key)
     let mesh = takeMesh()
+    var balance = EdgeBalance(key: key)
     for facet in 0..<mesh.triangles {
       let (a, b, c) = mesh.positions(of: facet)
-      sink.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
+      balance.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
     }
-    streaming = sink
+    self.balance = balance
   }
 
   private mutating func takeMesh() -> Mesh {
@@ -141,13 +142,10 @@ private struct WeldingSink: FacetSink, Sendable {
   }
 
   mutating func finish(_ format: MeshFormat) throws(MeshRefusal) -> MeshInspection {
-    if let streaming {
-      return MeshInspection(summary: try streaming.summary(format), topology: nil)
-    }
-    let mesh = takeMesh()
-    let topology = mesh.topology()
+    let topology = balance == nil ? takeMesh().topology(measured: measurement) : nil
+    let isClosed = topology?.isClosed ?? balance?.isBalanced ?? false
     let summary = try MeshSummary(
-      format: format, measurement: mesh.measurement(), isClosed: topology.isClosed)
+      format: format, measurement: measurement, isClosed: isClosed)
     return MeshInspection(summary: summary, topology: topology)
   }
 }

@@ -20,12 +20,17 @@ struct MeshSheets {
 
   /// Hands all edges with defects to `visitor`, or really all if `isThorough`. Time n log n at most.
   init(_ mesh: Mesh, isThorough: Bool = false, visitor: inout some EdgeVisitor) {
-    let closed = ClosedVertices(mesh)
+    var isWanted = [Bool](repeating: true, count: mesh.vertices.count)
     corners = mesh.corners
     var numbers = UInt32(mesh.vertices.count)
-    count = closed.count
-    if isThorough || closed.isOpen.contains(true) {
-      let around = VertexCorners(mesh, isWanted: closed.isOpen)
+    count = 0
+    if !isThorough {
+      let closed = ClosedVertices(mesh)
+      isWanted = closed.isOpen
+      count = closed.count
+    }
+    if isWanted.contains(true) {
+      let around = VertexCorners(mesh, isWanted: isWanted)
       var link = VertexLink()
       for vertex in mesh.vertices.indices {
         let here = around.corners(at: vertex)
