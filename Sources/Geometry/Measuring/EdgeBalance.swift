@@ -5,32 +5,25 @@
 /// secret random point (as in M. Blum, S. Kannan, "Designing programs that check their work", JACM 42
 /// (1995), for permutations).
 ///
-/// A vertex with the coordinates' bits w has h = s₀·w₀ + s₁·w₁ + s₂·w₂ in the field of p = 2^127 − 1. An
-/// edge from u to v is the factor r + h(u) + t·h(v) of one product, and r + h(v) + t·h(u) of the other,
-/// with secret random s, t and r. Take these as polynomials in the secrets: another pair (u, v) has other
-/// coefficients (of sᵢ and of t·sᵢ, all below 2^32 < p) and so another factor, and a factor, linear in r,
-/// has no factors itself. Factorisation being unique, the two products are the same polynomial only if
-/// the multisets are the same, and a mesh without a boundary always passes. Of any other with n facets,
-/// chosen without knowledge of the secrets, the difference of the products is a polynomial of degree 6n
-/// at most, which is zero at a random point with a probability of at most 6n/p (J. Schwartz, "Fast
-/// probabilistic algorithms for verification of polynomial identities", JACM 27 (1980)): less than 2^−96
-/// for 350 million facets.
+/// A vertex is the number h of its coordinates' 96 bits, in the field of p = 2^127 − 1. An edge from u to
+/// v is the factor r + h(u) + t·h(v) of one product, and r + h(v) + t·h(u) of the other, with secret
+/// random r and t. Take these as polynomials in r and t: another pair (u, v) is another factor, and a
+/// factor, linear in r, has no factors itself. Factorisation being unique, the two products are the same
+/// polynomial if and only if the multisets are the same; a mesh without a boundary always passes. Of any
+/// other with n facets, chosen without knowledge of the secrets, the difference of the products is a
+/// polynomial of degree 3n at most, which is zero at a random point with a probability of at most 3n/p
+/// (J. Schwartz, "Fast probabilistic algorithms for verification of polynomial identities", JACM 27
+/// (1980)): less than 2^−96 for 700 million facets.
 public struct EdgeBalance: FacetSink, Sendable {
-  private let s0: UInt128
-  private let s1: UInt128
-  private let s2: UInt128
-  private let t: UInt128
   private let r: UInt128
+  private let t: UInt128
   private var walked: UInt128 = 1
   private var turned: UInt128 = 1
 
   /// The balance of a mesh without facets. `key` must be fresh and secret: see `MeshHashKey`.
   public init(key: MeshHashKey) {
-    s0 = Field127.secret(0, key: key)
-    s1 = Field127.secret(1, key: key)
-    s2 = Field127.secret(2, key: key)
-    t = Field127.secret(3, key: key)
-    r = Field127.secret(4, key: key)
+    r = Field127.secret(0, key: key)
+    t = Field127.secret(1, key: key)
   }
 
   /// Whether every edge so far was walked as often one way as the other.
@@ -52,19 +45,12 @@ public struct EdgeBalance: FacetSink, Sendable {
   @inline(__always)
   private func ends(_ vertex: Vertex) -> (from: UInt128, to: UInt128) {
     let bits = vertex.canonicalBits
-    // Of 159 bits, the upper and the lower half of the weights apart.
-    let low =
-      Field127.wide(s0, UInt64(bits.x)) &+ Field127.wide(s1, UInt64(bits.y))
-      &+ Field127.wide(s2, UInt64(bits.z))
-    let high =
-      Field127.wide(s0 &>> 64, UInt64(bits.x)) &+ Field127.wide(s1 &>> 64, UInt64(bits.y))
-      &+ Field127.wide(s2 &>> 64, UInt64(bits.z))
-    // 2^127 is 1.
-    let from = Field127.folded(low &+ (high &<< 65) &>> 1 &+ high &>> 63)
+    let low = UInt64(bits.x) | UInt64(bits.y) &<< 32
+    let from = UInt128(low) | UInt128(bits.z) &<< 64
     return (from, Field127.sum(Field127.product(t, from), r))
   }
 
-  /// Two short chains, for the processor to work at both.
+  /// Only the last of the three multiplications waits for the facet before.
   @inline(__always)
   private func product(_ a: UInt128, _ b: UInt128, _ c: UInt128, _ d: UInt128) -> UInt128 {
     Field127.product(a, Field127.product(Field127.product(b, c), d))

@@ -12,9 +12,10 @@ protocol EdgeVisitor {
 /// vertices then hangs together by edges.
 struct MeshSheets {
   /// Three numbers a facet, as in `Mesh`, with numbers of their own where a vertex is taken apart.
-  private(set) var corners: [UInt32]
-  /// The sets of connected numbers.
-  private(set) var sets: DisjointSets
+  private var corners: [UInt32]
+  /// How many numbers there are.
+  let numberCount: Int
+  private var sets: DisjointSets
   /// The number of connected components: shells.
   private(set) var count: Int
 
@@ -53,10 +54,14 @@ struct MeshSheets {
         count += added.count
       }
     }
-    sets = DisjointSets(count: Int(numbers))
+    numberCount = Int(numbers)
+    sets = DisjointSets(count: numberCount)
     VertexCorners.forEachFacet(of: corners) { _, a, b, c in
       if sets.join(a, b) { count -= 1 }
       if sets.join(b, c) { count -= 1 }
     }
   }
+
+  /// One number for all corners of a shell.
+  mutating func component(ofCorner corner: Int) -> UInt32 { sets.root(of: corners[corner]) }
 }

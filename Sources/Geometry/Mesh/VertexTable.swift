@@ -48,6 +48,14 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
     }
   }
 
+  /// The points, with an end to numbering more and to the table's memory.
+  mutating func takePoints() -> [SIMD3<Word>] {
+    slots = []
+    let taken = points
+    points = []
+    return taken
+  }
+
   /// Where a point is looked for first: the upper bits of its hash, so that what lies near each other in
   /// a table lies so in one of twice the size, and growing goes through both in order.
   @inline(__always)
