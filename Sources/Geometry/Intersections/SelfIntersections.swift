@@ -91,7 +91,7 @@ private struct Shells {
   }
 
   mutating func areOne(_ first: Int, _ second: Int) -> Bool {
-    sheets.shell(of: first) == sheets.shell(of: second)
+    sheets.component(ofCorner: 3 * first) == sheets.component(ofCorner: 3 * second)
   }
 
   private struct Nobody: EdgeVisitor {
