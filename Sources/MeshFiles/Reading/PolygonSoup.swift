@@ -73,9 +73,8 @@ struct PolygonSoup: Sendable {
   /// Begins an object; one without faces leaves no trace.
   mutating func beginObject(name: String?) throws(MeshRefusal) {
     if objects[objects.count - 1].firstCorner == corners.count { objects.removeLast() }
-    guard objects.count < limits.bodiesMax else {
-      throw MeshRefusal(.tooLarge, "The file has more than \(limits.bodiesMax) objects.")
-    }
+    // One more, which may stay without faces.
+    guard objects.count <= limits.bodiesMax else { throw tooManyObjects }
     objects.append(
       Object(name: name, firstCorner: corners.count, firstPolygon: polygons.count)
     )
@@ -85,6 +84,9 @@ struct PolygonSoup: Sendable {
   /// other. Objects that use a vertex in common, directly or through others, are one body with the name
   /// of the first: an object that begins halfway through a surface does not cut it.
   func bodies(unit: LengthUnit) throws(MeshRefusal) -> [(name: String?, mesh: Mesh)] {
+    guard objects.count <= limits.bodiesMax || cornerRange(of: limits.bodiesMax).isEmpty else {
+      throw tooManyObjects
+    }
     var triangulator = PolygonTriangulator()
     var numbers = [UInt32](repeating: .max, count: vertices.count)
     var bodies: [(name: String?, mesh: Mesh)] = []
@@ -97,6 +99,10 @@ struct PolygonSoup: Sendable {
     }
     guard !bodies.isEmpty else { throw MeshRefusal(.empty, "The file has no facets.") }
     return bodies
+  }
+
+  private var tooManyObjects: MeshRefusal {
+    MeshRefusal(.tooLarge, "The file has more than \(limits.bodiesMax) objects.")
   }
 
   private func cornerRange(of object: Int) -> Range<Int> {
