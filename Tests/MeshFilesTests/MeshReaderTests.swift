@@ -120,4 +120,52 @@ struct MeshReaderTests {
     #expect(code("o b\n" + triangle + "o empty\no also\n") == nil)
     #expect(code("o b\n" + triangle + "o c\n" + triangle) == .tooLarge)
   }
+
+  @Test("a few vertices cannot carry many triangles")
+  func density() throws {
+    let corners = "v 0 0 0\nv 1 0 0\nv 0 1 0\n"
+    func file(_ faces: Int) -> [UInt8] {
+      Array((corners + String(repeating: "f 1 2 3\n", count: faces)).utf8)
+    }
+    let most = 4096 + 64 * 3
+    #expect(try read(file(most)).mesh.triangles == most)
+    let refusal = #expect(throws: MeshRefusal.self) { try read(file(most + 1)) }
+    #expect(refusal?.code == .tooComplex)
+    // A strip is refused as soon as it is too long, before its end.
+    let strip = """
+      ply
+      format binary_big_endian 1.0
+      element vertex 3
+      property char x
+      property char y
+      property char z
+      element tristrips 1
+      property list int uchar vertex_indices
+      end_header
+
+      """
+    let bytes = Array(strip.utf8) + [0, 0, 0, 1, 0, 0, 0, 1, 0] + [0x7f, 0xff, 0xff, 0xff]
+    let long = #expect(throws: MeshRefusal.self) {
+      try read(bytes + (0..<6000).map { UInt8($0 % 3) })
+    }
+    #expect(long?.code == .tooComplex)
+  }
+
+  @Test("polygons that take too long to cut are refused")
+  func intricate() throws {
+    // A comb of 2000 teeth, thirty times over.
+    var text = ""
+    for tooth in 0..<2000 { text += "v \(-2 * tooth) 10 0\nv \(-2 * tooth - 1) 1 \(tooth % 2)\n" }
+    text += "v -4000 10 0\nv -4000 0 0\nv 0 0 0\n"
+    let face = "f " + (1...4003).map(String.init).joined(separator: " ") + "\n"
+    #expect(try read(Array((text + face).utf8)).mesh.triangles == 4001)
+    let limits = MeshLimits(polygonCornersMax: 4002)
+    let refusal = #expect(throws: MeshRefusal.self) {
+      try read(Array((text + face).utf8), limits: limits)
+    }
+    #expect(refusal?.code == .tooLarge)
+    let many = Array((text + String(repeating: face, count: 60)).utf8)
+    let second = #expect(throws: MeshRefusal.self) { try read(many) }
+    #expect(second?.code == .tooComplex)
+  }
 }
