@@ -26,7 +26,9 @@ struct MeshFormatTests {
   ]
 
   private func worker() throws -> Worker {
-    Worker(program: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)))
+    Worker(
+      program: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)),
+      budget: WorkerBudget(previewWidth: 0))
   }
 
   private func mesh(_ world: VaultWorld, _ design: DesignID) async throws -> FileView {

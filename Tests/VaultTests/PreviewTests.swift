@@ -13,7 +13,9 @@ import Workers
 @Suite("Previews")
 struct PreviewTests {
   private func worker() throws -> Worker {
-    Worker(program: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)))
+    Worker(
+      program: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)),
+      budget: WorkerBudget(cpuSeconds: 600, previewWidth: 32))
   }
 
   /// A design whose mesh is measured, and the job to draw it.
@@ -39,7 +41,8 @@ struct PreviewTests {
     let (design, job) = try await measured(world)
     let vault = Vault(
       database: world.database, blobs: world.blobs, keys: world.ring.holder, ledger: world.ledger,
-      ambient: world.clock.ambient, worker: Worker(program: double.path))
+      ambient: world.clock.ambient,
+      worker: Worker(program: double.path, budget: WorkerBudget(previewWidth: 32)))
     #expect(try await vault.measure(job) == .refused)
     return (world, design)
   }
@@ -51,10 +54,10 @@ struct PreviewTests {
     await expectProblem("preview.none") { _ = try await preview(world, design) }
     #expect(try await world.vault.measure(job) == .done)
     let picture = try await preview(world, design)
-    // Signature, IHDR, 1024 × 768, 8 bits of red, green and blue.
+    // Signature, IHDR, 32 × 24, 8 bits of red, green and blue.
     #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]))
-    #expect(Array(picture[16..<26]) == [0, 0, 4, 0, 0, 0, 3, 0, 8, 2])
-    #expect(picture.count > 5000)
+    #expect(Array(picture[16..<26]) == [0, 0, 0, 32, 0, 0, 0, 24, 8, 2])
+    #expect(picture.count > 200)
     #expect(try await world.vault.nextMeasuringJob() == nil)
     let other = try await world.addBrand()
     await expectProblem("not_found") {
