@@ -77,14 +77,15 @@ let package = Package(
     // Ground and decisions: pure.
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
     module("Domain", []),
-    module("Geometry", []),
+    module("Geometry", [], resources: [.embedInCode("Printability/Rules")]),
     module("Sealing", ["COpenSSL", crypto, cryptoExtras], exclude: ["Sealing.md"]),
     module("Licensing", ["Domain"]),
     module("Matching", ["Domain"]),
 
     // Formats.
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
-    module("MeshFiles", ["Geometry", "Sealing", "CZlib", crypto]),
+    .target(name: "CDeflate", linkerSettings: [.linkedLibrary("deflate")]),
+    module("MeshFiles", ["Geometry", "Sealing", "CZlib", "CDeflate", crypto]),
     module("PrintPackage", ["Domain", "Sealing", crypto], exclude: ["PrintPackage.md"]),
     module("BureauProtocol", ["Domain"]),
 
@@ -171,6 +172,10 @@ let package = Package(
     tests("LicensingTests", ["Licensing", "TestSupport"]),
     tests("MatchingTests", ["Matching", "TestSupport"]),
     tests("MeshFilesTests", ["MeshFiles", "Geometry", "TestSupport"]),
+    .target(
+      name: "FuzzTargets", dependencies: ["Geometry", "MeshFiles"], path: "Tests/Fuzz/Targets",
+      swiftSettings: settings),
+    tests("FuzzTests", ["FuzzTargets", "TestSupport"]),
     tests("PrintPackageTests", ["PrintPackage", "Sealing", "TestSupport"]),
     tests(
       "HTTPClientTests",
@@ -230,3 +235,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// For Deploy/fuzz alone, which sets FUZZ and builds with libFuzzer.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: settings))
+}

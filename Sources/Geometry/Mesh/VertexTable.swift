@@ -1,46 +1,80 @@
 /// Numbers points in the order in which they first come.
 ///
-/// A point is three words, equal when their bits are. Open addressing with linear probing; a slot holds
-/// the point itself, so that a look-up misses the cache once.
+/// A point is three words, equal where their bits are. Open addressing with linear probing; a slot holds
+/// the point itself, so that a look-up goes to memory once.
 struct VertexTable<Word: FixedWidthInteger & UnsignedInteger & SIMDScalar & Sendable>: Sendable
-where Word.SIMD4Storage: Sendable {
-  /// Points so far.
-  private(set) var count = 0
+where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
+  /// The points, by their numbers.
+  private(set) var points: [SIMD3<Word>] = []
   /// x, y, z and one more than the point's number; 0 there is a free slot. Their number is a power of
   /// two, at least 4/3 of the points.
-  private var slots = [SIMD4<Word>](repeating: .zero, count: 1024)
+  private var slots = [SIMD4<Word>](repeating: .zero, count: 1 << 10)
+  private var sizeBits = 10
+  private var homes: [Int] = []
+  private var touched: Word = 0
   private let hash: PointHash
 
   init(key: MeshHashKey) {
     hash = PointHash(key: key)
   }
 
-  /// The point's number; `count` as it was before, if it is new.
-  @inline(__always)
-  mutating func number(of point: SIMD3<Word>) -> UInt32 {
+  /// Appends the numbers of some hundred points to `numbers`.
+  ///
+  /// First goes to the slots of all of them in a loop with nothing else in it, so that many loads are on
+  /// their way at a time; what follows finds the slots in the cache. That is several times as fast as
+  /// point after point where the facets have no order.
+  mutating func number(_ block: [SIMD3<Word>], into numbers: inout [UInt32]) {
+    reserve(block.count)
     let mask = slots.count - 1
-    var slot = hash.value(point) & mask
-    while slots[slot].w != 0 {
-      if slots[slot].lowHalf == SIMD2(point.x, point.y), slots[slot].z == point.z {
-        return UInt32(truncatingIfNeeded: slots[slot].w - 1)
+    homes.removeAll(keepingCapacity: true)
+    for point in block { homes.append(home(of: point)) }
+    for home in homes { touched ^= slots[home].w }
+    for (index, point) in block.enumerated() {
+      var slot = homes[index]
+      while true {
+        let entry = slots[slot]
+        if entry.w == 0 {
+          points.append(point)
+          slots[slot] = SIMD4(point, Word(truncatingIfNeeded: points.count))
+          numbers.append(UInt32(truncatingIfNeeded: points.count - 1))
+          break
+        }
+        if SIMD3(entry.x, entry.y, entry.z) == point {
+          numbers.append(UInt32(truncatingIfNeeded: entry.w - 1))
+          break
+        }
+        slot = (slot + 1) & mask
       }
-      slot = (slot + 1) & mask
     }
-    count += 1
-    slots[slot] = SIMD4(point, Word(count))
-    if count * 4 > slots.count * 3 { grow() }
-    return UInt32(count - 1)
   }
 
-  @inline(never)
-  private mutating func grow() {
-    let size = slots.count * 2
-    var grown = [SIMD4<Word>](repeating: .zero, count: size)
-    for entry in slots where entry.w != 0 {
-      var slot = hash.value(SIMD3(entry.x, entry.y, entry.z)) & (size - 1)
-      while grown[slot].w != 0 { slot = (slot + 1) & (size - 1) }
-      grown[slot] = entry
+  /// The points, with an end to numbering more and to the table's memory.
+  mutating func takePoints() -> [SIMD3<Word>] {
+    slots = []
+    let taken = points
+    points = []
+    return taken
+  }
+
+  /// Where a point is looked for first: the upper bits of its hash, so that what lies near each other in
+  /// a table lies so in one of twice the size, and growing goes through both in order.
+  @inline(__always)
+  private func home(of point: SIMD3<Word>) -> Int {
+    Int(truncatingIfNeeded: hash.value(point) &>> UInt64(PointHash.bits - sizeBits))
+  }
+
+  /// Makes room for so many points more.
+  private mutating func reserve(_ count: Int) {
+    while (points.count + count) * 4 > slots.count * 3 {
+      let old = slots
+      sizeBits += 1
+      slots = [SIMD4<Word>](repeating: .zero, count: 1 << sizeBits)
+      let mask = slots.count - 1
+      for entry in old where entry.w != 0 {
+        var slot = home(of: SIMD3(entry.x, entry.y, entry.z))
+        while slots[slot].w != 0 { slot = (slot + 1) & mask }
+        slots[slot] = entry
+      }
     }
-    slots = grown
   }
 }

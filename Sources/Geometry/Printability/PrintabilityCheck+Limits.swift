@@ -1,0 +1,178 @@
+extension PrintabilityCheck {
+  /// A finding for the worst of the limits on a measure that a value is beyond.
+  private func finding(
+    _ code: PrintabilityFinding.Code, _ measured: Double, beyond limits: [RuleLimit],
+    _ unit: String, advice: String, message: (RuleLimit) -> String
+  ) -> PrintabilityFinding? {
+    let crossed = limits.first { limit in
+      switch limit.measure {
+      case .wall, .gap, .partSize, .layerHeightMin: measured < limit.limit
+      case .enclosedVoid, .overhang, .slenderness, .bedArea, .layerHeightMax:
+        measured > limit.limit
+      }
+    }
+    guard let crossed else { return nil }
+    var finding = PrintabilityFinding(code, crossed.severity, message(crossed), advice: advice)
+    finding.measured = measured
+    finding.limit = crossed.limit
+    finding.unit = unit
+    finding.source = crossed.source
+    return finding
+  }
+
+  /// ` (walls held on one side only)`, or nothing.
+  private func scope(_ limit: RuleLimit) -> String { limit.appliesTo.map { " (\($0))" } ?? "" }
+
+  mutating func checkLayerHeight(_ process: ProcessRules) {
+    guard let height = request.layerHeightMillimetres else { return }
+    guard height > 0, height.isFinite else {
+      add(
+        PrintabilityFinding(
+          .layerHeight, .error, "The layer height is no length.",
+          advice: "Give a layer height above 0 mm."))
+      return
+    }
+    for measure in [RuleLimit.Measure.layerHeightMin, .layerHeightMax] {
+      let found = finding(
+        .layerHeight, height, beyond: process.limits(on: measure), "mm",
+        advice: "Take a layer height that the process is run with."
+      ) {
+        "A layer height of \(shown(height)) mm is not usual in \(process.name): "
+          + (measure == .layerHeightMin ? "at least" : "at most") + " \(shown($0.limit)) mm is."
+      }
+      if let found { add(found) }
+    }
+  }
+
+  mutating func checkSize(_ process: ProcessRules) {
+    guard let size = facts.bounds?.size.max() else { return }
+    let found = finding(
+      .tooSmall, size, beyond: process.limits(on: .partSize), "mm",
+      advice: "Check the file's unit; a part 25.4 times too small was meant in inches."
+    ) {
+      "The whole part is \(shown(size)) mm long, smaller than a detail of \(shown($0.limit)) mm "
+        + "that \(process.name) makes."
+    }
+    if let found { add(found) }
+  }
+
+  mutating func checkWalls(_ process: ProcessRules) {
+    let limits = process.limits(on: .wall)
+    guard !limits.isEmpty,
+      let walls = known(facts.walls, "Wall thickness", hiding: limits[0].severity)
+    else { return }
+    if let thinnest = walls.minimum {
+      let found = finding(
+        .wallTooThin, thinnest.distance, beyond: limits, "mm",
+        advice: "Thicken the wall to \(shown(limits.map(\.limit).max() ?? 0)) mm or more, or add "
+          + "ribs to it."
+      ) {
+        "A wall is \(shown(thinnest.distance)) mm thick; \(process.name) needs "
+          + "\(shown($0.limit)) mm\(scope($0))."
+      }
+      if var found, let limit = found.limit {
+        // One thin edge spoils a detail, not the part.
+        if found.severity == .error, let usual = walls.fifthPercentile, usual >= limit {
+          found.severity = .warning
+        }
+        found.mark(walls.places, under: limit)
+        add(found)
+      }
+    }
+    if !walls.coverage.isComplete { addIncomplete("Wall thickness", hiding: limits[0].severity) }
+  }
+
+  mutating func checkGaps(_ process: ProcessRules) {
+    let limits = process.limits(on: .gap)
+    guard !limits.isEmpty, let gaps = known(facts.gaps, "Gaps", hiding: limits[0].severity)
+    else { return }
+    if let narrowest = gaps.minimum {
+      let found = finding(
+        .gapTooSmall, narrowest.distance, beyond: limits, "mm",
+        advice: "Widen the gap or hole, or close it and cut it afterwards."
+      ) {
+        "A gap is \(shown(narrowest.distance)) mm wide; \(process.name) keeps "
+          + "\(shown($0.limit)) mm open\(scope($0))."
+      }
+      if var found, let limit = found.limit {
+        found.mark(gaps.places, under: limit)
+        add(found)
+      }
+    }
+    if !gaps.coverage.isComplete { addIncomplete("Gaps", hiding: limits[0].severity) }
+  }
+
+  mutating func checkVoids(_ process: ProcessRules) {
+    let limits = process.limits(on: .enclosedVoid)
+    guard !limits.isEmpty,
+      let voids = known(facts.voids, "Enclosed hollows", hiding: limits[0].severity)
+    else { return }
+    let hole = process.escapeHoleMillimetres
+    let size = hole.map { " of at least \(shown($0.value)) mm" } ?? ""
+    let found = finding(
+      .enclosedVoid, voids.volume, beyond: limits, "mm3",
+      advice: process.trapped == nil
+        ? "Fill the hollow, or open it."
+        : "Open each hollow with two holes\(size), far from each other."
+    ) { _ in
+      let what = voids.count == 1 ? "A hollow has" : "\(voids.count) hollows have"
+      let stays = process.trapped.map { ": \($0) stays inside" } ?? ""
+      return "\(what) no way out\(stays)."
+    }
+    if var found {
+      found.place = voids.largest.first.map { ($0.bounds.min + $0.bounds.max) / 2 }
+      found.facets = voids.largest.map(\.facet)
+      add(found)
+    }
+    if !voids.isComplete { addIncomplete("Enclosed hollows", hiding: limits[0].severity) }
+  }
+
+  mutating func checkOverhang(_ process: ProcessRules, _ best: OrientationMeasurement) {
+    guard process.needsSupports, let angle = process.overhangAngle else { return }
+    let found = finding(
+      .overhang, best.overhangArea, beyond: process.limits(on: .overhang), "mm2",
+      advice: "Chamfer surfaces that face down to \(shown(angle.value))° or steeper, or leave room "
+        + "to take the supports away."
+    ) { limit in
+      "In the best orientation \(shown(best.overhangArea)) mm² face down flatter than "
+        + "\(shown(angle.value))° and need \(shown(best.supportVolume)) mm³ of support"
+        + "\(scope(limit))."
+    }
+    if let found { add(found) }
+  }
+
+  /// How the part stands on the bed: on what, how tall, how safely.
+  mutating func checkStand(
+    _ process: ProcessRules, _ best: OrientationMeasurement, footprint: SIMD3<Double>
+  ) {
+    if process.needsSupports, best.isStable == false {
+      add(
+        PrintabilityFinding(
+          .unstable, .note, "The part does not stand by itself in the best orientation.",
+          advice: "Give it a flat foot below its centre of mass, or expect supports around it."))
+    }
+    if footprint.y > 0 {
+      let found = finding(
+        .slender, best.height / footprint.y, beyond: process.limits(on: .slenderness), "1",
+        advice: "Lay the part down, widen its foot, or tie it to something that stands beside it."
+      ) {
+        "The part is \(shown(best.height / footprint.y)) times as tall as it is wide; above "
+          + "\(shown($0.limit)) times it may sway or bend while it is made."
+      }
+      if let found { add(found) }
+    }
+    let found = finding(
+      .warping, best.bedContactArea, beyond: process.limits(on: .bedArea), "mm2",
+      advice: "Break the flat area up with ribs or cut-outs, or turn the part."
+    ) { _ in "A flat area of \(shown(best.bedContactArea)) mm² may warp while it cools." }
+    if let found { add(found) }
+  }
+}
+
+extension PrintabilityFinding {
+  /// Marks the places below a limit.
+  fileprivate mutating func mark(_ places: [WallPlace], under limit: Double) {
+    place = places.first?.point
+    facets = places.filter { $0.distance < limit }.flatMap { [$0.facet, $0.oppositeFacet] }
+  }
+}
