@@ -113,6 +113,16 @@ struct MeshFormatTests {
     #expect((measured.size.x - 50.8).magnitude < 1e-9)
   }
 
+  @Test("a part that would be of a likelier size in another unit is suspected aloud, unless it was said")
+  func suspected() async throws {
+    let world = try await VaultWorld()
+    for (unit, problems) in [(nil, [MeshProblem.Code.unitSuspected]), (MeshUnit.inch, [])] {
+      let design = try await world.createDesign().id
+      let file = try await world.upload(SampleMesh.box(1, 2, 3), to: design, unit: unit)
+      #expect(file.problems.map(\.code) == problems)
+    }
+  }
+
   @Test("a document has no unit")
   func documentUnit() async throws {
     let world = try await VaultWorld()
