@@ -55,6 +55,9 @@ struct SkyVisibility {
         facets.append(UInt32(facet))
       }
     }
+    // A texel needs no more than a point or two: half a million cover the ball's maps.
+    let share = max(1, points.count / 500_000)
+    if share > 1 { points = stride(from: 0, to: points.count, by: share).map { points[$0] } }
     for index in maps.indices { fill(index, points: points, facets: facets, scene) }
   }
 
