@@ -171,6 +171,10 @@ let package = Package(
     tests("LicensingTests", ["Licensing", "TestSupport"]),
     tests("MatchingTests", ["Matching", "TestSupport"]),
     tests("MeshFilesTests", ["MeshFiles", "Geometry", "TestSupport"]),
+    .target(
+      name: "FuzzTargets", dependencies: ["Geometry", "MeshFiles"], path: "Tests/Fuzz/Targets",
+      swiftSettings: settings),
+    tests("FuzzTests", ["FuzzTargets", "TestSupport"]),
     tests("PrintPackageTests", ["PrintPackage", "Sealing", "TestSupport"]),
     tests(
       "HTTPClientTests",
@@ -230,3 +234,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// For Deploy/fuzz alone, which sets FUZZ and builds with libFuzzer.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: settings))
+}

@@ -7,7 +7,8 @@ public struct MeshRefusal: Error, Hashable, Sendable {
   public enum Code: String, Hashable, Sendable, Codable, CaseIterable {
     /// The file ends before the mesh does.
     case truncated = "mesh.truncated"
-    /// A binary STL ends between two facets, with fewer of them than its header counts.
+    /// A binary STL ends between two facets, with fewer of them than its header counts; or the count
+    /// of a list in a PLY is impossible.
     case countMismatch = "mesh.count_mismatch"
     /// A coordinate is infinite, not a number, or beyond single precision.
     case notFinite = "mesh.not_finite"
@@ -17,14 +18,22 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     case tooLarge = "mesh.too_large"
     /// A line of an ASCII file is longer than `MeshLimits` allows.
     case lineTooLong = "mesh.line_too_long"
-    /// The name of a solid is longer than `MeshLimits` allows.
+    /// The name of a solid or an object is longer than `MeshLimits` allows.
     case nameTooLong = "mesh.name_too_long"
-    /// An ASCII STL has a word where its grammar wants another.
+    /// A text file has a word where its grammar wants another.
     case asciiSyntax = "mesh.ascii_syntax"
     /// The file goes on after the end of the mesh.
     case trailingData = "mesh.trailing_data"
     /// There is no facet in the file.
     case empty = "mesh.empty"
+    /// A facet uses a vertex that there is not.
+    case indexOutOfRange = "mesh.index_out_of_range"
+    /// The header of a PLY does not describe a mesh.
+    case badHeader = "mesh.bad_header"
+    /// Geometry that is not read here, such as free-form surfaces: what is left would not be the part.
+    case unsupported = "mesh.unsupported"
+    /// Polygons so intricate that cutting them into triangles takes too long.
+    case tooComplex = "mesh.too_complex"
   }
 
   /// What kind of refusal it is.

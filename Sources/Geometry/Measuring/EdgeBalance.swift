@@ -54,9 +54,9 @@ private struct EndPoint {
 
   @inline(__always)
   init(_ vertex: Vertex) {
-    let point = vertex.canonical
-    xy = UInt64(point.x.bitPattern) | UInt64(point.y.bitPattern) &<< 32
-    z = point.z.bitPattern
+    let point = vertex.canonicalBits
+    xy = UInt64(point.x) | UInt64(point.y) &<< 32
+    z = point.z
   }
 
   @inline(__always)

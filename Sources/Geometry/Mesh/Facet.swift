@@ -25,9 +25,11 @@ public struct Vertex: Hashable, Sendable {
   /// Whether no coordinate is infinite or not a number.
   public var isFinite: Bool { x.isFinite && y.isFinite && z.isFinite }
 
-  /// The same point with every −0 written as +0, so that equal points have equal bits.
-  var canonical: Vertex {
-    Vertex(x == 0 ? 0 : x, y == 0 ? 0 : y, z == 0 ? 0 : z)
+  /// The coordinates' bits, with every −0 written as +0, so that equal points have equal bits.
+  @inline(__always)
+  var canonicalBits: SIMD3<UInt32> {
+    // −0 + 0 is +0.
+    SIMD3((x + 0).bitPattern, (y + 0).bitPattern, (z + 0).bitPattern)
   }
 
   /// The position in double precision; exact.

@@ -5,20 +5,29 @@ extension Mesh {
   /// rounded: what a tolerance would close, a printer's slicer may leave open. Vertices are numbered in
   /// the order in which the facets come to them, whatever the key (`MeshHashKey`).
   public func welded(key: MeshHashKey = .process) -> Mesh {
-    var table = VertexTable<UInt64>(key: key)
-    var distinct: [SIMD3<Double>] = []
-    // One more than each vertex's new number; 0 before a facet has come to it.
-    var numbers = [UInt32](repeating: 0, count: vertices.count)
-    let welded = corners.map { corner in
-      if numbers[Int(corner)] > 0 { return numbers[Int(corner)] - 1 }
-      // −0 + 0 is +0.
-      let position = vertices[Int(corner)] + SIMD3(repeating: 0)
-      let number = table.number(
-        of: SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern))
-      if number == distinct.count { distinct.append(position) }
-      numbers[Int(corner)] = number + 1
-      return number
+    // Vertices in the order of their first use, and one more than the place there of each; 0 is unused.
+    var used: [UInt32] = []
+    var places = [UInt32](repeating: 0, count: vertices.count)
+    for corner in corners where places[Int(corner)] == 0 {
+      used.append(corner)
+      places[Int(corner)] = UInt32(used.count)
     }
-    return Mesh(vertices: distinct, corners: welded)
+    var table = VertexTable<UInt64>(key: key)
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(used.count)
+    for start in stride(from: 0, to: used.count, by: 256) {
+      let block = used[start..<min(start + 256, used.count)].map { vertex in
+        // −0 + 0 is +0.
+        let position = vertices[Int(vertex)] + SIMD3(repeating: 0)
+        return SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
+      }
+      table.number(block, into: &numbers)
+    }
+    return Mesh(
+      vertices: table.points.map { point in
+        SIMD3(
+          Double(bitPattern: point.x), Double(bitPattern: point.y), Double(bitPattern: point.z))
+      },
+      corners: corners.map { numbers[Int(places[Int($0)]) - 1] })
   }
 }

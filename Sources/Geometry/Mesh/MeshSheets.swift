@@ -20,39 +20,38 @@ struct MeshSheets {
 
   /// Hands all edges with defects to `visitor`, or really all if `isThorough`. Time n log n at most.
   init(_ mesh: Mesh, isThorough: Bool = false, visitor: inout some EdgeVisitor) {
-    let around = VertexCorners(mesh)
-    var link = VertexLink()
-    var corners = mesh.corners
+    let closed = ClosedVertices(mesh)
+    corners = mesh.corners
     var numbers = UInt32(mesh.vertices.count)
-    var used = 0
-    for vertex in mesh.vertices.indices {
-      let here = around.corners(at: vertex)
-      guard !here.isEmpty else { continue }
-      used += 1
-      if !isThorough, link.isCycle(here, of: around) { continue }
-      link.forEachEdge(here, of: around) { sides in
-        guard let end = sides.first?.end, end > vertex else { return }
-        visitor.visit(edgeOf: UInt32(vertex), sides)
-      }
-      link.forEachDuplicate(here, at: vertex, of: around) { visitor.visit(duplicate: $0 / 3) }
-      // The fan with the first corner keeps the vertex.
-      var added: [UInt32: UInt32] = [0: UInt32(vertex)]
-      for (place, corner) in here.enumerated() {
-        let fan = link.fan(of: place)
-        if fan == place, place > 0 {
-          added[fan] = numbers
-          numbers += 1
-          used += 1
+    count = closed.count
+    if isThorough || closed.isOpen.contains(true) {
+      let around = VertexCorners(mesh, isWanted: closed.isOpen)
+      var link = VertexLink()
+      for vertex in mesh.vertices.indices {
+        let here = around.corners(at: vertex)
+        guard !here.isEmpty else { continue }
+        link.forEachEdge(here, of: around) { sides in
+          guard let end = sides.first?.end, end > vertex else { return }
+          visitor.visit(edgeOf: UInt32(vertex), sides)
         }
-        if fan > 0 { corners[Int(corner)] = added[fan] ?? 0 }
+        link.forEachDuplicate(here, at: vertex, of: around) { visitor.visit(duplicate: $0 / 3) }
+        // The fan with the first corner keeps the vertex.
+        var added: [UInt32: UInt32] = [0: UInt32(vertex)]
+        for (place, corner) in here.enumerated() {
+          let fan = link.fan(of: place)
+          if fan == place, place > 0 {
+            added[fan] = numbers
+            numbers += 1
+          }
+          if fan > 0 { corners[Int(corner)] = added[fan] ?? 0 }
+        }
+        count += added.count
       }
     }
-    var sets = DisjointSets(count: Int(numbers))
-    var count = used
+    sets = DisjointSets(count: Int(numbers))
     VertexCorners.forEachFacet(of: corners) { _, a, b, c in
       if sets.join(a, b) { count -= 1 }
       if sets.join(b, c) { count -= 1 }
     }
-    (self.corners, self.sets, self.count) = (corners, sets, count)
   }
 }

@@ -6,38 +6,48 @@
 public struct MeshWelder: FacetSink, Sendable {
   /// The most facets that a mesh may have.
   public static let trianglesMax = 1 << 30
+  /// Points are looked up so many at a time.
+  private static let blockSize = 3 * 128
 
   private var corners: [UInt32] = []
-  private var vertices: [SIMD3<Double>] = []
   private var table: VertexTable<UInt32>
+  /// Corners that have no number yet.
+  private var block: [SIMD3<UInt32>] = []
 
   /// An empty mesh. `key` should be secret and random: see `MeshHashKey`.
   public init(key: MeshHashKey) {
     table = VertexTable(key: key)
+    block.reserveCapacity(Self.blockSize)
   }
 
   /// Facets held.
-  public var triangles: Int { corners.count / 3 }
+  public var triangles: Int { (corners.count + block.count) / 3 }
 
   /// Takes one facet; there must not be `trianglesMax` already.
   public mutating func add(_ facet: Facet) {
-    precondition(triangles < Self.trianglesMax)
-    weld(facet.a)
-    weld(facet.b)
-    weld(facet.c)
+    block.append(facet.a.canonicalBits)
+    block.append(facet.b.canonicalBits)
+    block.append(facet.c.canonicalBits)
+    if block.count == Self.blockSize { flush() }
+  }
+
+  private mutating func flush() {
+    precondition(triangles <= Self.trianglesMax)
+    table.number(block, into: &corners)
+    block.removeAll(keepingCapacity: true)
   }
 
   /// The mesh.
   public consuming func mesh() -> Mesh {
-    Mesh(vertices: vertices, corners: corners)
-  }
-
-  @inline(__always)
-  private mutating func weld(_ vertex: Vertex) {
-    let point = vertex.canonical
-    let number = table.number(
-      of: SIMD3(point.x.bitPattern, point.y.bitPattern, point.z.bitPattern))
-    if number == vertices.count { vertices.append(point.position) }
-    corners.append(number)
+    flush()
+    let points = table.points
+    table = VertexTable(key: MeshHashKey(0, 0))
+    return Mesh(
+      vertices: points.map { point in
+        SIMD3<Double>(
+          SIMD3(
+            Float(bitPattern: point.x), Float(bitPattern: point.y), Float(bitPattern: point.z)))
+      },
+      corners: corners)
   }
 }

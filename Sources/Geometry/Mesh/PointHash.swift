@@ -25,12 +25,13 @@ struct PointHash: Sendable {
       sum &+= Field61.wide(weights[axis], word & 0xffff_ffff)
       if Word.bitWidth > 32 { sum &+= Field61.wide(weights[3 + axis], word &>> 32) }
     }
-    let folded = Field61.reduced(sum)
+    let folded = Field61.reduced(Field61.folded(sum))
     var value = polynomial[4]
     for power in stride(from: 3, through: 0, by: -1) {
-      value = Field61.reduced(Field61.wide(value, folded) &+ UInt128(polynomial[power]))
+      // Grows by no more than the prime in each step, and so stays below five times it.
+      value = Field61.folded(Field61.wide(value, folded) &+ UInt128(polynomial[power]))
     }
-    return Int(truncatingIfNeeded: value)
+    return Int(truncatingIfNeeded: Field61.reduced(value))
   }
 }
 
@@ -40,7 +41,7 @@ enum Field61 {
 
   /// The `index`-th secret of a key: pseudo-random, below the prime.
   static func secret(_ index: UInt64, key: MeshHashKey) -> UInt64 {
-    reduced(SipHash.hash128(index, 61, 0, key: key))
+    reduced(folded(SipHash.hash128(index, 61, 0, key: key) &>> 4))
   }
 
   @inline(__always)
@@ -49,14 +50,16 @@ enum Field61 {
     return UInt128(product.high) &<< 64 | UInt128(product.low)
   }
 
-  /// The remainder of any number.
+  /// A number below 2^64 with the same remainder, of one below 7 · 2^122.
   @inline(__always)
-  static func reduced(_ number: UInt128) -> UInt64 {
-    let low = UInt64(truncatingIfNeeded: number) & prime
-    let middle = UInt64(truncatingIfNeeded: number &>> 61) & prime
-    let high = UInt64(truncatingIfNeeded: number &>> 122)
-    let sum = low &+ middle &+ high
-    let folded = (sum & prime) &+ (sum &>> 61)
+  static func folded(_ number: UInt128) -> UInt64 {
+    (UInt64(truncatingIfNeeded: number) & prime) &+ UInt64(truncatingIfNeeded: number &>> 61)
+  }
+
+  /// The remainder.
+  @inline(__always)
+  static func reduced(_ number: UInt64) -> UInt64 {
+    let folded = (number & prime) &+ (number &>> 61)
     return folded >= prime ? folded &- prime : folded
   }
 }

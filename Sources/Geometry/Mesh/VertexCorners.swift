@@ -3,35 +3,26 @@
 /// Facets with coinciding corners are left out: what they add to one side of an edge they add to the
 /// other. Corner 3f + k is the k-th of facet f, and the number of the edge from there to the next.
 struct VertexCorners {
-  /// Facets with three distinct corners.
-  let facetCount: Int
   private let vertices: [UInt32]
   private let starts: [UInt32]
   private let byVertex: [UInt32]
 
-  /// A counting sort: linear in the facets, whatever they are.
-  init(_ mesh: Mesh) {
+  /// Takes the corners at vertices that `isWanted`, by a counting sort: linear in the facets.
+  init(_ mesh: Mesh, isWanted: [Bool]) {
     vertices = mesh.corners
     // After the second pass the starts have moved one place down.
     var starts = [UInt32](repeating: 0, count: mesh.vertices.count + 2)
-    var facetCount = 0
     Self.forEachFacet(of: vertices) { _, a, b, c in
-      starts[Int(a) + 2] += 1
-      starts[Int(b) + 2] += 1
-      starts[Int(c) + 2] += 1
-      facetCount += 1
+      for vertex in [a, b, c] where isWanted[Int(vertex)] { starts[Int(vertex) + 2] += 1 }
     }
     for index in 2..<starts.count { starts[index] += starts[index - 1] }
-    var byVertex = [UInt32](repeating: 0, count: 3 * facetCount)
+    var byVertex = [UInt32](repeating: 0, count: Int(starts[starts.count - 1]))
     Self.forEachFacet(of: vertices) { corner, a, b, c in
-      byVertex[Int(starts[Int(a) + 1])] = corner
-      starts[Int(a) + 1] += 1
-      byVertex[Int(starts[Int(b) + 1])] = corner + 1
-      starts[Int(b) + 1] += 1
-      byVertex[Int(starts[Int(c) + 1])] = corner + 2
-      starts[Int(c) + 1] += 1
+      for (side, vertex) in [a, b, c].enumerated() where isWanted[Int(vertex)] {
+        byVertex[Int(starts[Int(vertex) + 1])] = corner + UInt32(side)
+        starts[Int(vertex) + 1] += 1
+      }
     }
-    self.facetCount = facetCount
     self.starts = starts
     self.byVertex = byVertex
   }

@@ -15,34 +15,9 @@ struct VertexLink {
     let isOutward: Bool
   }
 
-  private var arcs: [(from: UInt32, to: UInt32)] = []
   private var sides: [Side] = []
   private var opposites: [(edge: UInt64, corner: UInt32)] = []
   private var fans = DisjointSets(count: 0)
-
-  /// Whether the link is one cycle of at least three vertices, all distinct: each edge of the vertex then
-  /// has two facets that walk it in opposite directions, and no facet is there twice. Says no of a vertex
-  /// with more facets than are worth trying.
-  mutating func isCycle(_ corners: ArraySlice<UInt32>, of mesh: VertexCorners) -> Bool {
-    guard 3...32 ~= corners.count else { return false }
-    arcs.removeAll(keepingCapacity: true)
-    for corner in corners {
-      let (next, previous) = mesh.neighbours(of: corner)
-      arcs.append((next, previous))
-    }
-    // Follows the arcs. One that goes on in two ways, or comes back too soon, is no cycle; neither is
-    // one that comes by a vertex twice, which it would have left in two ways.
-    for place in 1..<arcs.count {
-      let end = arcs[place - 1].to
-      var found = end == arcs[0].from ? 2 : 0
-      for later in place..<arcs.count where arcs[later].from == end {
-        found += 1
-        arcs.swapAt(later, place)
-      }
-      guard found == 1 else { return false }
-    }
-    return arcs[arcs.count - 1].to == arcs[0].from
-  }
 
   /// Hands each edge of the vertex to `body`, as the facets beside it, by the number of the other end.
   mutating func forEachEdge(

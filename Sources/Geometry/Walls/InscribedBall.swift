@@ -46,10 +46,12 @@ struct InscribedBall {
     tolerance: Double, steps: inout StepCounter
   ) -> Outcome {
     let inwards = side == .inside ? -normal : normal
-    let ray = tree.firstHit(Ray(from: point, along: inwards), beyond: nearby, steps: &steps)
+    let outside = tree.firstHit(Ray(from: point, along: normal), beyond: nearby, steps: &steps)
+    if outside?.isExit == true { return .covered }
+    let ray = side == .inside ? exit(from: point, along: inwards, in: tree, steps: &steps) : outside
     if steps.isExhausted { return .unfinished }
-    // In a solid every ray comes out; in air it goes in or away.
-    if side == .inside ? ray?.isExit != true : ray?.isExit == true { return .covered }
+    // In a solid every ray comes out; one that does not tells of a shell turned inside out.
+    if side == .inside && ray == nil { return .covered }
 
     // Half the diagonal of the largest mesh in the frame; more would be no wall of this part.
     var ball = InscribedBall(radius: Double(3).squareRoot())
@@ -60,15 +62,15 @@ struct InscribedBall {
     let start = ball
     ball.shrink(
       at: point, along: inwards, normal: normal, in: tree, tolerance: tolerance,
-      looking: false, steps: &steps)
+      seen: nil, steps: &steps)
     // What the ball touches is nearly always seen. Where it is not, every facet that would shrink the
     // ball is looked at first, which takes much longer.
     if let touched = ball.touched,
-      !isSeen(touched.point, from: point, in: tree, steps: &steps)
+      !isSeen(touched.point, touched.position, from: point, side: side, in: tree, steps: &steps)
     {
       ball = start
       ball.shrink(
-        at: point, along: inwards, normal: normal, in: tree, tolerance: tolerance, looking: true,
+        at: point, along: inwards, normal: normal, in: tree, tolerance: tolerance, seen: side,
         steps: &steps)
     }
     if steps.isExhausted { return .unfinished }
@@ -80,7 +82,7 @@ struct InscribedBall {
   /// Goes through the boxes that reach into the ball, which shrinks on the way.
   private mutating func shrink(
     at point: SIMD3<Double>, along inwards: SIMD3<Double>, normal: SIMD3<Double>,
-    in tree: FacetTree, tolerance: Double, looking: Bool, steps: inout StepCounter
+    in tree: FacetTree, tolerance: Double, seen: Side?, steps: inout StepCounter
   ) {
     let facing = NormalCells.cone(around: -normal, cosine: Self.facingCosine)
     let (floatPoint, floatInwards) = (
@@ -103,7 +105,7 @@ struct InscribedBall {
           for position in Int(current.link)..<Int(current.link) + Int(current.count) {
             meet(
               position, at: point, along: inwards, normal: normal, in: tree, tolerance: tolerance,
-              looking: looking, steps: &steps)
+              seen: seen, steps: &steps)
           }
           break
         }
@@ -131,7 +133,7 @@ struct InscribedBall {
   @inline(__always)
   private mutating func meet(
     _ position: Int, at point: SIMD3<Double>, along inwards: SIMD3<Double>, normal: SIMD3<Double>,
-    in tree: FacetTree, tolerance: Double, looking: Bool, steps: inout StepCounter
+    in tree: FacetTree, tolerance: Double, seen: Side?, steps: inout StepCounter
   ) {
     let triangle = tree.triangle(position)
     guard Self.isFacing(triangle, normal) else { return }
@@ -145,7 +147,11 @@ struct InscribedBall {
       let offset = candidate - point
       let height = dot(offset, inwards)
       guard height > Self.nearby else { return }
-      if looking && !Self.isSeen(candidate, from: point, in: tree, steps: &steps) { return }
+      if let seen,
+        !Self.isSeen(candidate, position, from: point, side: seen, in: tree, steps: &steps)
+      {
+        return
+      }
       // The ball through it that still touches the point: |q − p|² = 2 r (q − p)·n.
       radius = dot(offset, offset) / (2 * height)
       touched = (candidate, position)
@@ -159,13 +165,53 @@ struct InscribedBall {
     return along > 0 && along * along >= facingCosine * facingCosine * dot(vector, vector)
   }
 
+  /// Whether nothing lies between a point and another on a facet: no solid in air, and in the solid no air.
   private static func isSeen(
-    _ other: SIMD3<Double>, from point: SIMD3<Double>, in tree: FacetTree,
-    steps: inout StepCounter
+    _ other: SIMD3<Double>, _ position: Int, from point: SIMD3<Double>, side: Side,
+    in tree: FacetTree, steps: inout StepCounter
   ) -> Bool {
     let offset = other - point
     let distance = dot(offset, offset).squareRoot()
-    let ray = Ray(from: point, along: offset / distance)
-    return !tree.hasHit(ray, beyond: nearby, before: distance - nearby, steps: &steps)
+    let direction = offset / distance
+    let before = distance - nearby
+    switch side {
+    case .outside:
+      let ray = Ray(from: point, along: direction)
+      return !tree.hasHit(ray, beyond: nearby, before: before, steps: &steps)
+    case .inside:
+      return exit(from: point, along: direction, before: before, in: tree, steps: &steps) == nil
+        && !isCovered(other, position, in: tree, steps: &steps)
+    }
+  }
+
+  /// Where a ray that starts inwards on the surface comes out of the solid, which may be several bodies
+  /// that touch or overlap; nil if it does not before `limit`.
+  private static func exit(
+    from point: SIMD3<Double>, along direction: SIMD3<Double>, before limit: Double = .infinity,
+    in tree: FacetTree, steps: inout StepCounter
+  ) -> RayHit? {
+    let ray = Ray(from: point, along: direction)
+    var bodies = 1
+    var reached = nearby
+    while let hit = tree.firstHit(ray, beyond: reached, before: limit, steps: &steps) {
+      bodies += hit.isExit ? -1 : 1
+      if bodies == 0 {
+        let place = point + direction * hit.distance
+        if !isCovered(place, hit.position, in: tree, steps: &steps) { return hit }
+        bodies = 1
+      }
+      // Facets that share an edge or lie on each other are passed together.
+      reached = hit.distance + nearby
+    }
+    return nil
+  }
+
+  /// Whether what lies outside of a facet is another body.
+  private static func isCovered(
+    _ point: SIMD3<Double>, _ position: Int, in tree: FacetTree, steps: inout StepCounter
+  ) -> Bool {
+    let vector = tree.triangle(position).areaVector
+    let ray = Ray(from: point, along: vector / dot(vector, vector).squareRoot())
+    return tree.firstHit(ray, beyond: nearby, steps: &steps)?.isExit == true
   }
 }

@@ -60,6 +60,18 @@ struct SurfaceSamples {
     self.samples = samples
   }
 
+  /// Three points of a facet close to its corners; none if it has no area.
+  static func nearCorners(of position: Int, in tree: FacetTree) -> [Sample] {
+    let triangle = tree.triangle(position)
+    let vector = triangle.areaVector
+    guard vector != .zero else { return [] }
+    let normal = vector / dot(vector, vector).squareRoot()
+    return [triangle.a, triangle.b, triangle.c].map {
+      Sample(
+        position: position, point: $0 + (triangle.centroid - $0) * 1e-3, normal: normal, share: 0)
+    }
+  }
+
   /// The points of an additive sequence that fills the triangle evenly from however many, the centroid
   /// first (M. Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences", 2018: the fractional
   /// parts of multiples of 1/g and 1/g², g³ = g + 1), folded from the square.

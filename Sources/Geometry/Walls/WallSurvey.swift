@@ -13,8 +13,13 @@ struct WallSurvey {
     var position: Int
   }
 
-  /// How much too large a ball may be, except in the places reported.
-  private static let tolerance = 1e-3
+  private let tree: FacetTree
+  private let side: InscribedBall.Side
+
+  /// How much too large a ball may be: a hundredth in the survey, where a ball that touches a whole ring
+  /// of small facets need not find the closest of them, and nothing in the places reported.
+  private static let coarse = 1e-2
+  private static let fine = 1e-7
 
   init(
     of tree: FacetTree, side: InscribedBall.Side, isClosed: Bool, budget: SamplingBudget
@@ -23,42 +28,81 @@ struct WallSurvey {
     guard tree.signedVolume > 0 else { throw .insideOut }
     let surface = SurfaceSamples(of: tree, count: budget.samples)
     guard !surface.samples.isEmpty else { throw .noSurface }
+    self.tree = tree
+    self.side = side
+    coverage = SamplingCoverage(
+      samples: surface.samples.count, measured: 0,
+      areaPerSample: surface.areaPerSample * tree.unit * tree.unit, steps: 0, isComplete: true)
 
     var findings: [Finding] = []
-    var used = 0
-    var unfinished = 0
     for (number, sample) in surface.samples.enumerated() {
-      // Every sample has its share of the steps and what those before it left, so that a hostile
-      // corner of a part does not hide the others.
-      var steps = StepCounter(limit: budget.allowance(after: number + 1) - used)
-      switch InscribedBall.at(
-        sample.point, normal: sample.normal, side: side, in: tree, tolerance: Self.tolerance,
-        steps: &steps)
-      {
-      case .found(let diameter, let opposite, let position):
-        findings.append(
-          Finding(sample: sample, diameter: diameter, opposite: opposite, position: position))
-      case .unfinished: unfinished += 1
-      case .open, .covered: break
+      let allowed = budget.allowance(after: number + 1)
+      if let finding = finding(at: sample, tolerance: Self.coarse, allowed: allowed) {
+        findings.append(finding)
       }
-      used += steps.used
     }
-    coverage = SamplingCoverage(
-      samples: surface.samples.count, measured: findings.count,
-      areaPerSample: surface.areaPerSample * tree.unit * tree.unit, steps: used,
-      isComplete: unfinished == 0)
-    // Equal ones in the samples' order, whatever the sort does.
-    let order = findings.indices.sorted {
-      let (first, second) = (findings[$0].diameter, findings[$1].diameter)
-      return first == second ? $0 < $1 : first < second
-    }
-    quantiles = Self.quantiles(order.map { findings[$0] }).map { $0 * tree.unit }
-    places = Self.places(order.map { findings[$0] }, in: tree)
+    coverage.measured = findings.count
+    let ascending = Self.sorted(findings)
+    places = refined(ascending, allowed: budget.steps)
+    quantiles = Self.quantiles(ascending).map { $0 * tree.unit }
+    // Closer looks may have found less than the samples did.
+    if let minimum = places.first { quantiles[0] = min(quantiles[0], minimum.distance) }
   }
 
-  /// The smallest balls, each further from the smaller ones than its own diameter and than a twentieth
-  /// of the part.
-  private static func places(_ ascending: [Finding], in tree: FacetTree) -> [WallPlace] {
+  /// The ball at a sample, if there is one and if no more than `allowed` steps are used in all.
+  private mutating func finding(
+    at sample: SurfaceSamples.Sample, tolerance: Double, allowed: Int
+  ) -> Finding? {
+    var steps = StepCounter(limit: allowed - coverage.steps)
+    let outcome = InscribedBall.at(
+      sample.point, normal: sample.normal, side: side, in: tree, tolerance: tolerance,
+      steps: &steps)
+    coverage.steps += steps.used
+    switch outcome {
+    case .found(let diameter, let opposite, let position):
+      return Finding(
+        sample: sample, diameter: diameter, opposite: opposite, position: position)
+    case .unfinished:
+      coverage.isComplete = false
+      return nil
+    case .open, .covered: return nil
+    }
+  }
+
+  /// By diameter; equal ones stay in the samples' order, whatever the sort does.
+  private static func sorted(_ findings: [Finding]) -> [Finding] {
+    findings.indices.sorted {
+      let (first, second) = (findings[$0].diameter, findings[$1].diameter)
+      return first == second ? $0 < $1 : first < second
+    }.map { findings[$0] }
+  }
+
+  /// The smallest places, looked at again without tolerance and, for the smallest of them, from near the
+  /// corners of the two facets: a wall that tapers is thinnest there.
+  private mutating func refined(_ ascending: [Finding], allowed: Int) -> [WallPlace] {
+    var closer: [Finding] = []
+    for (number, rough) in ascending.prefix(256).enumerated() {
+      closer.append(
+        finding(at: rough.sample, tolerance: Self.fine, allowed: allowed) ?? rough)
+      for position in number < 32 ? [rough.sample.position, rough.position] : [] {
+        for sample in SurfaceSamples.nearCorners(of: position, in: tree) {
+          if let finding = finding(at: sample, tolerance: Self.fine, allowed: allowed) {
+            closer.append(finding)
+          }
+        }
+      }
+    }
+    return apart(Self.sorted(closer)).map {
+      WallPlace(
+        distance: $0.diameter * tree.unit, point: tree.millimetres($0.sample.point),
+        opposite: tree.millimetres($0.opposite), facet: Int(tree.facets[$0.sample.position]),
+        oppositeFacet: Int(tree.facets[$0.position]))
+    }
+  }
+
+  /// The smallest eight of which each is further from the smaller ones than its own diameter and than
+  /// a tenth of the tree's unit: a twentieth to a tenth of the part.
+  private func apart(_ ascending: [Finding]) -> [Finding] {
     var chosen: [Finding] = []
     for finding in ascending where chosen.count < 8 {
       let apart = max(0.1, finding.diameter)
@@ -69,12 +113,7 @@ struct WallSurvey {
       }
       if isApart { chosen.append(finding) }
     }
-    return chosen.map {
-      WallPlace(
-        distance: $0.diameter * tree.unit, point: tree.millimetres($0.sample.point),
-        opposite: tree.millimetres($0.opposite), facet: Int(tree.facets[$0.sample.position]),
-        oppositeFacet: Int(tree.facets[$0.position]))
-    }
+    return chosen
   }
 
   /// By area, from 0 to 100 % in steps of five.
@@ -95,7 +134,8 @@ struct WallSurvey {
 }
 
 extension SamplingBudget {
-  /// The steps that may be used once that many samples are done.
+  /// The steps that may be used once that many samples are done: every sample has its share, and what
+  /// those before it left, so that a hostile corner of a part does not hide the others.
   func allowance(after done: Int) -> Int {
     steps / samples * done + steps % samples * done / samples
   }

@@ -64,8 +64,7 @@ public enum MeshDetection {
     if text.first == UInt8(ascii: "#") { return .obj }
     let word = text.prefix { !isWhitespace($0) }
     if !isMarked, word.map({ $0 | 0x20 }) == solid { return .stlASCII }
-    let isStatement = objStatements.contains(String(decoding: word, as: UTF8.self))
-    return isStatement ? .obj : nil
+    return OBJStatement.isKnown(String(decoding: word, as: UTF8.self)) ? .obj : nil
   }
 
   @inline(__always)
@@ -76,15 +75,6 @@ public enum MeshDetection {
   private static let zip = Array("PK\u{3}\u{4}".utf8)
   private static let ply = Array("ply".utf8)
   private static let solid = Array("solid".utf8)
-
-  /// The statements of OBJ that writers are known to begin with; any may stand first.
-  private static let objStatements: Set<String> = [
-    "v", "vt", "vn", "vp", "f", "fo", "l", "p", "o", "g", "s", "mg", "mtllib", "usemtl", "maplib",
-    "usemap", "cstype", "deg", "bmat", "step", "curv", "curv2", "surf", "parm", "trim", "hole",
-    "scrv",
-    "sp", "end", "con", "bevel", "c_interp", "d_interp", "lod", "shadow_obj", "trace_obj", "ctech",
-    "stech", "call", "csh",
-  ]
 
   private static let otherFormats: [(magic: [UInt8], name: String)] = [
     (Array("ISO-10303-21".utf8), "a STEP file"),

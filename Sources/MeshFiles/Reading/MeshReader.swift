@@ -16,7 +16,9 @@ public struct MeshReader: Sendable {
   private var format: DetectedFormat?
   // One for each format, of which one is used: a case of an enum could not be changed in place.
   private var stl: STLReader
-  private var facets = FacetCollector()
+  private var facets: FacetCollector
+  private var obj: OBJParser
+  private var ply: PLYParser
 
   /// A reader of one file. `unit` is what is assumed where the file states none, millimetres by default.
   /// Where the file's length is known beforehand, `declaredBytes` lets a file that is too large or at
@@ -30,6 +32,9 @@ public struct MeshReader: Sendable {
     assumed = unit ?? .millimeter
     self.declaredBytes = declaredBytes
     stl = STLReader(limits: limits, declaredBytes: declaredBytes)
+    facets = FacetCollector(trianglesMax: limits.weldTrianglesMax)
+    obj = OBJParser(limits: limits)
+    ply = PLYParser(limits: limits)
   }
 
   /// Reads the next bytes of the file.
@@ -82,15 +87,17 @@ public struct MeshReader: Sendable {
   private mutating func detect() throws(MeshRefusal) {
     let head = prefix
     prefix = []
-    format = try MeshDetection.format(of: head)
-    try parse(head.span)
+    let detected = try MeshDetection.format(of: head)
+    format = detected
+    let isMarked = detected == .obj && head.starts(with: MeshDetection.byteOrderMark)
+    try parse(head.span.extracting((isMarked ? 3 : 0)..<head.count))
   }
 
   private mutating func parse(_ bytes: Span<UInt8>) throws(MeshRefusal) {
     switch format {
     case .stlBinary, .stlASCII: try stl.update(bytes, into: &facets)
-    case .obj: throw unread("an OBJ file")
-    case .ply: throw unread("a PLY file")
+    case .obj: try obj.update(bytes)
+    case .ply: try ply.update(bytes)
     case .threeMF: throw unread("a ZIP archive (a 3MF package perhaps)")
     case nil: break
     }
@@ -99,29 +106,35 @@ public struct MeshReader: Sendable {
   private mutating func end() throws(MeshRefusal) -> MeshDocument {
     if bytesRead == 0 { throw MeshRefusal(.empty, "The file is empty.") }
     if format == nil { try detect() }
-    let stlFormat = try stl.finish(into: &facets)
-    return document(stlFormat, bodies: [(nil, facets.mesh(unit: assumed))])
+    switch format {
+    case .obj: return try document(.obj, soup: try obj.finish())
+    case .ply:
+      let (form, soup) = try ply.finish()
+      return try document(form, soup: soup)
+    default:
+      let form = try stl.finish(into: &facets)
+      let (mesh, isWelded) = facets.finish(unit: assumed)
+      return document(form, bodies: [.init(mesh: mesh, isWelded: isWelded)])
+    }
+  }
+
+  private func document(
+    _ format: MeshFormat,
+    soup: consuming PolygonSoup
+  ) throws(MeshRefusal) -> MeshDocument {
+    let isWelded = soup.triangles <= limits.weldTrianglesMax
+    let bodies = try soup.bodies(unit: assumed)
+    return document(
+      format,
+      bodies: bodies.map { name, mesh in
+        .init(name: name, mesh: isWelded ? mesh.welded() : mesh, isWelded: isWelded)
+      }
+    )
   }
 
   /// A document of a format that states no unit.
-  private func document(
-    _ format: MeshFormat,
-    bodies: [(name: String?, mesh: Mesh)]
-  ) -> MeshDocument {
-    let triangles = bodies.reduce(0) { $0 + $1.mesh.triangles }
-    let isWelded = triangles <= limits.weldTrianglesMax
-    return MeshDocument(
-      format: format,
-      unit: nil,
-      readAs: assumed,
-      bodies: bodies.map { name, mesh in
-        MeshDocument.Body(
-          name: name,
-          mesh: isWelded ? mesh.welded() : mesh,
-          isWelded: isWelded
-        )
-      }
-    )
+  private func document(_ format: MeshFormat, bodies: [MeshDocument.Body]) -> MeshDocument {
+    MeshDocument(format: format, unit: nil, readAs: assumed, bodies: bodies)
   }
 
   private func unread(_ name: String) -> MeshRefusal {
@@ -130,24 +143,5 @@ public struct MeshReader: Sendable {
 
   private var tooManyBytes: MeshRefusal {
     MeshRefusal(.tooLarge, "The file has more than \(limits.bytesMax) bytes.")
-  }
-}
-
-/// Keeps facets as they come, three vertices each.
-struct FacetCollector: FacetSink, Sendable {
-  private var vertices: [SIMD3<Double>] = []
-
-  mutating func add(_ facet: Facet) {
-    for vertex in [facet.a, facet.b, facet.c] {
-      vertices.append(SIMD3(Double(vertex.x), Double(vertex.y), Double(vertex.z)))
-    }
-  }
-
-  /// What was collected, in millimetres; the collector is empty afterwards.
-  mutating func mesh(unit: LengthUnit) -> Mesh {
-    var scaled = vertices
-    vertices = []
-    for index in scaled.indices { scaled[index] *= unit.millimetres }
-    return Mesh(vertices: scaled, corners: Array(0..<UInt32(scaled.count)))
   }
 }

@@ -1,0 +1,61 @@
+internal import CZlib
+public import Geometry
+
+/// Writes pictures as PNG (W3C "Portable Network Graphics (PNG) Specification (Third Edition)").
+public enum PNG {
+  /// The picture as a PNG file: 8-bit RGB or RGBA in sRGB, without a time or a text, so that equal
+  /// pictures are equal bytes.
+  public static func encode(_ picture: Picture) -> [UInt8] {
+    var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    var header: [UInt8] = []
+    header += bigEndian(picture.width)
+    header += bigEndian(picture.height)
+    // Bits a sample, colour type, DEFLATE, adaptive filters, no interlace (section 11.2.1).
+    header += [8, picture.hasAlpha ? 6 : 2, 0, 0, 0]
+    append("IHDR", header, to: &file)
+    // Perceptual intent (section 11.3.2.5).
+    append("sRGB", [0], to: &file)
+    append("IDAT", deflated(filtered(picture)), to: &file)
+    append("IEND", [], to: &file)
+    return file
+  }
+
+  private static func bigEndian(_ number: Int) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+  }
+
+  private static func append(_ type: StaticString, _ data: [UInt8], to file: inout [UInt8]) {
+    file += bigEndian(data.count)
+    let start = file.count
+    type.withUTF8Buffer { file += $0 }
+    file += data
+    let checked = file[start...]
+    let crc = checked.withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) }
+    file += bigEndian(Int(crc))
+  }
+
+  /// zlib's stream of the rows.
+  private static func deflated(_ bytes: [UInt8]) -> [UInt8] {
+    var stream = z_stream()
+    // Only a lack of memory fails here, as everything that asks for memory does.
+    guard everpart_deflate_begin_zlib(&stream, 6) == Z_OK else {
+      preconditionFailure("zlib has no memory")
+    }
+    defer { deflateEnd(&stream) }
+    var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))))
+    var input = bytes
+    let written = input.withUnsafeMutableBufferPointer { source in
+      output.withUnsafeMutableBufferPointer { target in
+        stream.next_in = source.baseAddress
+        stream.avail_in = UInt32(source.count)
+        stream.next_out = target.baseAddress
+        stream.avail_out = UInt32(target.count)
+        // With `deflateBound` bytes of room one call ends the stream (zlib.h).
+        precondition(deflate(&stream, Z_FINISH) == Z_STREAM_END)
+        return target.count - Int(stream.avail_out)
+      }
+    }
+    output.removeLast(output.count - written)
+    return output
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import FuzzTargets
+import TestSupport
+
+enum Corpus {
+  /// Inputs beyond the corpus for each target; EVERPART_FUZZ_ROUNDS changes it.
+  static let rounds =
+    ProcessInfo.processInfo.environment["EVERPART_FUZZ_ROUNDS"].flatMap(Int.init) ?? 300
+  /// New each time; EVERPART_FUZZ_SEED has one again.
+  static let seed =
+    ProcessInfo.processInfo.environment["EVERPART_FUZZ_SEED"].flatMap(UInt64.init)
+    ?? UInt64.random(in: 0...UInt64.max)
+
+  static func files(of target: FuzzTarget) throws -> [[UInt8]] {
+    try folders(of: target).flatMap { folder, ending in
+      try Repository.names(in: folder).sorted().filter { $0.hasSuffix(ending) }
+        .map { try Repository.bytes("\(folder)/\($0)") }.filter { $0.count <= 64 << 10 }
+    }
+  }
+
+  private static func folders(of target: FuzzTarget) -> [(folder: String, ending: String)] {
+    let own = [("Fixtures/fuzz/\(target.rawValue)", "")]
+    return switch target {
+    case .any: own + [("Fixtures/meshes", ""), ("Fixtures/parts", "")]
+    case .stl, .geometry: own + [("Fixtures/meshes", ".stl")]
+    case .obj: own + [("Fixtures/meshes", ".obj")]
+    case .ply: own + [("Fixtures/meshes", ".ply")]
+    case .threeMF, .model: own
+    }
+  }
+
+  /// Leaves what is tried where it can be found after a trap has ended the whole run.
+  static func note(_ target: FuzzTarget, _ input: [UInt8], _ what: String) {
+    let folder = FileManager.default.temporaryDirectory
+    try? Data(input).write(to: folder.appending(path: "everpart-fuzz-\(target.rawValue)"))
+    try? Data(what.utf8).write(to: folder.appending(path: "everpart-fuzz-\(target.rawValue).txt"))
+  }
+}

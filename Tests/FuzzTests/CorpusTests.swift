@@ -1,0 +1,22 @@
+import FuzzTargets
+import TestSupport
+import Testing
+
+/// What `Deploy/fuzz` does for as long as one likes, in short: every file of the corpus as it is, and broken
+/// in ways that files break. The seed is new each time and said, so that a failure can be had again.
+@Suite("What is fed to the parsers")
+struct CorpusTests {
+  @Test("no file of the corpus, whole or broken, traps or is read two ways", arguments: FuzzTarget.allCases)
+  func corpus(target: FuzzTarget) throws {
+    let files = try Corpus.files(of: target)
+    try #require(!files.isEmpty, "there is no corpus for \(target.rawValue)")
+    let seed = Corpus.seed
+    var mutator = Mutator(seed: seed, corpus: files)
+    for file in files { target.run(file) }
+    for number in 0..<Corpus.rounds {
+      let input = mutator.next()
+      Corpus.note(target, input, "seed \(seed), input \(number)")
+      target.run(input)
+    }
+  }
+}
