@@ -77,14 +77,15 @@ let package = Package(
     // Ground and decisions: pure.
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
     module("Domain", []),
-    module("Geometry", []),
+    module("Geometry", [], resources: [.embedInCode("Printability/Rules")]),
     module("Sealing", ["COpenSSL", crypto, cryptoExtras], exclude: ["Sealing.md"]),
     module("Licensing", ["Domain"]),
     module("Matching", ["Domain"]),
 
     // Formats.
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
-    module("MeshFiles", ["Geometry", "Sealing", "CZlib", crypto]),
+    .target(name: "CDeflate", linkerSettings: [.linkedLibrary("deflate")]),
+    module("MeshFiles", ["Geometry", "Sealing", "CZlib", "CDeflate", crypto]),
     module("PrintPackage", ["Domain", "Sealing", crypto], exclude: ["PrintPackage.md"]),
     module("BureauProtocol", ["Domain"]),
 

@@ -15,6 +15,8 @@ public struct MeshLimits: Hashable, Sendable {
   /// Triangles up to which the mesh is welded, at up to 170 bytes each. A larger mesh is measured in
   /// constant memory only: `MeshInspection` then knows no vertices, shells or watertightness.
   public var weldTrianglesMax: Int
+  /// What a 3MF package may cost beyond that.
+  public var threeMF: ThreeMFLimits
 
   /// Limits; by default a binary file is as large as `bytesMax` says, and welding costs up to 700 MB.
   public init(
@@ -24,7 +26,8 @@ public struct MeshLimits: Hashable, Sendable {
     nameBytesMax: Int = 256,
     polygonCornersMax: Int = 4096,
     bodiesMax: Int = 10_000,
-    weldTrianglesMax: Int = 4_000_000
+    weldTrianglesMax: Int = 4_000_000,
+    threeMF: ThreeMFLimits = ThreeMFLimits()
   ) {
     self.trianglesMax = min(trianglesMax, Int(MeshDetection.textCountMin) - 1)
     self.bytesMax = bytesMax
@@ -33,7 +36,9 @@ public struct MeshLimits: Hashable, Sendable {
     self.polygonCornersMax = polygonCornersMax
     self.bodiesMax = bodiesMax
     self.weldTrianglesMax = weldTrianglesMax
+    self.threeMF = threeMF
   }
+
   /// Bytes a line of OBJ or PLY may have, on which a whole polygon stands: 32 for each corner.
   var polygonLineBytesMax: Int { lineBytesMax + 32 * polygonCornersMax }
 

@@ -13,9 +13,9 @@ private let mayImport: [String: Set<String>] = {
   return [
     "Domain": [], "Geometry": [], "Sealing": ["COpenSSL"],
     "Licensing": ["Domain"], "Matching": ["Domain"],
-    "MeshFiles": ["Geometry", "Sealing", "CZlib"], "PrintPackage": ["Domain", "Sealing"],
+    "MeshFiles": ["Geometry", "Sealing", "CZlib", "CDeflate"], "PrintPackage": ["Domain", "Sealing"],
     "BureauProtocol": ["Domain"],
-    "CCurl": [], "COpenSSL": [], "CZlib": [], "CPlatform": [],
+    "CCurl": [], "COpenSSL": [], "CZlib": [], "CDeflate": [], "CPlatform": [],
     "HTTPClient": ["Domain", "CCurl"], "BlobStore": ["Domain", "HTTPClient"],
     "Database": ["Domain"], "Ledger": ["Domain", "Sealing", "Database"],
     "Workers": ["Domain", "Geometry", "MeshFiles", "CPlatform"],

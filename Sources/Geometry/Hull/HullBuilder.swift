@@ -13,8 +13,12 @@ struct HullBuilder {
   static let none = UInt32.max
 
   private let points: [SIMD3<Double>]
-  /// One point within, or four corners whose centroid is.
-  private let within: [SIMD3<Double>]
+  /// The four points that the hull began with.
+  private let simplex: [SIMD3<Double>]
+  /// Their centroid, to rounding.
+  private let centre: SIMD3<Double>
+  /// Whether the centre, as rounded, is within their tetrahedron: not in one as thin as the rounding.
+  private let isCentreWithin: Bool
   /// Three points a facet, anticlockwise from outside. A facet that is gone begins with `none`.
   private(set) var corners: [UInt32] = []
   /// The facet beyond the edge from corner k to the next, at 3f + k.
@@ -42,23 +46,17 @@ struct HullBuilder {
     self.points = points
     nextWaiting = [UInt32](repeating: Self.none, count: points.count)
     facets = nextWaiting
-    within = Self.anchors(simplex.map { points[$0] })
+    self.simplex = simplex.map { points[$0] }
+    let (a, b, c, d) = (
+      self.simplex[0], self.simplex[1], self.simplex[2], self.simplex[3]
+    )
+    let centre = Orientation.inRange(0.25 * a + 0.25 * b + (0.25 * c + 0.25 * d))
+    let turn = Orientation.side(a, b, c, of: d)
+    isCentreWithin = [(a, b, c), (b, a, d), (c, b, d), (a, c, d)]
+      .allSatisfy { Orientation.side($0, $1, $2, of: centre) == turn }
+    self.centre = centre
     start(simplex.map(UInt32.init))
     for index in points.indices where facets[index] != Self.none { insert(UInt32(index)) }
-  }
-
-  /// The centroid where it can be written down, or what it is the centroid of.
-  private static func anchors(_ corners: [SIMD3<Double>]) -> [SIMD3<Double>] {
-    let (a, b, c, d) = (corners[0], corners[1], corners[2], corners[3])
-    let centre = 0.25 * a + 0.25 * b + (0.25 * c + 0.25 * d)
-    let turn = Orientation.side(a, b, c, of: d)
-    let isWithin =
-      Orientation.inRange(centre) == centre
-      && Orientation.side(a, b, c, of: centre) == turn
-      && Orientation.side(b, a, d, of: centre) == turn
-      && Orientation.side(c, b, d, of: centre) == turn
-      && Orientation.side(a, c, d, of: centre) == turn
-    return isWithin ? [centre] : corners
   }
 
   private mutating func start(_ simplex: [UInt32]) {
@@ -88,17 +86,19 @@ struct HullBuilder {
     sees(point, corners[3 * facet], corners[3 * facet + 1], corners[3 * facet + 2])
   }
 
-  /// Whether `point` is at most half a turn anticlockwise of `corner` around the axis that leads from
-  /// within to `tip`, seen from outside.
+  /// Which way it is shorter to turn from `corner` to `point` around the axis that leads from within to
+  /// `tip`: 1 anticlockwise seen from outside, −1 clockwise, 0 for none or half a turn.
   @inline(__always)
-  private func follows(_ point: UInt32, _ corner: UInt32, around tip: UInt32) -> Bool {
-    Orientation.side(centroid: within, position(tip), position(corner), of: position(point)) >= 0
+  private func turn(to point: UInt32, from corner: UInt32, around tip: UInt32) -> Int {
+    let (p, q, r) = (position(tip), position(corner), position(point))
+    return isCentreWithin
+      ? Orientation.side(centre, p, q, of: r) : Orientation.side(centroid: simplex, p, q, of: r)
   }
 
   private func pierces(_ point: UInt32, _ facet: Int) -> Bool {
     let (a, b, c) = (corners[3 * facet], corners[3 * facet + 1], corners[3 * facet + 2])
-    return follows(point, b, around: a) && follows(point, c, around: b)
-      && follows(point, a, around: c)
+    return turn(to: point, from: b, around: a) >= 0 && turn(to: point, from: c, around: b) >= 0
+      && turn(to: point, from: a, around: c) >= 0
   }
 
   @inline(__always)
@@ -196,31 +196,33 @@ struct HullBuilder {
   /// The first facet of the fan that starts half a turn or more after the fan's start.
   private func fanHalf(around tip: UInt32) -> Int {
     let start = corners[3 * Int(fan[0])]
-    return firstIndex(in: 1..<fan.count) {
-      Orientation.side(
-        centroid: within, position(tip), position(start), of: position(corners[3 * Int($0)])) <= 0
+    var (low, high) = (1, fan.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if turn(to: corners[3 * Int(fan[middle])], from: start, around: tip) <= 0 {
+        high = middle
+      } else {
+        low = middle + 1
+      }
     }
+    return low
   }
 
   /// Lets a point wait at the facet of the fan that its ray pierces, if it is outside.
   @inline(__always)
   private mutating func move(_ point: UInt32, around tip: UInt32, half: Int) {
     // Within half a turn of the fan's start, and beyond it, facets start before the point or after it.
-    let range = follows(point, corners[3 * Int(fan[0])], around: tip) ? 1..<half : half..<fan.count
-    let end = firstIndex(in: range) { !follows(point, corners[3 * Int($0)], around: tip) }
-    let facet = Int(fan[end - 1])
-    if sees(point, facet) { wait(point, at: facet) } else { facets[Int(point)] = Self.none }
-  }
-
-  /// The first position in `range` whose facet of the fan passes `test`, which holds from some position
-  /// on; the range's end if it holds nowhere.
-  @inline(__always)
-  private func firstIndex(in range: Range<Int>, where test: (UInt32) -> Bool) -> Int {
-    var (low, high) = (range.lowerBound, range.upperBound)
+    let isEarly = turn(to: point, from: corners[3 * Int(fan[0])], around: tip) >= 0
+    var (low, high) = isEarly ? (1, half) : (half, fan.count)
     while low < high {
       let middle = (low + high) / 2
-      if test(fan[middle]) { high = middle } else { low = middle + 1 }
+      if turn(to: point, from: corners[3 * Int(fan[middle])], around: tip) < 0 {
+        high = middle
+      } else {
+        low = middle + 1
+      }
     }
-    return low
+    let facet = Int(fan[low - 1])
+    if sees(point, facet) { wait(point, at: facet) } else { facets[Int(point)] = Self.none }
   }
 }

@@ -21,8 +21,26 @@ extension [SIMD3<Double>] {
       places[index] = UInt32(place)
       order.swapAt(place, from)
     }
+    sortRounds(&order)
+    for (place, index) in order.enumerated() { places[Int(index)] = UInt32(place) }
     self = order.map { self[Int($0)] }
     return chosen.map { Int(places[$0]) }
+  }
+
+  /// Sorts each round of an order, the second half, the quarter before it and so on, along a Morton
+  /// curve: random enough for the expected time, and neighbours are close in memory.
+  ///
+  /// N. Amenta, S. Choi, G. Rote, "Incremental Constructions con BRIO", SoCG 2003.
+  private func sortRounds(_ order: inout [UInt32]) {
+    var (low, high) = (self[0], self[0])
+    for point in self { (low, high) = (pointwiseMin(low, point), pointwiseMax(high, point)) }
+    let scale = 2 / (high - low).largestMagnitude
+    let codes = map { MortonKeys.code(of: ($0 - low) * scale - 1) }
+    var end = order.count
+    while end > 256 {
+      order[end / 2..<end].sort { codes[Int($0)] < codes[Int($1)] }
+      end /= 2
+    }
   }
 
   private func extremes() -> [Int] {

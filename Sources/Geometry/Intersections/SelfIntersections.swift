@@ -65,7 +65,8 @@ extension Mesh {
     }
     let isComplete = !isCut && !steps.isExhausted
     found.sort()
-    let shells = found.isEmpty || placesMax == 0 ? nil : Shells(of: self)
+    // A mesh that is clean does not pay for its shells.
+    var shells = found.isEmpty || placesMax == 0 ? nil : Shells(of: self)
     let pairs = found.prefix(placesMax).map { code -> SelfIntersections.Pair in
       let (first, second) = (Int(code >> 32), Int(code & 0xffff_ffff))
       let meeting = crossing.meeting(first, second)
@@ -82,21 +83,19 @@ extension Mesh {
 
 /// Which facets are connected over edges.
 private struct Shells {
-  private let labels: [UInt32]
+  private var sheets: MeshSheets
 
   init(of mesh: Mesh) {
-    let edges = SortedEdges(corners: mesh.corners, vertexCount: mesh.vertices.count)
-    var sets = DisjointSets(count: mesh.triangles)
-    var position = 1
-    while position < edges.count {
-      let (previous, next) = (edges[position - 1], edges[position])
-      if previous.low == next.low, previous.high == next.high {
-        _ = sets.join(previous.facet, next.facet)
-      }
-      position += 1
-    }
-    labels = (0..<UInt32(mesh.triangles)).map { sets.root(of: $0) }
+    var nobody = Nobody()
+    sheets = MeshSheets(mesh, visitor: &nobody)
   }
 
-  func areOne(_ first: Int, _ second: Int) -> Bool { labels[first] == labels[second] }
+  mutating func areOne(_ first: Int, _ second: Int) -> Bool {
+    sheets.shell(of: first) == sheets.shell(of: second)
+  }
+
+  private struct Nobody: EdgeVisitor {
+    mutating func visit(edgeOf vertex: UInt32, _ sides: ArraySlice<VertexLink.Side>) {}
+    mutating func visit(duplicate facet: UInt32) {}
+  }
 }

@@ -54,4 +54,7 @@ struct MeshSheets {
       if sets.join(b, c) { count -= 1 }
     }
   }
+
+  /// A number for the shell of a facet: the same for facets that hang together.
+  mutating func shell(of facet: Int) -> UInt32 { sets.root(of: corners[3 * facet]) }
 }

@@ -34,15 +34,14 @@ enum Orientation {
     return exactSide(a, b, c, of: d, bound: bound)
   }
 
-  /// The sign of the sum of `side`'s determinants over several points in the place of `a`: with four
-  /// equal weights, where their centroid stands, even if no double can say where that is.
+  /// `side` with the centroid of several points in the place of `a`, even if no double can say where
+  /// that is: the sign of the sum of the determinants over them.
   static func side(
     centroid anchors: [SIMD3<Double>],
     _ b: SIMD3<Double>,
     _ c: SIMD3<Double>,
     of d: SIMD3<Double>
   ) -> Int {
-    if anchors.count == 1 { return side(anchors[0], b, c, of: d) }
     var value = 0.0
     var bound = 0.0
     for a in anchors {

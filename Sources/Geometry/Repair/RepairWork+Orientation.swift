@@ -3,7 +3,7 @@ extension RepairWork {
   mutating func orient() {
     let before = corners
     let uses = edgeUses
-    var shells = Shells(self, uses)
+    var shells = OrientedShells(self, uses)
     for shell in 0..<shells.count where shells.turnsMost(shell) { shells.turnAll(shell) }
     for facet in 0..<triangles where shells.isTurned[facet] { turn(facet) }
     report.shellsWithoutSides += shells.withoutSides
@@ -25,7 +25,7 @@ extension RepairWork {
 
   /// Whether a closed shell faces inwards without being a cavity.
   var hasInvertedShell: Bool {
-    let shells = Shells(self, edgeUses)
+    let shells = OrientedShells(self, edgeUses)
     let closed = shells.closed(self)
     let inverted = closed.filter { signedVolume(of: shells.facets(of: $0)) < 0 }
     guard !inverted.isEmpty else { return false }
@@ -36,7 +36,7 @@ extension RepairWork {
 
 /// Facets that hang together by edges of exactly two facets, and which of them must turn round so that
 /// neighbours agree.
-struct Shells {
+struct OrientedShells {
   /// Shells that cannot be given an outside.
   private(set) var withoutSides = 0
   /// Facets to turn round.

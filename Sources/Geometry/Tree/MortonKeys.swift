@@ -10,10 +10,16 @@ struct MortonKeys {
     codes = (0..<mesh.triangles).map { facet in
       let (a, b, c) = mesh.positions(of: facet)
       let centroid = ((a - centre) + (b - centre) + (c - centre)) * (scale / 3)
-      let cells = (centroid + 1) * 0x1p20
-      return Self.spread(cells.x) << 2 | Self.spread(cells.y) << 1 | Self.spread(cells.z)
+      return Self.code(of: centroid)
     }
     facets = (0..<UInt32(mesh.triangles)).map { $0 }
+  }
+
+  /// The place along the curve of a point within ±1.
+  @inline(__always)
+  static func code(of point: SIMD3<Double>) -> UInt64 {
+    let cells = (point + 1) * 0x1p20
+    return spread(cells.x) << 2 | spread(cells.y) << 1 | spread(cells.z)
   }
 
   /// Every third bit of the result is one of the number's 21.

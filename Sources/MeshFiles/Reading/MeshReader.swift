@@ -16,6 +16,8 @@ public struct MeshReader: Sendable {
   private var format: DetectedFormat?
   // One for each format, of which one is used: a case of an enum could not be changed in place.
   private var stl: STLReader
+  /// A 3MF package can only be read whole: its directory is at the end.
+  private var package: [UInt8] = []
   private var facets: FacetCollector
   private var obj: OBJParser
   private var ply: PLYParser
@@ -98,7 +100,7 @@ public struct MeshReader: Sendable {
     case .stlBinary, .stlASCII: try stl.update(bytes, into: &facets)
     case .obj: try obj.update(bytes)
     case .ply: try ply.update(bytes)
-    case .threeMF: throw unread("a ZIP archive (a 3MF package perhaps)")
+    case .threeMF: for index in bytes.indices { package.append(bytes[index]) }
     case nil: break
     }
   }
@@ -111,6 +113,10 @@ public struct MeshReader: Sendable {
     case .ply:
       let (form, soup) = try ply.finish()
       return try document(form, soup: soup)
+    case .threeMF:
+      let bytes = package
+      package = []
+      return try ThreeMFReader.read(bytes, limits: limits)
     default:
       let form = try stl.finish(into: &facets)
       let (mesh, isWelded) = facets.finish(unit: assumed)
@@ -135,10 +141,6 @@ public struct MeshReader: Sendable {
   /// A document of a format that states no unit.
   private func document(_ format: MeshFormat, bodies: [MeshDocument.Body]) -> MeshDocument {
     MeshDocument(format: format, unit: nil, readAs: assumed, bodies: bodies)
-  }
-
-  private func unread(_ name: String) -> MeshRefusal {
-    MeshRefusal(.unrecognised, "This is \(name), not an STL file.")
   }
 
   private var tooManyBytes: MeshRefusal {

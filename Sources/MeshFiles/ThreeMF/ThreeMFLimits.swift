@@ -1,0 +1,40 @@
+/// What a 3MF package may cost its reader, beyond what `MeshLimits` says of every mesh file.
+public struct ThreeMFLimits: Hashable, Sendable {
+  /// Entries its ZIP directory may have.
+  public var entriesMax: Int
+  /// Bytes an entry's name may have.
+  public var nameBytesMax: Int
+  /// Bytes that all parts together may have once they are inflated.
+  public var inflatedBytesMax: Int
+  /// How many times larger than in the package an inflated part of more than a mebibyte may be.
+  public var inflationMax: Int
+  /// How deep XML elements may nest.
+  public var elementDepthMax: Int
+  /// Attributes an XML element may have.
+  public var attributesMax: Int
+  /// Resources and build items that all models together may have.
+  public var resourcesMax: Int
+  /// Objects that are visited to build everything once, an object counted as often as it is used.
+  public var instancesMax: Int
+
+  /// Limits; their defaults are far above what is seen in practice.
+  public init(
+    entriesMax: Int = 10_000,
+    nameBytesMax: Int = 1024,
+    inflatedBytesMax: Int = 4 << 30,
+    inflationMax: Int = 100,
+    elementDepthMax: Int = 64,
+    attributesMax: Int = 64,
+    resourcesMax: Int = 1_000_000,
+    instancesMax: Int = 100_000
+  ) {
+    self.entriesMax = entriesMax
+    self.nameBytesMax = nameBytesMax
+    self.inflatedBytesMax = inflatedBytesMax
+    self.inflationMax = inflationMax
+    self.elementDepthMax = elementDepthMax
+    self.attributesMax = attributesMax
+    self.resourcesMax = resourcesMax
+    self.instancesMax = instancesMax
+  }
+}

@@ -1,0 +1,43 @@
+/// Reads a 3MF package (ISO/IEC 25422 and its extensions): what is to be built, in millimetres.
+///
+/// What the specifications say a consumer must refuse is refused, with a code that names the rule; what
+/// does not change the shape of the bodies is read past (`MeshDocument.readPast`).
+public enum ThreeMFReader {
+  /// Whether a file is a ZIP archive, by its first bytes.
+  public static func recognises(_ bytes: Span<UInt8>) -> Bool {
+    // A local header, or the end record of an empty archive.
+    bytes.count >= 4 && bytes[0] == 0x50 && bytes[1] == 0x4b
+      && (bytes[2] == 3 && bytes[3] == 4 || bytes[2] == 5 && bytes[3] == 6)
+  }
+
+  /// Reads a package that is in memory whole: a body for each mesh of each build item, named after its
+  /// object. Throws the refusal if there is one, or if there is nothing to build.
+  public static func read(
+    _ bytes: [UInt8], limits: MeshLimits = MeshLimits()
+  ) throws(MeshRefusal) -> MeshDocument {
+    guard bytes.count <= limits.bytesMax else {
+      throw MeshRefusal(.tooLarge, "The file has more than \(limits.bytesMax) bytes.")
+    }
+    var package = try Package(bytes, limits: limits.threeMF)
+    return try read(&package, limits: limits)
+  }
+
+  /// Reads an open package. Where its model parts are not readable as they are, `open` makes them so.
+  static func read(
+    _ package: inout Package, limits: MeshLimits,
+    open: ((PartName, [UInt8]) throws(MeshRefusal) -> [UInt8])? = nil
+  ) throws(MeshRefusal) -> MeshDocument {
+    let models = try ModelSet(&package, limits: limits, opensSecureContent: open != nil) {
+      (part, content) throws(MeshRefusal) in
+      if let open { try open(part, content) } else { content }
+    }
+    let bodies = try Instancing(models, limits: limits).bodies()
+    guard !bodies.isEmpty else {
+      throw MeshRefusal(.empty, "The package has nothing to build.")
+    }
+    let root = models.models[0]
+    return MeshDocument(
+      format: .threeMF, unit: root.unit, readAs: root.unit, bodies: bodies, title: root.title,
+      readPast: models.context.readPast)
+  }
+}
