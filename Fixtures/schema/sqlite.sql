@@ -133,7 +133,7 @@ CREATE TABLE design_file (
   wrapped_key BLOB,
   key_version INTEGER NOT NULL,
   measurement TEXT,
-  created_at INTEGER NOT NULL, purpose TEXT NOT NULL DEFAULT 'geometry',
+  created_at INTEGER NOT NULL, purpose TEXT NOT NULL DEFAULT 'geometry', unit TEXT,
   UNIQUE (revision_id, name)
 ) STRICT;
 
@@ -442,7 +442,7 @@ CREATE TABLE upload (
   file_id TEXT REFERENCES design_file (id),
   refusal TEXT,
   created_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL, actor TEXT, actor_id TEXT, actor_role TEXT,
+  expires_at INTEGER NOT NULL, actor TEXT, actor_id TEXT, actor_role TEXT, unit TEXT,
   CHECK (received <= length)
 ) STRICT;
 

@@ -95,7 +95,8 @@ struct Composition: Sendable {
       releasedFiles: { job, bureau in
         try await vault.releasedFiles(job: job, bureau: bureau).map {
           SealedFile(
-            id: $0.id, name: $0.name, purpose: $0.purpose, mediaType: $0.mediaType, blob: $0.blob,
+            id: $0.id, name: $0.name, purpose: $0.purpose, mediaType: $0.mediaType, unit: $0.unit,
+            blob: $0.blob,
             header: $0.header, payloadBytes: $0.payloadBytes, payloadSHA256: $0.payloadSHA256)
         }
       },

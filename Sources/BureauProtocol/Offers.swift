@@ -30,6 +30,8 @@ public struct OfferView: Hashable, Sendable, Codable {
   public var profile: PrintProfile
   /// What would be printed, and the documents that come with it; of a file no content.
   public var files: [OfferedFile]
+  /// Where a picture of the part is, a PNG file; left out unless its brand shows it.
+  public var preview: String?
   /// The bureau's machine that it was matched to.
   public var machine: MachineID
   /// The site of that machine.
@@ -50,8 +52,8 @@ public struct OfferView: Hashable, Sendable, Codable {
   /// An offer.
   public init(
     id: OfferID, job: JobID, state: OfferState, payout: Money, quantity: Int,
-    profile: PrintProfile, files: [OfferedFile], machine: MachineID, site: SiteID,
-    productionDay: CalendarDay, dueDay: CalendarDay, destinationCountry: Country,
+    profile: PrintProfile, files: [OfferedFile], preview: String?, machine: MachineID,
+    site: SiteID, productionDay: CalendarDay, dueDay: CalendarDay, destinationCountry: Country,
     createdAt: Instant, expiresAt: Instant, actions: [String]
   ) {
     self.id = id
@@ -61,6 +63,7 @@ public struct OfferView: Hashable, Sendable, Codable {
     self.quantity = quantity
     self.profile = profile
     self.files = files
+    self.preview = preview
     self.machine = machine
     self.site = site
     self.productionDay = productionDay
@@ -72,7 +75,7 @@ public struct OfferView: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, job, state, payout, quantity, profile, files, machine, site, actions
+    case id, job, state, payout, quantity, profile, files, preview, machine, site, actions
     case productionDay = "production_day"
     case dueDay = "due_day"
     case destinationCountry = "destination_country"
@@ -89,6 +92,8 @@ public struct OfferedFile: Hashable, Sendable, Codable {
   public var mediaType: String
   /// The size of the file in bytes.
   public var bytes: Int
+  /// What the file's coordinates are in, when measured: the sizes below are those of the file read so.
+  public var unit: MeshUnit?
   /// The bounding box in millimetres, when measured.
   public var size: BoxSize?
   /// The enclosed volume in cubic millimetres, when measured.
@@ -96,18 +101,19 @@ public struct OfferedFile: Hashable, Sendable, Codable {
 
   /// A file of an offer.
   public init(
-    purpose: FilePurpose, mediaType: String, bytes: Int, size: BoxSize?,
+    purpose: FilePurpose, mediaType: String, bytes: Int, unit: MeshUnit?, size: BoxSize?,
     volumeCubicMillimetres: Double?
   ) {
     self.purpose = purpose
     self.mediaType = mediaType
     self.bytes = bytes
+    self.unit = unit
     self.size = size
     self.volumeCubicMillimetres = volumeCubicMillimetres
   }
 
   private enum CodingKeys: String, CodingKey {
-    case purpose, bytes
+    case purpose, bytes, unit
     case mediaType = "media_type"
     case size = "size_mm"
     case volumeCubicMillimetres = "volume_mm3"

@@ -27,6 +27,7 @@ public struct Migration: Sendable, Hashable {
     Migration(11, "m011_measuring", PackageResources.m011_measuring_sql),
     Migration(12, "m012_upload_actor", PackageResources.m012_upload_actor_sql),
     Migration(13, "m013_shredded_designs", PackageResources.m013_shredded_designs_sql),
+    Migration(14, "m014_mesh_formats", PackageResources.m014_mesh_formats_sql),
   ]
 
   init(_ number: Int, _ name: String, _ sql: [UInt8]) {

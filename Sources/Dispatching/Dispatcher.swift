@@ -127,6 +127,8 @@ public struct SealedFile: Sendable, Hashable {
   public let purpose: FilePurpose
   /// The media type of the plaintext.
   public let mediaType: String
+  /// What a mesh's coordinates are in; nil for a document.
+  public let unit: MeshUnit?
   /// Where the payload lies.
   public let blob: BlobName
   /// The age header for the bureau.
@@ -138,13 +140,14 @@ public struct SealedFile: Sendable, Hashable {
 
   /// A file from its members.
   public init(
-    id: FileID, name: String, purpose: FilePurpose, mediaType: String, blob: BlobName,
-    header: [UInt8], payloadBytes: Int, payloadSHA256: [UInt8]
+    id: FileID, name: String, purpose: FilePurpose, mediaType: String, unit: MeshUnit?,
+    blob: BlobName, header: [UInt8], payloadBytes: Int, payloadSHA256: [UInt8]
   ) {
     self.id = id
     self.name = name
     self.purpose = purpose
     self.mediaType = mediaType
+    self.unit = unit
     self.blob = blob
     self.header = header
     self.payloadBytes = payloadBytes

@@ -7,6 +7,8 @@ public enum AuditAction: String, Sendable, Hashable, Codable, CaseIterable {
   case designCreated = "design.created"
   /// It was said which kinds of key may receive a design.
   case designKeyTypesSet = "design.key_types_set"
+  /// It was said whether bureaus see a design's picture with an offer.
+  case designPreviewSet = "design.preview_set"
   /// A file was added to a draft.
   case fileUploaded = "file.uploaded"
   /// Somebody asked for another try at measuring a mesh.

@@ -38,7 +38,8 @@ public struct MeshInspection: Hashable, Sendable {
 
 extension MeshInspection: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case format, units, triangles, vertices
+    case format, units, unit, triangles, vertices
+    case unitSource = "unit_source"
     case size = "size_mm"
     case bounds = "bounds_mm"
     case volume = "volume_mm3"
@@ -54,6 +55,8 @@ extension MeshInspection: Encodable {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(summary.format, forKey: .format)
     try object.encode(summary.units, forKey: .units)
+    try object.encode(summary.unit, forKey: .unit)
+    try object.encode(summary.unitSource, forKey: .unitSource)
     try object.encode(summary.triangles, forKey: .triangles)
     try object.encode(vertices, forKey: .vertices)
     try object.encode(summary.size, forKey: .size)
@@ -65,89 +68,5 @@ extension MeshInspection: Encodable {
     try object.encode(isWatertight, forKey: .isWatertight)
     try object.encode(shells, forKey: .shells)
     try object.encode(problems, forKey: .problems)
-  }
-}
-
-/// Reads, welds and measures a mesh file as its bytes pass by.
-///
-/// Costs up to 300 bytes for each of `MeshLimits.weldTrianglesMax` triangles; the broker, which promises
-/// constant memory, uses `StreamingMeasure` for what strangers send.
-public struct MeshInspector: Sendable {
-  private var reader: STLReader
-  private var sink: WeldingSink
-
-  /// An inspector of one file. `key` should be fresh and secret (`MeshHashKey`); `declaredBytes` is the
-  /// file's length where it is known, and lets a bad file be refused sooner.
-  public init(key: MeshHashKey, limits: MeshLimits = MeshLimits(), declaredBytes: Int? = nil) {
-    reader = STLReader(limits: limits, declaredBytes: declaredBytes)
-    sink = WeldingSink(key: key, trianglesMax: limits.weldTrianglesMax)
-  }
-
-  /// Takes the next bytes of the file.
-  public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
-    try reader.update(bytes, into: &sink)
-  }
-
-  /// Takes the next bytes of the file.
-  public mutating func update(_ bytes: Span<UInt8>) throws(MeshRefusal) {
-    try reader.update(bytes, into: &sink)
-  }
-
-  /// Ends the file and says what it was; throws if the mesh is not complete. There is nothing to be
-  /// had from the inspector afterwards.
-  public mutating func finish() throws(MeshRefusal) -> MeshInspection {
-    let format = try reader.finish(into: &sink)
-    return try sink.finish(format)
-  }
-}
-
-/// Welds up to a limit of facets, and measures in constant memory what has more.
-private struct WeldingSink: FacetSink, Sendable {
-  private var welder: MeshWelder
-  private var streaming: StreamingSink?
-  private let key: MeshHashKey
-  private let trianglesMax: Int
-
-  init(key: MeshHashKey, trianglesMax: Int) {
-    self.key = key
-    self.trianglesMax = min(trianglesMax, MeshWelder.trianglesMax)
-    welder = MeshWelder(key: key)
-  }
-
-  mutating func add(_ facet: Facet) {
-    if streaming == nil, welder.triangles < trianglesMax {
-      welder.add(facet)
-    } else {
-      if streaming == nil { stopWelding() }
-      streaming?.add(facet)
-    }
-  }
-
-  /// Hands what was welded on and forgets it.
-  private mutating func stopWelding() {
-    var sink = StreamingSink(key: key)
-    let mesh = takeMesh()
-    for facet in 0..<mesh.triangles {
-      let (a, b, c) = mesh.positions(of: facet)
-      sink.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
-    }
-    streaming = sink
-  }
-
-  private mutating func takeMesh() -> Mesh {
-    let full = welder
-    welder = MeshWelder(key: key)
-    return full.mesh()
-  }
-
-  mutating func finish(_ format: MeshFormat) throws(MeshRefusal) -> MeshInspection {
-    if let streaming {
-      return MeshInspection(summary: try streaming.summary(format), topology: nil)
-    }
-    let mesh = takeMesh()
-    let topology = mesh.topology()
-    let summary = try MeshSummary(
-      format: format, measurement: mesh.measurement(), isClosed: topology.isClosed)
-    return MeshInspection(summary: summary, topology: topology)
   }
 }

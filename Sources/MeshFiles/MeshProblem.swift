@@ -41,24 +41,24 @@ public struct MeshProblem: Hashable, Sendable, Codable {
 
 extension MeshProblem {
   /// What a pass in constant memory can find.
-  static func found(in measurement: MeshMeasurement, isClosed: Bool) -> [MeshProblem] {
-    let facets = measurement.triangles
+  static func found(in figures: MeshFigures) -> [MeshProblem] {
+    let facets = figures.triangles
     var problems: [MeshProblem] = []
-    if !isClosed {
+    if !figures.isClosed {
       problems.append(
         .init(.notClosed, "The surface has a boundary; its volume has no meaning.", count: 1)
       )
-    } else if measurement.signedVolume < 0 {
+    } else if figures.signedVolume < 0 {
       problems.append(.init(.inverted, "The facets face inwards.", count: facets))
-    } else if measurement.signedVolume == 0 {
+    } else if figures.signedVolume == 0 {
       problems.append(.init(.noVolume, "The surface encloses nothing.", count: facets))
     }
-    if measurement.degenerateFacets > 0 {
+    if figures.degenerateFacets > 0 {
       problems.append(
         .init(
           .degenerateFacets,
           "Facets have coinciding corners or no area.",
-          count: measurement.degenerateFacets
+          count: figures.degenerateFacets
         )
       )
     }

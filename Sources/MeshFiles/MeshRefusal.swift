@@ -26,6 +26,8 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     case trailingData = "mesh.trailing_data"
     /// There is no facet in the file.
     case empty = "mesh.empty"
+    /// Its sender names a unit, and the file states its own.
+    case unitStated = "mesh.unit_stated"
     /// A facet uses a vertex that there is not.
     case indexOutOfRange = "mesh.index_out_of_range"
     /// The header of a PLY does not describe a mesh.

@@ -4,8 +4,12 @@ public import Geometry
 public struct MeshSummary: Hashable, Sendable, Codable {
   /// The file's format.
   public let format: MeshFormat
-  /// "mm": STL has no units, so millimetres are assumed.
+  /// "mm": what the sizes below are in, whatever the file's coordinates are in.
   public let units: String
+  /// The unit that the file's coordinates were read in.
+  public let unit: LengthUnit
+  /// Who says that it is this unit.
+  public let unitSource: UnitSource
   /// Facets, degenerate ones included.
   public let triangles: Int
   /// The bounds' edges along x, y, z, in millimetres.
@@ -25,7 +29,8 @@ public struct MeshSummary: Hashable, Sendable, Codable {
   public let problems: [MeshProblem]
 
   enum CodingKeys: String, CodingKey {
-    case format, units, triangles
+    case format, units, unit, triangles
+    case unitSource = "unit_source"
     case size = "size_mm"
     case bounds = "bounds_mm"
     case volumeCubicMillimetres = "volume_mm3"
@@ -35,24 +40,21 @@ public struct MeshSummary: Hashable, Sendable, Codable {
     case problems
   }
 
-  /// Refuses a measurement of no facet.
-  init(
-    format: MeshFormat,
-    measurement: MeshMeasurement,
-    isClosed: Bool
-  ) throws(MeshRefusal) {
-    guard let bounds = measurement.bounds else {
-      throw MeshRefusal(.empty, "The file has no facets.")
-    }
+  /// What figures say, with the problems in words.
+  ///
+  /// - Parameter figures: in millimetres already.
+  public init(format: MeshFormat, unit: LengthUnit, source: UnitSource, figures: MeshFigures) {
     self.format = format
     units = "mm"
-    triangles = measurement.triangles
+    self.unit = unit
+    unitSource = source
+    triangles = figures.triangles
+    bounds = figures.bounds
     size = bounds.size
-    self.bounds = bounds
-    volumeCubicMillimetres = measurement.signedVolume.magnitude
-    areaSquareMillimetres = measurement.area
-    self.isClosed = isClosed
-    centreOfMass = isClosed ? measurement.centreOfMass : nil
-    problems = MeshProblem.found(in: measurement, isClosed: isClosed)
+    volumeCubicMillimetres = figures.signedVolume.magnitude
+    areaSquareMillimetres = figures.area
+    isClosed = figures.isClosed
+    centreOfMass = figures.centreOfMass
+    problems = MeshProblem.found(in: figures)
   }
 }

@@ -26,9 +26,26 @@ public struct StreamingMeasure: Sendable {
   }
 
   /// Ends the file and says what it was; throws if the mesh is not complete.
-  public mutating func finish() throws(MeshRefusal) -> MeshSummary {
+  ///
+  /// - Parameter unit: of the coordinates, as whoever handed the file in has said it; nil to assume
+  ///   millimetres.
+  public mutating func finish(unit: LengthUnit? = nil) throws(MeshRefusal) -> MeshSummary {
     let format = try reader.finish(into: &sink)
-    return try sink.summary(format)
+    return MeshSummary(format: format, figures: try sink.figures(), read: unit)
+  }
+}
+
+extension MeshSummary {
+  /// Of a file that states no unit.
+  ///
+  /// - Parameters:
+  ///   - figures: with the file's coordinates as they are.
+  ///   - unit: what its sender says they are in; nil to assume millimetres.
+  public init(format: MeshFormat, figures: MeshFigures, read unit: LengthUnit?) {
+    let read = unit ?? .millimeter
+    self.init(
+      format: format, unit: read, source: unit == nil ? .assumed : .sender,
+      figures: figures.scaled(by: read.millimetres))
   }
 }
 
@@ -46,7 +63,7 @@ struct StreamingSink: FacetSink, Sendable {
     balance.add(facet)
   }
 
-  func summary(_ format: MeshFormat) throws(MeshRefusal) -> MeshSummary {
-    try MeshSummary(format: format, measurement: measurement, isClosed: balance.isBalanced)
+  func figures() throws(MeshRefusal) -> MeshFigures {
+    try MeshFigures(measurement, isClosed: balance.isBalanced)
   }
 }

@@ -5,11 +5,18 @@
 public enum WorkerJob: String, Sendable, Hashable, CaseIterable {
   /// Reads a mesh file and answers with a ``MeshReport``.
   case measureMesh = "measure-mesh"
+  /// Reads a mesh file and answers with a picture of ``previewPixels``: red, green and blue of each, row by
+  /// row, without a header. Whoever asks makes a file of it, so that none comes from here.
+  case renderPreview = "render-preview"
+
+  /// How large a preview is.
+  public static let previewPixels = (width: 1024, height: 768)
 
   /// Bytes that its answer may have.
   var answerBytesMax: Int {
     switch self {
-    case .measureMesh: 1024
+    case .measureMesh: 2048
+    case .renderPreview: Self.previewPixels.width * Self.previewPixels.height * 3
     }
   }
 }

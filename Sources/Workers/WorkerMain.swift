@@ -37,6 +37,7 @@ public struct WorkerMain {
     let answer: [UInt8]?
     switch job {
     case .measureMesh: answer = try? measureMesh(key: key).encoded()
+    case .renderPreview: answer = try? picture()
     }
     guard let answer, say(answer) else { return 5 }
     return 0
@@ -48,18 +49,32 @@ public struct WorkerMain {
   private func measureMesh(key: MeshHashKey) -> MeshReport {
     var inspector = MeshInspector(key: key, limits: Self.limits, declaredBytes: byteCount)
     do {
-      var piece = [UInt8](repeating: 0, count: 256 << 10)
-      while true {
-        let count = read(STDIN_FILENO, &piece, piece.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { break }
-        try inspector.update(piece.span.extracting(0..<count))
-      }
+      try readInput { (bytes) throws(MeshRefusal) in try inspector.update(bytes) }
       let inspection = try inspector.finish()
-      return MeshReport(
-        .measured(inspection.topology), triangles: inspection.summary.triangles)
+      return MeshReport(inspection)
     } catch {
       return MeshReport(.refused(error.code), triangles: 0)
+    }
+  }
+
+  private func picture() throws -> [UInt8] {
+    var reader = MeshReader(limits: Self.limits, declaredBytes: byteCount)
+    try readInput { (bytes) throws(MeshRefusal) in try reader.update(bytes) }
+    let size = WorkerJob.previewPixels
+    return try Preview.render(
+      try reader.finish().mesh, PreviewOptions(width: size.width, height: size.height)
+    ).pixels
+  }
+
+  private func readInput(
+    _ take: (Span<UInt8>) throws(MeshRefusal) -> Void
+  ) throws(MeshRefusal) {
+    var piece = [UInt8](repeating: 0, count: 256 << 10)
+    while true {
+      let count = read(STDIN_FILENO, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      try take(piece.span.extracting(0..<count))
     }
   }
 

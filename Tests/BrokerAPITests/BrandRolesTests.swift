@@ -20,6 +20,7 @@ struct BrandRolesTests {
       "POST /v1/brand/designs/{design}/files/{file}/compare": engineers,
       "POST /v1/brand/designs/{design}/release": engineers,
       "GET /v1/brand/designs/{design}/measurement": all,
+      "GET /v1/brand/designs/{design}/revisions/{revision}/preview": all,
       "POST /v1/brand/designs/{design}/measurement": engineers,
       "PUT /v1/brand/designs/{design}/profiles": engineers,
       "GET /v1/brand/designs/{design}/revisions": all,

@@ -119,7 +119,7 @@ func unmeasured() async throws {
   #expect(unmakeable.state == .unmakeable)
   #expect(unmakeable.reasons?.map(\.code) == ["match.not_measured"])
 
-  for (number, measurement) in [#"{"size":[1,1,1]}"#, #"{"triangles":12}"#, nil].enumerated() {
+  for (number, measurement) in [#"{"size":[1,1,1]}"#, #"{"triangles":12}"#].enumerated() {
     let part = try await world.part(brand.id, sku: "C\(number)")
     try await world.database.write { tx in
       try tx.run(Statement("UPDATE design_file SET measurement = $1"), measurement)
@@ -137,6 +137,28 @@ func unmeasured() async throws {
       }
     }
   }
+}
+
+@Test("a part whose mesh is not measured yet cannot be ordered, and can be once it is")
+func notMeasuredYet() async throws {
+  let world = try await World()
+  let brand = try await world.brand()
+  _ = try await world.bureau()
+  let part = try await world.part(brand.id)
+  let measure = { (measurement: String?) in
+    try await world.database.write { tx in
+      _ = try tx.run(Statement("UPDATE design_file SET measurement = $1"), measurement)
+    }
+  }
+  try await measure(nil)
+  await #expect(throws: Problem.self) {
+    try await world.place(part.id, by: brand.storefront, key: "a")
+  }
+  #expect(
+    await world.code { try await world.place(part.id, by: brand.storefront, key: "a") }
+      == "part.not_measured")
+  try await measure(try StoredJSON.text(SampleMesh.measurement(100, 80, 300)))
+  #expect(try await world.place(part.id, by: brand.storefront, key: "a").state != .unmakeable)
 }
 
 @Test("a bureau that comes later is seen by the next order, whatever was cached before")

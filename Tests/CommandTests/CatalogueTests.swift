@@ -47,6 +47,30 @@ struct CatalogueTests {
     return (catalogue, reader.faults.map { "\($0.line) \($0.column ?? "-") \($0.code)" })
   }
 
+  @Test("a mesh of any format is read in the unit that its row says, and what cannot be is told")
+  func formats() throws {
+    let directory = try folder()
+    try directory.write(SampleMesh.boxOBJ(2, 3, 1), to: "files/cap.obj")
+    let (catalogue, faults) = try read(
+      """
+      \(Self.head);unit
+      A;Cap;3.9;2.40;eur;petg.json;cap.obj;500;;;;Inch
+      B;Cap;3.9;2.40;eur;petg.json;cap.stl;500;;;;
+      """, directory)
+    #expect(faults == [])
+    let files = try #require(catalogue).designs.map { $0.files[0] }
+    #expect(files.map(\.unit) == [.inch, nil])
+    #expect(files.map(\.mediaType) == ["model/obj", "model/stl"])
+    let (_, wrong) = try read(
+      """
+      \(Self.head);unit
+      A;Cap;3.9;2.40;eur;petg.json;cap.obj;500;X;;;inch
+      B;Cap;3.9;2.40;eur;petg.json;;500;X;;;foot
+      C;Cap;3.9;2.40;eur;petg.json;cap.obj;500;;;;mm
+      """, directory)
+    #expect(wrong == ["3 unit import.design_differs", "4 unit import.unit"])
+  }
+
   @Test("a good catalogue is read: decimal commas, models, shared designs, defaults")
   func good() throws {
     let directory = try folder()

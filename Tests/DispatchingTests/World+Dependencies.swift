@@ -63,6 +63,7 @@ extension World {
     return try files.map { file in
       SealedFile(
         id: file.id, name: file.name, purpose: file.purpose, mediaType: file.mediaType,
+        unit: file.purpose == .geometry ? .inch : nil,
         blob: file.blob,
         header: try AgeHeader.make(fileKey: file.key, for: target, using: &generator),
         payloadBytes: file.payload.count, payloadSHA256: ContentDigest(of: file.payload).bytes)

@@ -18,7 +18,7 @@ struct MeshInspectionTests {
         + #""centre_of_mass_mm":[10,10,10],"closed":true,"format":"stl-binary","#
         + #""problems":[{"code":"mesh.inverted","count":12,"#
         + #""message":"The facets face inwards."}],"shells":1,"size_mm":[20,20,20],"#
-        + #""triangles":12,"units":"mm","vertices":8,"volume_mm3":8000,"watertight":true}"#
+        + #""triangles":12,"unit":"millimeter","unit_source":"assumed","units":"mm","vertices":8,"volume_mm3":8000,"watertight":true}"#
     )
   }
 

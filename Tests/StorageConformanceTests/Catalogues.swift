@@ -12,7 +12,8 @@ let catalogues: [any StatementCatalogue.Type] = [
   JobStore.self, KeyVersionStore.self, LicenceStore.self, RecoveryStore.self,
   // Vault
   ArchiveStore.self, BlobStateStore.self, CheckStore.self, DesignStore.self, DraftStore.self,
-  KeyRingStore.self, MeasuringStore.self, ProfileStore.self, QuotaStore.self, ReleaseStore.self,
+  KeyRingStore.self, MeasuringStore.self, PreviewStore.self, ProfileStore.self, QuotaStore.self,
+  ReleaseStore.self,
   ResumingStore.self, RevisionStore.self, ShreddingStore.self, WrappedFileKeyStore.self,
   WrappedSegmentKeyStore.self,
   // Brokering

@@ -28,6 +28,8 @@ public enum WorkerDouble: String, CaseIterable, Sendable {
   case readsBeforeItBegins = "reads_before_it_begins"
   /// Begins with another line than a worker's.
   case saysNothingOfConfinement = "says_nothing_of_confinement"
+  /// Answers what the mesh has it say, in a line `# report: …` of an OBJ.
+  case saysWhatItReads = "says_what_it_reads"
   /// Talks without end before it is confined.
   case talksBeforeItBegins = "talks_before_it_begins"
 

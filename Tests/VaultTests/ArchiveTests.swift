@@ -260,6 +260,32 @@ struct ArchiveStateTests {
     #expect(asked == [mesh.id.text])
   }
 
+  @Test("a mesh whose sizes only a worker finds keeps its unit, and is measured where it comes to")
+  func formats() async throws {
+    let fixture = try await ArchiveWorld()
+    let (world, brand) = (fixture.world, fixture.world.brand)
+    try await world.upload(
+      SampleMesh.boxOBJ(), to: fixture.empty, name: "four.obj", mediaType: "model/obj", unit: .inch)
+    // As a worker leaves it.
+    let sizes = try StoredJSON.text(SampleMesh.measurement(508, 762, 127))
+    try await world.database.write {
+      _ = try $0.run(
+        Statement("UPDATE design_file SET measurement = $1 WHERE name = 'four.obj'"), sizes)
+    }
+    let released = try await world.vault.releaseRevision(
+      brand: brand, design: fixture.empty, by: world.key)
+    let there = try await VaultWorld.other()
+    try await there.imported(try await fixture.exported(), [fixture.identity])
+    let design = try await there.vault.design(brand: brand, fixture.empty)
+    #expect(design.revision.state == .released && design.revision.measurement?.state == .pending)
+    #expect(design.revision.approvals == released.revision.approvals)
+    let file = try #require(design.files.first)
+    #expect(file.unit == .inch && file.measurement == nil)
+    #expect(
+      try await there.vault.original(brand: brand, design: fixture.empty, file.id).totalBytes
+        == SampleMesh.boxOBJ().count)
+  }
+
   @Test("a design that is shredded stays so, and its next archive says the same")
   func shredded() async throws {
     let fixture = try await ArchiveWorld()

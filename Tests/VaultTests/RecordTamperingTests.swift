@@ -18,6 +18,7 @@ struct RecordTamperingTests {
       "plaintext_bytes = plaintext_bytes + 1",
       "media_type = 'application/sla'",
       "name = 'c.stl'",
+      "unit = 'inch'",
       "purpose = 'drawing'",
       "wrapped_key = zeroblob(length(wrapped_key))",
       "wrapped_key = (SELECT wrapped_key FROM design_file WHERE name = 'b.stl')",

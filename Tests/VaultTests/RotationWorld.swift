@@ -53,7 +53,8 @@ struct RotationWorld {
         revision: model.revision, name: "\(index).stl", purpose: .drawing,
         mediaType: model.mediaType,
         blob: model.blob, plaintextBytes: model.plaintextBytes, payloadBytes: model.payloadBytes,
-        payloadSHA256: model.payloadSHA256, measurement: model.measurement, createdAt: now)
+        payloadSHA256: model.payloadSHA256, unit: nil, measurement: model.measurement,
+        createdAt: now)
       let key = try await world.ring.holder.wrap(
         ambient.randomBytes(16), context: file.keyContext)
       try await world.database.write { try file.insert($0, key) }

@@ -95,11 +95,11 @@ struct VaultWorld {
   func upload(
     _ bytes: [UInt8], to design: DesignID, brand: BrandID? = nil, name: String = "leg-cap.stl",
     purpose: FilePurpose = .geometry, mediaType: String = "model/stl",
-    body: (([UInt8]) -> Pieces)? = nil
+    unit: MeshUnit? = nil, body: (([UInt8]) -> Pieces)? = nil
   ) async throws -> FileView {
     try await vault.upload(
       brand: brand ?? self.brand, design: design, fileName: name, purpose: purpose,
-      mediaType: mediaType,
+      mediaType: mediaType, unit: unit,
       body: body?(bytes) ?? Pieces(bytes))
   }
 

@@ -98,12 +98,12 @@ struct HostileWorkerTests {
     try inspector.update(mesh)
     let topology = try inspector.finish().topology
     let truth = try MeshReport(.measured(topology), triangles: 12).encoded()
-    #expect(MeshReport(answer: truth, of: summary)?.finding == .measured(topology))
+    #expect(MeshReport(answer: truth, of: .measured(summary))?.finding == .measured(topology))
     let (from, to) = Self.lies[index]
     let text = String(decoding: truth, as: UTF8.self)
     let lie = text.replacing(from, with: to, maxReplacements: 1)
     try #require(lie != text, "\(text)")
-    #expect(MeshReport(answer: Array(lie.utf8), of: summary) == nil, "\(lie)")
+    #expect(MeshReport(answer: Array(lie.utf8), of: .measured(summary)) == nil, "\(lie)")
   }
 
   @Test("an open mesh is not watertight, whatever a worker says")
@@ -115,6 +115,6 @@ struct HostileWorkerTests {
     var topology = MeshTopology()
     (topology.vertices, topology.shells) = (8, 1)
     let lie = try MeshReport(.measured(topology), triangles: summary.triangles).encoded()
-    #expect(MeshReport(answer: lie, of: summary) == nil)
+    #expect(MeshReport(answer: lie, of: .measured(summary)) == nil)
   }
 }

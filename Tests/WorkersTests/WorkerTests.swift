@@ -63,7 +63,7 @@ struct WorkerTests {
       let answer = try run.outcome.get()
       do {
         let own = try measure(mesh)
-        let report = try #require(MeshReport(answer: answer, of: own.summary), "\(name)")
+        let report = try #require(MeshReport(answer: answer, of: .measured(own.summary)), "\(name)")
         #expect(report.finding == .measured(own.topology), "\(name)")
         #expect(run.hasTakenAll, "\(name)")
       } catch let refusal as MeshRefusal {

@@ -9,7 +9,7 @@ import Vault
 /// What a brand does with its designs, parts and licences.
 enum BrandRoutes {
   static let all: [Route] =
-    designs + revisions + measuring + [upload, original, comparison] + parts
+    designs + revisions + measuring + [upload, original, comparison, preview] + parts
     + settings
 
   private static let designs: [Route] = [
@@ -232,12 +232,20 @@ enum BrandRoutes {
           "type": "string", "default": "geometry",
           "enum": .array(FilePurpose.allCases.map { .text($0.rawValue) }),
         ]),
+      Route.Parameter(
+        name: "unit",
+        description:
+          "What a mesh's coordinates are in, where its format (STL, OBJ, PLY) does not say it; "
+          + "millimeter is assumed",
+        schema: [
+          "type": "string", "enum": .array(MeshUnit.allCases.map { .text($0.rawValue) }),
+        ]),
     ],
     takes: .either(FilePurpose.allCases.flatMap(\.mediaTypes)), gives: .json(FileView.self),
     status: .created,
     problems: [
       "design.no_draft", "design.too_many_files", "design.geometry_taken", "file.name",
-      "file.name_taken", "file.media_type", "file.content", "file.too_large", "mesh.*",
+      "file.name_taken", "file.media_type", "file.content", "file.unit", "file.too_large", "mesh.*",
       "quota.storage", "measuring.queue_full", "upload.too_many", "storage.full",
       "request.incomplete",
     ]
@@ -249,10 +257,16 @@ enum BrandRoutes {
     guard let purpose = FilePurpose(rawValue: call.query["purpose"] ?? "geometry") else {
       throw Query.refusal("The parameter “purpose” is one of \(purposes.joined(separator: ", ")).")
     }
+    let unit = try call.query["unit"].map { text in
+      guard let unit = MeshUnit(rawValue: text) else {
+        throw Query.refusal("The parameter “unit” is one of \(MeshUnit.names).")
+      }
+      return unit
+    }
     let declared = call.request.headers[.contentLength].flatMap { Int($0) }
     let file = try await call.useCases.vault.upload(
       brand: call.tenant, design: try call.id("design", "design"), fileName: name,
-      purpose: purpose, mediaType: call.request.headers[.contentType] ?? "",
+      purpose: purpose, mediaType: call.request.headers[.contentType] ?? "", unit: unit,
       declaredBytes: declared,
       body: UploadBody(request: call.request, declaredBytes: declared, context: call.context))
     return try JSONCoding.response(file, status: .created)
@@ -274,6 +288,18 @@ enum BrandRoutes {
         .contentType: "application/octet-stream", .contentDisposition: "attachment",
         .cacheControl: "no-store",
       ])
+  }
+
+  // The brand's own disclosure. The PNG file was made by this broker, whatever its pixels show.
+  private static let preview = Route.streaming(
+    .get, "/v1/brand/designs/{design}/revisions/{revision}/preview", for: .brand,
+    "A picture of the revision's mesh", gives: .bytes("image/png"),
+    problems: ["design.no_geometry", "preview.none", "revision.shredded", "vault.record"]
+  ) { call in
+    try await call.useCases.vault.preview(
+      brand: call.tenant, design: try call.id("design", "design"),
+      revision: try call.id("revision", "revision")
+    ).pngResponse
   }
 
   // Says nothing of a file to who has not got it.
@@ -344,4 +370,15 @@ enum BrandRoutes {
       try await call.useCases.catalogue.part(brand: call.tenant, try call.id("part", "part"))
     },
   ]
+}
+
+extension [UInt8] {
+  /// A picture that no cache keeps.
+  var pngResponse: Response {
+    Response(
+      status: .ok,
+      headers: [
+        .contentType: "image/png", .contentLength: String(count), .cacheControl: "no-store",
+      ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: self)))
+  }
 }

@@ -30,6 +30,18 @@ enum BureauJobRoutes {
         try call.id("offer", "offer"), bureau: call.tenant)
     },
 
+    .streaming(
+      .get, "/v1/bureau/offers/{offer}/preview", for: .bureau,
+      "A picture of the part, where its brand shows it", gives: .bytes("image/png"),
+      problems: ["preview.none", "revision.shredded", "vault.record"]
+    ) { call in
+      let shown = try await call.useCases.dispatcher.picturedRevision(
+        try call.id("offer", "offer"), bureau: call.tenant)
+      return try await call.useCases.vault.preview(
+        brand: shown.brand, design: shown.design, revision: shown.revision
+      ).pngResponse
+    },
+
     .json(
       .post, "/v1/bureau/offers/{offer}/accept", for: .bureau,
       "Accepts an offer: consumes the licence and releases the key", gives: JobView.self,

@@ -118,8 +118,8 @@ enum UploadRoutes {
     "upload.header", "upload.media_type", "upload.offset", "upload.length", "upload.checksum",
     "upload.busy", "upload.too_many", "upload.expired", "upload.finished", "upload.refused",
     "upload.damaged", "design.no_draft", "design.too_many_files", "design.geometry_taken",
-    "file.name", "file.name_taken", "file.media_type", "file.content", "file.too_large", "mesh.*",
-    "storage.full", "request.incomplete",
+    "file.name", "file.name_taken", "file.media_type", "file.content", "file.unit",
+    "file.too_large", "mesh.*", "storage.full", "request.incomplete",
   ]
 
   /// The new upload, or the one that the same request has begun before.
@@ -147,9 +147,14 @@ enum UploadRoutes {
       throw Problem(
         .malformed, "upload.metadata", "A purpose in Upload-Metadata is one of \(purposes).")
     }
+    let unit = metadata["unit"].flatMap(MeshUnit.init(rawValue:))
+    guard unit != nil || metadata["unit"] == nil else {
+      throw Problem(
+        .malformed, "upload.metadata", "A unit in Upload-Metadata is one of \(MeshUnit.names).")
+    }
     let new = NewUpload(
       design: design, name: name, purpose: purpose,
-      mediaType: metadata["filetype"] ?? purpose.mediaTypes[0],
+      mediaType: metadata["filetype"] ?? purpose.mediaType(ofFileNamed: name), unit: unit,
       length: try Tus.bytes(.uploadLength, headers), metadata: headers[.uploadMetadata] ?? "")
     do {
       let once = try call.idempotentRequest([String(new.length), new.metadata])
@@ -258,8 +263,9 @@ extension Route.Parameter {
     ["type": "integer", "minimum": 0])
   fileprivate static let uploadMetadata = header(
     .uploadMetadata,
-    "Keys with values in base64: filename, design (dsn_…), purpose (geometry if left out) and "
-      + "filetype (the usual one of the purpose if left out)",
+    "Keys with values in base64: filename, design (dsn_…), purpose (geometry if left out), filetype "
+      + "(by the name's ending if left out) and unit (what a mesh's coordinates are in, where its format "
+      + "does not say it; millimeter if left out)",
     ["type": "string", "maxLength": .integer(NewUpload.metadataBytesMax)],
     isRequired: true)
   fileprivate static let uploadChecksum = header(

@@ -53,8 +53,14 @@ final class PrintNeedsCache: Sendable {
     return needs
   }
 
-  /// How large a file is. One that nobody measured fits nowhere: it is a fault, not left out.
+  /// How large a file is. One that is not measured yet, as after an import, fits nowhere: nothing is kept of
+  /// its revision's needs, and nobody orders it.
   private func size(measuredIn row: Row) throws -> BoxSize {
+    guard try row.textOrNil("measurement") != nil else {
+      throw Problem(
+        .conflict, "part.not_measured",
+        "The part cannot be ordered yet: its sizes are still being measured.")
+    }
     let size = try row.json("measurement", as: MeshSummary.self).size
     guard let box = BoxSize(x: size.x, y: size.y, z: size.z) else {
       throw DatabaseError.columnMismatch(column: "measurement", expected: "millimetres")

@@ -54,7 +54,8 @@ extension JobRun {
       job: id, attempt: job.attempt, fileName: file.manifest.name)
     for old in attempt.partNames { try place.folder.clear(old) }
     try place.folder.prepare(
-      file.content, sheet: try package.ticket.json(), documents: documents, as: name)
+      file.content, sheet: try JobSheet(package.ticket, unit: file.manifest.unit).json(),
+      documents: documents, as: name)
     // A crash here leaves temporary names that no line of the journal knows: the next start removes
     // them.
     try note(.intent, job) {

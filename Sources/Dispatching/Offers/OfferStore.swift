@@ -40,11 +40,27 @@ public enum OfferStore: StatementCatalogue {
   static let recipient = Statement(
     "SELECT recipient FROM bureau WHERE id = $1 AND enrolled_at IS NOT NULL")
 
+  /// Whether the brand shows bureaus what is offered, and there is a picture.
+  private static let isPictured = """
+    (SELECT COUNT(*) FROM preview
+      JOIN design ON design.id = preview.design_id AND design.brand_id = preview.brand_id
+      WHERE preview.revision_id = job.revision_id AND preview.brand_id = offer.brand_id
+        AND preview.state = 'done' AND design.preview_in_offers = 1) AS pictures
+    """
+  /// The revision whose picture goes with an offer, for as long as it may be answered or was accepted.
+  static let picture = Statement(
+    """
+    SELECT job.brand_id, job.design_id, job.revision_id, \(isPictured)
+    FROM offer JOIN job ON job.id = offer.job_id AND job.brand_id = offer.brand_id
+    WHERE offer.id = $1 AND offer.bureau_id = $2
+      AND (offer.state = 'accepted' OR (offer.state = 'open' AND offer.expires_at > $3))
+    """)
+
   private static let views = """
     SELECT offer.id, offer.job_id, offer.state, offer.payout_minor, offer.currency,
       offer.machine_id, offer.site_id, offer.created_at, offer.expires_at, job.quantity,
       job.production_day, job.due_day, job.revision_id, job.brand_id, print_profile.profile,
-      customer_order.country
+      customer_order.country, \(isPictured)
     FROM offer
     JOIN job ON job.id = offer.job_id AND job.brand_id = offer.brand_id
     JOIN print_profile ON print_profile.id = job.profile_id
@@ -76,6 +92,6 @@ public enum OfferStore: StatementCatalogue {
   /// All of them.
   public static let statements = [
     payout, insert, select, answer, withdraw, due, recipient, view, openViews, openMarks,
-    files,
+    files, picture,
   ]
 }

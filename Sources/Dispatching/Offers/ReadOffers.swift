@@ -36,6 +36,26 @@ extension Dispatcher {
     return try await database.read { try offerView($0, id, bureau, at: now) }
   }
 
+  /// Whose picture goes with one of the bureau's offers: of a revision whose brand shows it.
+  ///
+  /// - Throws: `not_found` for every other offer; `preview.none` where there is nothing to be seen, or the
+  ///   offer is over.
+  public func picturedRevision(
+    _ id: OfferID, bureau: BureauID
+  ) async throws -> (brand: BrandID, design: DesignID, revision: RevisionID) {
+    let now = ambient.now()
+    return try await database.read { transaction in
+      _ = try transaction.row(OfferStore.select, id, bureau).orAbsent("offer")
+      guard let row = try transaction.row(OfferStore.picture, id, bureau, now),
+        try row.integer("pictures", as: Int.self) > 0
+      else { throw Problem(.absent, "preview.none", "There is no picture with this offer.") }
+      return (
+        try row.identifier("brand_id"), try row.identifier("design_id"),
+        try row.identifier("revision_id")
+      )
+    }
+  }
+
   func offerView(
     _ transaction: Transaction, _ id: OfferID, _ bureau: BureauID, at now: Instant
   ) throws -> OfferView {
@@ -54,10 +74,14 @@ extension OfferView {
     let expiresAt = try row.instant("expires_at")
     var state: OfferState = try row.named("state")
     if state == .open, now >= expiresAt { state = .expired }
+    let isPictured = try row.integer("pictures", as: Int.self) > 0
+    let id: OfferID = try row.identifier("id")
     self.init(
-      id: try row.identifier("id"), job: try row.identifier("job_id"), state: state,
+      id: id, job: try row.identifier("job_id"), state: state,
       payout: try row.money("payout_minor"), quantity: try row.integer("quantity"),
       profile: try row.json("profile"), files: files,
+      preview: isPictured && [.open, .accepted].contains(state)
+        ? "/v1/bureau/offers/\(id)/preview" : nil,
       machine: try row.identifier("machine_id"), site: try row.identifier("site_id"),
       productionDay: try row.day("production_day"), dueDay: try row.day("due_day"),
       destinationCountry: try row.country("country"), createdAt: try row.instant("created_at"),
@@ -73,6 +97,7 @@ extension OfferedFile {
     self.init(
       purpose: try row.named("purpose"), mediaType: try row.text("media_type"),
       bytes: try row.integer("plaintext_bytes"),
+      unit: mesh.flatMap { MeshUnit(rawValue: $0.unit.rawValue) },
       size: mesh.flatMap { BoxSize(x: $0.size.x, y: $0.size.y, z: $0.size.z) },
       volumeCubicMillimetres: mesh.flatMap { $0.isClosed ? $0.volumeCubicMillimetres : nil })
   }

@@ -73,7 +73,8 @@ extension Dispatcher {
         }
         return PackageContents.File(
           file: file.id, name: file.name, purpose: file.purpose, mediaType: file.mediaType,
-          header: file.header, payloadBytes: file.payloadBytes, payloadSHA256: digest)
+          unit: file.unit, header: file.header, payloadBytes: file.payloadBytes,
+          payloadSHA256: digest)
       })
     let (manifest, sealed) = try contents.build(
       issuedAt: now, expiresAt: expiry(from: now), using: &generator)

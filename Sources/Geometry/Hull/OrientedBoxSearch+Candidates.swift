@@ -116,6 +116,6 @@ extension SIMD3<Double> {
     let largest = largestMagnitude
     guard largest > 0, largest.isFinite else { return nil }
     let scaled = self / largest
-    return scaled / dot(scaled, scaled).squareRoot()
+    return scaled / (scaled * scaled).sum().squareRoot()
   }
 }

@@ -63,19 +63,21 @@ public struct PackageContents: Sendable {
     let name: String
     let purpose: FilePurpose
     let mediaType: String
+    let unit: MeshUnit?
     let header: [UInt8]
     let payloadBytes: Int
     let payloadSHA256: ContentDigest
 
     /// A file under the name that it has in its revision.
     public init(
-      file: FileID, name: String, purpose: FilePurpose, mediaType: String, header: [UInt8],
-      payloadBytes: Int, payloadSHA256: ContentDigest
+      file: FileID, name: String, purpose: FilePurpose, mediaType: String, unit: MeshUnit? = nil,
+      header: [UInt8], payloadBytes: Int, payloadSHA256: ContentDigest
     ) {
       self.file = file
       self.name = name
       self.purpose = purpose
       self.mediaType = mediaType
+      self.unit = unit
       self.header = header
       self.payloadBytes = payloadBytes
       self.payloadSHA256 = payloadSHA256
@@ -125,7 +127,8 @@ public struct PackageContents: Sendable {
       files: zip(files, names).map { file, name in
         ManifestFile(
           file: file.file, name: name, purpose: file.purpose, mediaType: file.mediaType,
-          headerBytes: file.header.count, headerSHA256: ContentDigest(of: file.header),
+          unit: file.unit, headerBytes: file.header.count,
+          headerSHA256: ContentDigest(of: file.header),
           payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256)
       }, issuedAt: issuedAt, expiresAt: expiresAt)
     try manifest.check(PackageLimits())

@@ -130,6 +130,9 @@ public struct ManifestFile: Hashable, Sendable, Codable {
   public let purpose: FilePurpose
   /// The media type of the plaintext.
   public let mediaType: String
+  /// What a mesh's coordinates are in: the broker's sizes, and what the part was ordered by, are those of the
+  /// file read so. Left out for a document, and in packages from when all were in millimetres.
+  public let unit: MeshUnit?
   /// The header's length.
   public let headerBytes: Int
   /// SHA-256 of the header.
@@ -141,13 +144,14 @@ public struct ManifestFile: Hashable, Sendable, Codable {
 
   /// A file from its members.
   public init(
-    file: FileID, name: String, purpose: FilePurpose, mediaType: String, headerBytes: Int,
-    headerSHA256: ContentDigest, payloadBytes: Int, payloadSHA256: ContentDigest
+    file: FileID, name: String, purpose: FilePurpose, mediaType: String, unit: MeshUnit? = nil,
+    headerBytes: Int, headerSHA256: ContentDigest, payloadBytes: Int, payloadSHA256: ContentDigest
   ) {
     self.file = file
     self.name = name
     self.purpose = purpose
     self.mediaType = mediaType
+    self.unit = unit
     self.headerBytes = headerBytes
     self.headerSHA256 = headerSHA256
     self.payloadBytes = payloadBytes
@@ -165,6 +169,7 @@ public struct ManifestFile: Hashable, Sendable, Codable {
       name: try container.decode(String.self, forKey: .name),
       purpose: try container.decodeIfPresent(FilePurpose.self, forKey: .purpose) ?? .geometry,
       mediaType: try container.decode(String.self, forKey: .mediaType),
+      unit: try container.decodeIfPresent(MeshUnit.self, forKey: .unit),
       headerBytes: try container.decode(Int.self, forKey: .headerBytes),
       headerSHA256: try container.decode(ContentDigest.self, forKey: .headerSHA256),
       payloadBytes: try container.decode(Int.self, forKey: .payloadBytes),
@@ -172,7 +177,7 @@ public struct ManifestFile: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case file, name, purpose
+    case file, name, purpose, unit
     case mediaType = "media_type"
     case headerBytes = "header_bytes"
     case headerSHA256 = "header_sha256"

@@ -14,6 +14,7 @@ struct ImportedFile: Sendable {
 
   /// Its row, and the blob's: that of a payload that came along becomes live. A mesh that can still be
   /// released is measured before it is, as one that was uploaded: an import has no workers, the server has.
+  /// So is one that is sold and whose sizes only a worker finds: until then nobody can order it.
   func insert(
     _ transaction: Transaction, of revision: RevisionState, at now: Instant
   ) throws {
@@ -23,7 +24,9 @@ struct ImportedFile: Sendable {
       try BlobStateStore.makeLive(transaction, file.blob)
     }
     try file.insert(transaction, key)
-    guard revision == .draft, file.purpose == .geometry, key != nil else { return }
+    guard file.purpose == .geometry, key != nil,
+      revision == .draft || (revision == .released && file.measurement == nil)
+    else { return }
     try transaction.run(
       MeasuringStore.ask, file.id, file.brand, file.design, file.revision, now)
   }
@@ -51,8 +54,8 @@ struct ArchivedFileReceiver {
     (self.place, self.identities, self.writer) = (place, identities, writer)
     headerBytes = memberBytes - place.file.payloadBytes
     check = ContentCheck(
-      place.file.purpose, mediaType: place.file.mediaType, declaredBytes: place.file.bytes,
-      limits: limits, using: &generator)
+      place.file.purpose, name: place.file.name, mediaType: place.file.mediaType,
+      unit: place.file.unit, declaredBytes: place.file.bytes, limits: limits, using: &generator)
   }
 
   mutating func take(_ bytes: ArraySlice<UInt8>) async throws {

@@ -8,22 +8,29 @@ public struct DesignChange: Hashable, Sendable, Codable {
   public var name: String?
   /// Whether only post-quantum keys may receive it.
   public var isPostQuantumOnly: Bool?
+  /// Whether bureaus see the picture of a revision with the offer to make it: a disclosure that the brand
+  /// chooses. What a bureau has fetched cannot be taken away.
+  public var isPreviewInOffers: Bool?
 
   /// A change.
-  public init(name: String? = nil, isPostQuantumOnly: Bool? = nil) {
+  public init(
+    name: String? = nil, isPostQuantumOnly: Bool? = nil, isPreviewInOffers: Bool? = nil
+  ) {
     self.name = name
+    self.isPreviewInOffers = isPreviewInOffers
     self.isPostQuantumOnly = isPostQuantumOnly
   }
 
   private enum CodingKeys: String, CodingKey {
     case name
     case isPostQuantumOnly = "pq_only"
+    case isPreviewInOffers = "preview_in_offers"
   }
 }
 
 extension Vault {
-  /// Gives a design another name, or says which kinds of key it may be sealed to. Its revisions stay as
-  /// they are.
+  /// Gives a design another name, or says which kinds of key it may be sealed to, or whether bureaus see its
+  /// picture with an offer. Its revisions stay as they are.
   ///
   /// From the commit on that takes classical keys away, no key and no package goes to one, also not to a
   /// bureau that was given one before; what such a bureau has fetched cannot be taken away, and
@@ -46,6 +53,12 @@ extension Vault {
         try transaction.run(DesignStore.setKeyTypes, wanted, id, brand)
         try auditKeyTypes(transaction, of: id, brand: brand, isPostQuantumOnly: wanted, at: now)
         if wanted { try holding(transaction, id, now) }
+      }
+      if let wanted = change.isPreviewInOffers, wanted != before.isPreviewInOffers {
+        try transaction.run(DesignStore.setPreviewInOffers, wanted, id, brand)
+        try ledger.audit(
+          transaction, .designPreviewSet, brand: brand, about: AuditSubject(design: id),
+          detail: wanted ? "shown with offers" : "not shown with offers", at: now)
       }
       try transaction.run(DesignStore.touch, id, brand)
       return try view(transaction, id, brand: brand)

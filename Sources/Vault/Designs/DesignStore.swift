@@ -4,7 +4,7 @@ public import Database
 public enum DesignStore: StatementCatalogue {
   private static let newest = """
     SELECT design.id, design.name, design.created_at, design.version, design.pq_only, design.reference,
-      design.classical_releases, \(RevisionStore.columns),
+      design.classical_releases, design.preview_in_offers, \(RevisionStore.columns),
       design.shredding_id AS design_shredding_id, design.shredded,
       (SELECT COUNT(*) FROM revision AS sold
         WHERE sold.design_id = design.id AND sold.state = 'released') AS sold,
@@ -16,7 +16,7 @@ public enum DesignStore: StatementCatalogue {
     """
   static let fileColumns = """
     id, brand_id, design_id, revision_id, name, media_type, blob_name, plaintext_bytes,
-    payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at, purpose
+    payload_bytes, payload_sha256, wrapped_key, key_version, measurement, created_at, purpose, unit
     """
   /// The same, for a join with other tables.
   static let qualifiedFileColumns = fileColumns.split(separator: ",").map { column in
@@ -34,10 +34,18 @@ public enum DesignStore: StatementCatalogue {
   static let rename = Statement("UPDATE design SET name = $1 WHERE id = $2 AND brand_id = $3")
   static let setKeyTypes = Statement(
     "UPDATE design SET pq_only = $1 WHERE id = $2 AND brand_id = $3")
+  static let setPreviewInOffers = Statement(
+    "UPDATE design SET preview_in_offers = $1 WHERE id = $2 AND brand_id = $3")
   static let insertFile = Statement(
     """
     INSERT INTO design_file (\(fileColumns))
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    """)
+  /// What a worker has measured. Once: nothing changes the sizes of what may have been sold by them.
+  static let measured = Statement(
+    """
+    UPDATE design_file SET measurement = $1
+    WHERE id = $2 AND brand_id = $3 AND measurement IS NULL
     """)
   static let file = Statement(
     """
@@ -59,6 +67,8 @@ public enum DesignStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, touch, rename, setKeyTypes, insertFile, file, select, byReference, page, files,
+    insert, touch, rename, setKeyTypes, setPreviewInOffers, insertFile, measured, file, select,
+    byReference, page,
+    files,
   ]
 }

@@ -18,6 +18,8 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let createdAt: Instant
   /// Whether only post-quantum keys may receive it.
   public let isPostQuantumOnly: Bool
+  /// Whether a bureau sees the picture of a revision with the offer to make it.
+  public let isPreviewInOffers: Bool
   /// How many key releases and archives went to classical keys: what no later change takes back.
   public let classicalReleases: Int
   /// Its newest revision.
@@ -36,7 +38,7 @@ public struct DesignView: Sendable, Hashable, Codable {
 
   init(
     id: DesignID, name: String, reference: String?, version: Int, createdAt: Instant,
-    isPostQuantumOnly: Bool,
+    isPostQuantumOnly: Bool, isPreviewInOffers: Bool,
     classicalReleases: Int, revision: RevisionView, licence: LicenceRecord, files: [FileView],
     shredding: ShreddingID?, isShredded: Bool, isSold: Bool, filesMax: Int
   ) {
@@ -46,6 +48,7 @@ public struct DesignView: Sendable, Hashable, Codable {
     self.version = version
     self.createdAt = createdAt
     self.isPostQuantumOnly = isPostQuantumOnly
+    self.isPreviewInOffers = isPreviewInOffers
     self.classicalReleases = classicalReleases
     self.revision = revision
     self.licence = licence
@@ -61,6 +64,7 @@ public struct DesignView: Sendable, Hashable, Codable {
     case id, name, reference, version, revision, licence, files, shredding, actions
     case createdAt = "created_at"
     case isPostQuantumOnly = "pq_only"
+    case isPreviewInOffers = "preview_in_offers"
     case classicalReleases = "classical_releases"
     case isShredded = "shredded"
   }
@@ -78,7 +82,10 @@ public struct FileView: Sendable, Hashable, Codable {
   public let mediaType: String
   /// Its length in bytes.
   public let bytes: Int
-  /// What was measured while it came in; nil for a document.
+  /// What whoever uploaded a mesh has said its coordinates are in; left out if nobody did. The measurement
+  /// says which unit they were read in.
+  public let unit: MeshUnit?
+  /// The sizes of a mesh; nil for a document, and until a worker has measured one that is not STL.
   public let measurement: MeshSummary?
   /// When it became part of the revision.
   public let createdAt: Instant
@@ -87,7 +94,7 @@ public struct FileView: Sendable, Hashable, Codable {
   public var problems: [MeshProblem] { measurement?.problems ?? [] }
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, purpose, bytes, measurement
+    case id, name, purpose, bytes, unit, measurement
     case mediaType = "media_type"
     case createdAt = "created_at"
   }

@@ -76,6 +76,7 @@ extension Vault {
       version: try row.integer("version"),
       createdAt: try row.instant("created_at"),
       isPostQuantumOnly: try row.bool("pq_only"),
+      isPreviewInOffers: try row.bool("preview_in_offers"),
       classicalReleases: try row.integer("classical_releases"),
       revision: revision,
       licence: try ledger.licence(transaction, row.identifier("licence_id"), brand: brand),

@@ -109,6 +109,7 @@ extension Vault {
         file.id.text, file.name, file.purpose.rawValue, file.mediaType, String(file.plaintextBytes),
       ] { add(text.utf8) }
       add(file.payloadSHA256)
+      if let unit = file.unit { add("unit \(unit.rawValue)".utf8) }
     }
     return Array(digest.finalize())
   }

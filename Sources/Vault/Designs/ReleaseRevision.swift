@@ -31,12 +31,12 @@ extension Vault {
           .conflict, "design.no_draft",
           "The newest revision is \(draft.state.rawValue): open the next one, and release that.")
       }
-      guard files.contains(where: { $0.purpose == .geometry }) else {
+      guard let mesh = files.first(where: { $0.purpose == .geometry }) else {
         throw Problem(
           .conflict, "design.no_geometry",
           "Upload the file that is printed (purpose geometry) before you release the revision.")
       }
-      try requireMeasured(draft.measurement, transaction, of: brand, at: now)
+      try requireMeasured(mesh, draft.measurement, transaction, at: now)
       try requireSoldProfiles(transaction, in: draft.id, of: design, brand: brand)
       try transaction.run(DesignStore.touch, design, brand)
       try transaction.run(

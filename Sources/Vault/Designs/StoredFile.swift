@@ -17,6 +17,9 @@ struct StoredFile: Sendable {
   let plaintextBytes: Int
   let payloadBytes: Int
   let payloadSHA256: [UInt8]
+  /// What whoever uploaded a mesh has said its coordinates are in.
+  let unit: MeshUnit?
+  /// Of a mesh; nil until a worker has measured one that is not measured while it comes in.
   let measurement: MeshSummary?
   let createdAt: Instant
 
@@ -25,7 +28,8 @@ struct StoredFile: Sendable {
   /// name or for another purpose: the key no longer unwraps, and nothing is released.
   ///
   /// Geometry says nothing of its purpose, because files were wrapped so before there were others; every
-  /// field has its length before it, so no context with the purpose is written like one without.
+  /// field has its length before it, so no context with the purpose is written like one without. The same
+  /// goes for the unit.
   var keyContext: KeyContext {
     var record = [
       ("name", name), ("media_type", mediaType), ("blob", blob.text),
@@ -33,6 +37,8 @@ struct StoredFile: Sendable {
       ("payload_sha256", payloadSHA256.hexadecimal),
     ]
     if purpose != .geometry { record.append(("purpose", purpose.rawValue)) }
+    // A part in another unit is another part.
+    if let unit { record.append(("unit", unit.rawValue)) }
     return KeyContext(
       purpose: .designFile, tenant: brand.text, subject: design.text, revision: revision.text,
       file: id.text, record: WrapContext(record))
@@ -40,7 +46,7 @@ struct StoredFile: Sendable {
 
   var view: FileView {
     FileView(
-      id: id, name: name, purpose: purpose, mediaType: mediaType, bytes: plaintextBytes,
+      id: id, name: name, purpose: purpose, mediaType: mediaType, bytes: plaintextBytes, unit: unit,
       measurement: measurement, createdAt: createdAt)
   }
 }
@@ -62,6 +68,7 @@ extension StoredFile {
     plaintextBytes = try row.integer("plaintext_bytes")
     payloadBytes = try row.integer("payload_bytes")
     payloadSHA256 = try row.blob("payload_sha256")
+    unit = try row.textOrNil("unit") == nil ? nil : row.named("unit")
     measurement =
       try row.textOrNil("measurement") == nil ? nil : try row.json("measurement")
     createdAt = try row.instant("created_at")
@@ -72,6 +79,6 @@ extension StoredFile {
     try transaction.run(
       DesignStore.insertFile, id, brand, design, revision, name, mediaType, blob.text,
       plaintextBytes, payloadBytes, payloadSHA256, key?.bytes, key?.version ?? 1,
-      try measurement.map { try StoredJSON.text($0) }, createdAt, purpose.rawValue)
+      try measurement.map { try StoredJSON.text($0) }, createdAt, purpose.rawValue, unit?.rawValue)
   }
 }

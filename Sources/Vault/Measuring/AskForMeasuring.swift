@@ -115,11 +115,21 @@ extension Vault {
         + "\(limits.measuring.queueMax) in all. " + Self.pace(isUsedUp, limits.measuring))
   }
 
-  /// Refuses the release of a draft whose mesh is not measured yet, or cannot be.
+  /// Refuses the release of a draft whose mesh is not measured yet, or cannot be. One whose sizes are known
+  /// is let through where there are no workers.
   func requireMeasured(
-    _ measurement: MeasurementView?, _ transaction: Transaction, of brand: BrandID, at now: Instant
+    _ mesh: StoredFile, _ measurement: MeasurementView?, _ transaction: Transaction, at now: Instant
   ) throws {
-    guard let measurement else { return }
+    let brand = mesh.brand
+    guard let measurement else {
+      guard mesh.measurement != nil else {
+        throw Problem(
+          .conflict, "mesh.not_measured",
+          "The mesh's sizes are not known, and nobody has asked for them: ask (everpart brand measure "
+            + "DESIGN --again).")
+      }
+      return
+    }
     switch measurement.state {
     case .done: return
     case .pending, .running:

@@ -6,8 +6,10 @@ import MeshFiles
 import Sealing
 import Workers
 
-/// A mesh that a worker is to measure now.
+/// A mesh that a worker is to measure now, or to draw.
 public struct MeasuringJob: Sendable, Hashable {
+  enum Kind: Sendable, Hashable { case measure, draw }
+
   /// The mesh.
   public let file: FileID
   /// Whose it is.
@@ -16,17 +18,23 @@ public struct MeasuringJob: Sendable, Hashable {
   public let design: DesignID
   /// Which attempt this is: what settles another one changes nothing.
   let attempt: Int
+  /// What is to be done.
+  let kind: Kind
 }
 
 extension Vault {
   /// Puts what a server left under way back into the queue. A server calls it when it starts: that the one
   /// before died says nothing against a mesh, because meshes are not measured in it.
   public func resumeMeasuring() async throws {
-    _ = try await database.write { try $0.run(MeasuringStore.resume) }
+    try await database.write { transaction in
+      try transaction.run(MeasuringStore.resume)
+      try transaction.run(PreviewStore.resume)
+    }
   }
 
   /// Takes the next mesh for a worker, of the brand whose turn it is among those that have processor time
-  /// left; nil when there is none. Whoever takes one measures it. One call at a time.
+  /// left; nil when there is none. A brand's pictures come after its measurements. Whoever takes one measures
+  /// it. One call at a time.
   public func nextMeasuringJob() async throws -> MeasuringJob? {
     let now = ambient.now()
     let waiting = try await database.read { [limits] transaction in
@@ -38,11 +46,14 @@ extension Vault {
     }
     guard let brand = measuringTurns.next(among: waiting) else { return nil }
     return try await database.write { transaction in
-      try transaction.row(MeasuringStore.begin, brand).map {
-        MeasuringJob(
-          file: try $0.identifier("file_id"), brand: brand,
-          design: try $0.identifier("design_id"), attempt: try $0.integer("attempt"))
+      func begin(_ statement: Statement, _ kind: MeasuringJob.Kind) throws -> MeasuringJob? {
+        try transaction.row(statement, brand).map {
+          MeasuringJob(
+            file: try $0.identifier("file_id"), brand: brand,
+            design: try $0.identifier("design_id"), attempt: try $0.integer("attempt"), kind: kind)
+        }
       }
+      return try begin(MeasuringStore.begin, .measure) ?? begin(PreviewStore.begin, .draw)
     }
   }
 
@@ -52,12 +63,15 @@ extension Vault {
   /// A broker that is stopped or fails in between leaves the mesh to the next attempt, and counts nothing
   /// against it. A crash before the commit does the same.
   ///
+  /// A job to draw a mesh is done the same way: a picture that cannot be drawn is `refused`.
+  ///
   /// - Returns: how far the mesh is; nil where it is gone, or nobody needs it measured any more.
   /// - Throws: `vault.record` when the mesh is not what was uploaded: it is refused with that. `WorkerFault`
   ///   when no worker can be started, `CancellationError`, and what the database, the blob store or the key
   ///   holder throws: the mesh waits again then, behind the brand's others.
   @discardableResult
   public func measure(_ job: MeasuringJob) async throws -> MeasuringState? {
+    if job.kind == .draw { return try await makePreview(job) }
     guard let worker else { throw Problem.failed("a vault without workers was asked to measure") }
     do {
       let open = try await openable(job.file) { try Self.measurable($0, job) }
@@ -84,7 +98,7 @@ extension Vault {
 
   /// The row of a mesh that is still worth measuring: nothing is released any more of a revision that is
   /// withdrawn, superseded or shredded.
-  private static func measurable(_ transaction: Transaction, _ job: MeasuringJob) throws -> Row? {
+  static func measurable(_ transaction: Transaction, _ job: MeasuringJob) throws -> Row? {
     guard let row = try transaction.row(DesignStore.file, job.file, job.design, job.brand) else {
       return nil
     }
@@ -98,6 +112,8 @@ extension Vault {
   private struct Settlement {
     var state: MeasuringState
     var report: [UInt8]?
+    /// Of a mesh that was not measured before.
+    var measurement: MeshSummary?
     var code: String?
     var detail: String?
     var crashes = 0
@@ -109,8 +125,9 @@ extension Vault {
     _ job: MeasuringJob, _ file: StoredFile, _ run: WorkerRun
   ) async throws -> MeasuringState {
     let finding = run.outcome.flatMap { answer -> Result<MeshReport, WorkerDeath> in
-      guard let summary = file.measurement, let report = MeshReport(answer: answer, of: summary)
-      else { return .failure(.answer) }
+      guard let report = MeshReport(answer: answer, of: known(file)) else {
+        return .failure(.answer)
+      }
       // Who has not read it all cannot know.
       if case .measured = report.finding, !run.hasTakenAll { return .failure(.answer) }
       return .success(report)
@@ -119,12 +136,17 @@ extension Vault {
     switch finding {
     case .success(let report):
       switch report.finding {
-      case .measured: settlement = Settlement(state: .done, report: try report.encoded())
+      case .measured:
+        settlement = Settlement(
+          state: .done, report: try report.encoded(),
+          measurement: report.measured?.summary(read: file.unit?.length))
       case .refused(let code):
         settlement = Settlement(
           state: .refused, code: code.rawValue,
-          detail: "The worker that was to measure this mesh could not read it. Withdraw the "
-            + "revision, open the next one and upload the part as it should be.")
+          detail:
+            "The worker that was to measure this mesh refuses it (\(code.rawValue)); `everpart "
+            + "inspect` says where. Withdraw the revision, open the next one and upload the part as it "
+            + "should be.")
       }
     case .failure(let death):
       settlement = Settlement(state: .pending, detail: death.description, crashes: 1)
@@ -133,6 +155,16 @@ extension Vault {
     settlement.billedMilliseconds =
       settlement.crashes > 0 ? max(run.cpuMilliseconds, run.milliseconds) : run.cpuMilliseconds
     return try await settle(job, settlement)
+  }
+
+  /// What a worker's report of a mesh is held against.
+  private func known(_ file: StoredFile) -> MeshReport.Known {
+    if let measured = file.measurement, measured.format.family == .stl {
+      return .measured(measured)
+    }
+    return .unmeasured(
+      MeshFamily(mediaType: file.mediaType) ?? MeshFamily(fileNamed: file.name),
+      trianglesMax: limits.mesh.trianglesMax)
   }
 
   /// The one commit that ends an attempt. An attempt that is not the one under way changes nothing of the
@@ -157,6 +189,13 @@ extension Vault {
           MeasuringStore.settle, end.state.rawValue, end.crashes,
           end.report.map { String(decoding: $0, as: UTF8.self) }, end.code, end.detail,
           end.state.isSettled ? now : nil, askedAt, job.file, job.brand, job.attempt) == 1
+      if isOurs, end.state == .done {
+        try transaction.run(PreviewStore.ask, job.file, job.brand, now)
+      }
+      if isOurs, let measurement = end.measurement {
+        try transaction.run(
+          DesignStore.measured, try StoredJSON.text(measurement), job.file, job.brand)
+      }
       if end.billedMilliseconds > 0 {
         try MeasuringUse.add(transaction, end.billedMilliseconds, to: job.brand, at: now)
       }

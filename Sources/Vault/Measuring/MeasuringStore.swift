@@ -36,13 +36,15 @@ public enum MeasuringStore: StatementCatalogue {
     SELECT CAST(COALESCE(SUM(cpu_milliseconds), 0) AS BIGINT) AS used
     FROM measuring_use WHERE brand_id = $1 AND minute > $2 AND minute <= $3
     """)
-  /// The brands with meshes that wait, and the time that each has used after one minute, up to another.
+  /// The brands with meshes that wait to be measured or drawn, and the time that each has used after one minute, up to another.
   static let brands = Statement(
     """
     SELECT waiting.brand_id,
       (SELECT CAST(COALESCE(SUM(cpu_milliseconds), 0) AS BIGINT) FROM measuring_use
         WHERE measuring_use.brand_id = waiting.brand_id AND minute > $1 AND minute <= $2) AS used
-    FROM (SELECT DISTINCT brand_id FROM measuring WHERE state = 'pending') AS waiting
+    FROM (
+      SELECT brand_id FROM measuring WHERE state = 'pending'
+      UNION SELECT brand_id FROM preview WHERE state = 'pending') AS waiting
     ORDER BY waiting.brand_id
     """)
   static let begin = Statement(

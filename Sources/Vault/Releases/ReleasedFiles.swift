@@ -2,6 +2,7 @@ public import BlobStore
 import Database
 public import Domain
 import Ledger
+import MeshFiles
 import Sealing
 
 /// One file as a bureau may have it: the stored payload, and a header for that bureau's key. The
@@ -15,6 +16,10 @@ public struct ReleasedFile: Sendable, Hashable {
   public let purpose: FilePurpose
   /// Its media type.
   public let mediaType: String
+  /// What a mesh's coordinates were read in: where its sender has said it, authenticated by the wrapped key;
+  /// else what was measured, which is what a 3MF file states or, for the others, millimetres. Nil for a
+  /// document.
+  public let unit: MeshUnit?
   /// Where the sealed payload lies.
   public let blob: BlobName
   /// The age header for the recipient of the release; another one every time it is asked for.
@@ -66,7 +71,7 @@ extension Vault {
       released.append(
         ReleasedFile(
           id: file.id, name: file.name, purpose: file.purpose, mediaType: file.mediaType,
-          blob: file.blob,
+          unit: file.unit ?? file.measurement.flatMap { MeshUnit($0.unit) }, blob: file.blob,
           header: try AgeHeader.make(
             fileKey: fileKey, for: .recipients([release.recipient]), using: &generator),
           payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256))

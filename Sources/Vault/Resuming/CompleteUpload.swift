@@ -22,7 +22,7 @@ extension Vault {
         SegmentReader(vault: self, upload: upload, segments: segments),
         as: IncomingFile(
           brand: upload.brand, design: upload.design, name: upload.name, purpose: upload.purpose,
-          mediaType: upload.mediaType, declaredBytes: upload.length),
+          mediaType: upload.mediaType, unit: upload.unit, declaredBytes: upload.length),
         finishing: upload)
       await discard(segments.map(\.segment.blob))
     } catch let problem as Problem where problem.isForGood {

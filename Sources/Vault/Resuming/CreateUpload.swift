@@ -12,7 +12,7 @@ extension Vault {
     brand: BrandID, _ new: NewUpload, once request: IdempotentRequest? = nil
   ) async throws -> UploadView {
     let mediaType = try checkFile(
-      new.name, new.mediaType, for: new.purpose, bytes: new.length)
+      new.name, new.mediaType, for: new.purpose, unit: new.unit, bytes: new.length)
     guard new.length >= 0 else {
       throw Problem(.malformed, "upload.length", "An upload has no bytes, or more, and never less.")
     }
@@ -37,7 +37,7 @@ extension Vault {
       try transaction.run(
         ResumingStore.insert, id, brand, new.design, revision, new.name, new.purpose.rawValue,
         mediaType, new.metadata, new.length, now, now + limits.openUploadKept,
-        actor.kind.rawValue, actor.id, actor.role)
+        actor.kind.rawValue, actor.id, actor.role, new.unit?.rawValue)
       return try ResumingStore.view(transaction, id, brand: brand)
     }
   }

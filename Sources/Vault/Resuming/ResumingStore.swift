@@ -6,7 +6,7 @@ import Domain
 public enum ResumingStore: StatementCatalogue {
   static let columns = """
     id, brand_id, design_id, revision_id, name, purpose, media_type, metadata, length, received,
-    state, file_id, refusal, created_at, expires_at, actor, actor_id, actor_role
+    state, file_id, refusal, created_at, expires_at, actor, actor_id, actor_role, unit
     """
   static let segmentColumns = """
     first_byte, bytes, blob_name, payload_bytes, payload_sha256, wrapped_key, key_version
@@ -14,8 +14,8 @@ public enum ResumingStore: StatementCatalogue {
   static let insert = Statement(
     """
     INSERT INTO upload (id, brand_id, design_id, revision_id, name, purpose, media_type, metadata,
-      length, received, state, created_at, expires_at, actor, actor_id, actor_role)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'open', $10, $11, $12, $13, $14)
+      length, received, state, created_at, expires_at, actor, actor_id, actor_role, unit)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'open', $10, $11, $12, $13, $14, $15)
     """)
   static let select = Statement("SELECT \(columns) FROM upload WHERE id = $1 AND brand_id = $2")
   static let openPage = Statement(

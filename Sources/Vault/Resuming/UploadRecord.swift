@@ -23,6 +23,8 @@ struct UploadRecord: Sendable {
   let expiresAt: Instant
   /// Who began it, and whose doing the file is, whoever completes it; nil where that was not recorded.
   let actor: AuditActor?
+  /// Of a mesh's coordinates, if its sender says it.
+  let unit: MeshUnit?
 
   /// Whether all bytes are there and the file is not.
   var isFull: Bool { state == .open && received == length }
@@ -63,6 +65,7 @@ extension UploadRecord {
     createdAt = try row.instant("created_at")
     expiresAt = try row.instant("expires_at")
     actor = try row.textOrNil("actor") == nil ? nil : AuditActor(row: row)
+    unit = try row.textOrNil("unit") == nil ? nil : row.named("unit")
   }
 }
 

@@ -33,6 +33,8 @@ public struct UploadView: Sendable, Hashable, Codable {
   public let purpose: FilePurpose
   /// The file's media type.
   public let mediaType: String
+  /// What its client says a mesh's coordinates are in; left out if it says nothing.
+  public let unit: MeshUnit?
   /// How many bytes the file has.
   public let length: Int
   /// How many of them, from the first on, are durable: where its client goes on.
@@ -57,6 +59,7 @@ public struct UploadView: Sendable, Hashable, Codable {
     name = record.name
     purpose = record.purpose
     mediaType = record.mediaType
+    unit = record.unit
     length = record.length
     offset = record.received
     state = record.state
@@ -68,7 +71,7 @@ public struct UploadView: Sendable, Hashable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, design, revision, name, purpose, length, offset, state, reason, file
+    case id, design, revision, name, purpose, unit, length, offset, state, reason, file
     case mediaType = "media_type"
     case createdAt = "created_at"
     case expiresAt = "expires_at"
@@ -85,6 +88,8 @@ public struct NewUpload: Sendable, Hashable {
   public let purpose: FilePurpose
   /// The file's media type.
   public let mediaType: String
+  /// What a mesh's coordinates are in, for a file that states no unit; millimetres are assumed if it is nil.
+  public let unit: MeshUnit?
   /// How many bytes it has.
   public let length: Int
   /// What the client gets back when it asks; at most ``metadataBytesMax`` bytes.
@@ -96,12 +101,13 @@ public struct NewUpload: Sendable, Hashable {
   /// A new upload.
   public init(
     design: DesignID, name: String, purpose: FilePurpose = .geometry, mediaType: String,
-    length: Int, metadata: String
+    unit: MeshUnit? = nil, length: Int, metadata: String
   ) {
     self.design = design
     self.name = name
     self.purpose = purpose
     self.mediaType = mediaType
+    self.unit = unit
     self.length = length
     self.metadata = metadata
   }

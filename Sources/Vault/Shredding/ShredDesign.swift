@@ -142,6 +142,8 @@ extension Vault {
         transaction, upload, brand: brand, with: .shredded)
       destroyed.uploads.append(upload)
     }
+    // Without the files' keys nobody can see the pictures any more; their rows are of no use.
+    try transaction.run(PreviewStore.deleteOfRevision, revision, brand)
     for row in try transaction.rows(ShreddingStore.destroyKeys, revision, brand) {
       destroyed.files += 1
       destroyed.versions.insert(try row.integer("key_version"))

@@ -24,12 +24,21 @@ public enum FileChecks {
   static func mediaType(_ header: String, for purpose: FilePurpose) throws(Problem) -> String {
     let type = header.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
     guard purpose.mediaTypes.contains(type) else {
-      let what = purpose == .geometry ? "The geometry of a design is STL" : "This is a document"
+      let what =
+        purpose == .geometry
+        ? "The geometry of a design is an STL, OBJ, PLY or 3MF file" : "This is a document"
       throw Problem(
         .mediaType, "file.media_type",
         "\(what): send a file for the purpose “\(purpose.rawValue)” as "
           + "\(purpose.mediaTypes.joined(separator: ", ")).")
     }
     return type
+  }
+
+  /// Refuses a unit for what has no coordinates (`file.unit`).
+  static func checkUnit(_ unit: MeshUnit?, for purpose: FilePurpose) throws(Problem) {
+    guard unit == nil || purpose == .geometry else {
+      throw Problem(.invalid, "file.unit", "Only a mesh has a unit; this is a document.")
+    }
   }
 }

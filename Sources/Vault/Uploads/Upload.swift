@@ -15,32 +15,35 @@ extension Vault {
   /// - Parameters:
   ///   - purpose: what the file is for; a mesh is measured, a document is checked to be what its media
   ///     type says.
+  ///   - unit: of a mesh's coordinates, for a file that states none; millimetres are assumed if it is nil.
   ///   - declaredBytes: the length that the sender promised, if it did; lets a bad file be refused
   ///     sooner.
   ///   - body: the file's bytes, in pieces of any size. What it throws is thrown here.
   /// - Throws: `not_found`, `design.no_draft`, `design.too_many_files`, `design.geometry_taken`,
-  ///   `file.name`, `file.name_taken`, `file.media_type`, `file.content`, `file.too_large`, `mesh.…`,
-  ///   `quota.storage`, `measuring.queue_full`, `upload.too_many`, `storage.full`.
+  ///   `file.name`, `file.name_taken`, `file.media_type`, `file.content`, `file.unit`, `file.too_large`,
+  ///   `mesh.…`, `quota.storage`, `measuring.queue_full`, `upload.too_many`, `storage.full`.
   public func upload<Body: AsyncSequence>(
     brand: BrandID, design: DesignID, fileName: String, purpose: FilePurpose = .geometry,
-    mediaType: String, declaredBytes: Int? = nil, body: Body
+    mediaType: String, unit: MeshUnit? = nil, declaredBytes: Int? = nil, body: Body
   ) async throws -> FileView where Body.Element: Collection<UInt8> {
-    let mediaType = try checkFile(fileName, mediaType, for: purpose, bytes: declaredBytes)
+    let mediaType = try checkFile(
+      fileName, mediaType, for: purpose, unit: unit, bytes: declaredBytes)
     try uploadsInProgress.enter(brand)
     defer { uploadsInProgress.leave(brand) }
     return try await keep(
       body,
       as: IncomingFile(
         brand: brand, design: design, name: fileName, purpose: purpose, mediaType: mediaType,
-        declaredBytes: declaredBytes))
+        unit: unit, declaredBytes: declaredBytes))
   }
 
   /// The media type as it is stored, of a file whose name, type and size may be taken.
   func checkFile(
-    _ name: String, _ mediaType: String, for purpose: FilePurpose, bytes: Int?
+    _ name: String, _ mediaType: String, for purpose: FilePurpose, unit: MeshUnit?, bytes: Int?
   ) throws(Problem) -> String {
     try FileChecks.checkName(name)
     let type = try FileChecks.mediaType(mediaType, for: purpose)
+    try FileChecks.checkUnit(unit, for: purpose)
     let bytesMax = limits.bytesMax(purpose)
     if let bytes, bytes > bytesMax { throw Allowance.tooLarge(bytesMax) }
     return type
@@ -68,7 +71,7 @@ extension Vault {
         revision: revision, name: incoming.name, purpose: incoming.purpose,
         mediaType: incoming.mediaType, blob: blob,
         plaintextBytes: received.plaintextBytes, payloadBytes: received.payloadBytes,
-        payloadSHA256: received.payloadSHA256,
+        payloadSHA256: received.payloadSHA256, unit: incoming.unit,
         measurement: received.summary, createdAt: now)
       try await KeyVersions.tryingAgain {
         try await store(

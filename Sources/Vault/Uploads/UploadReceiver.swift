@@ -8,6 +8,8 @@ struct IncomingFile {
   let name: String
   let purpose: FilePurpose
   let mediaType: String
+  /// Of a mesh's coordinates, if the sender says it.
+  let unit: MeshUnit?
   let declaredBytes: Int?
 }
 
@@ -18,7 +20,7 @@ struct UploadReceiver {
     let plaintextBytes: Int
     let payloadBytes: Int
     let payloadSHA256: [UInt8]
-    /// Of a mesh.
+    /// Of a mesh that is measured as it comes in.
     let summary: MeshSummary?
   }
 
@@ -34,8 +36,8 @@ struct UploadReceiver {
     self.payload = payload
     self.allowance = allowance
     check = ContentCheck(
-      content.purpose, mediaType: content.mediaType, declaredBytes: content.declaredBytes,
-      limits: limits, using: &generator)
+      content.purpose, name: content.name, mediaType: content.mediaType, unit: content.unit,
+      declaredBytes: content.declaredBytes, limits: limits, using: &generator)
   }
 
   /// Takes the next bytes of any number.

@@ -38,7 +38,7 @@ struct ResumingUpload {
       [
         design, absolutePath(file.path), file.purpose.rawValue, String(identity.size),
         identity.modified,
-      ], key: key)
+      ] + (file.unit.map { [$0.rawValue] } ?? []), key: key)
     // In the first run there is nothing to go on with.
     hasSaidWhere = !memory.isOld
   }
@@ -109,6 +109,7 @@ struct ResumingUpload {
           "Upload-Metadata",
           "filename \(value(name)),filetype \(value(file.mediaType)),design \(value(design)),"
             + "purpose \(value(file.purpose.rawValue))"
+            + (file.unit.map { ",unit \(value($0.rawValue))" } ?? "")
         ),
         ("Idempotency-Key", memory.content.key),
       ])

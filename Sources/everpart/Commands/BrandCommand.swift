@@ -7,7 +7,7 @@ struct BrandCommand: AsyncParsableCommand {
     subcommands: [
       Upload.self, AddFile.self, Release.self, Revise.self, Profiles.self, Revisions.self,
       Withdraw.self, Shred.self, Shreddings.self, Settings.self, Designs.self, Design.self,
-      Download.self, Measure.self, AddPart.self, ChangePart.self, Parts.self,
+      Download.self, Preview.self, Measure.self, AddPart.self, ChangePart.self, Parts.self,
       Orders.self, Reasons.self, Licence.self, Cancel.self, Lost.self, Retry.self,
       Reassign.self, Abandon.self, Import.self, BrandKeys.self, BrandKey.self, BrandAudit.self,
       BrandExport.self,
@@ -18,7 +18,11 @@ struct BrandCommand: AsyncParsableCommand {
       commandName: "upload",
       abstract: "Upload a design with its print profile and licence, and release it.")
     @OptionGroup var options: ClientOptions
-    @Argument(help: "An STL file, in millimetres.") var file: String
+    @Argument(help: "An STL, OBJ, PLY or 3MF file.") var file: String
+    @Option(
+      help: "What an STL, OBJ or PLY file is in: \(MeshUnit.names); millimeter if left out.",
+      transform: MeshUnit.named)
+    var unit: MeshUnit?
     @Option(help: "A print profile, a JSON file, or NAME=FILE; repeatable.") var profile: [String]
     @Option(help: "The design's name; the file's name if left out.") var name: String?
     @Option(help: "A drawing, a PDF file; repeatable.") var drawing: [String] = []
@@ -44,7 +48,7 @@ struct BrandCommand: AsyncParsableCommand {
       let profiles = try readProfiles(profile)
       // Before anything is made: a file that will be refused leaves no draft behind.
       let files =
-        try [DesignFile(file, .geometry)] + drawing.map { try DesignFile($0, .drawing) }
+        try [DesignFile(file, .geometry, unit: unit)] + drawing.map { try DesignFile($0, .drawing) }
         + inspectionPlan.map { try DesignFile($0, .inspectionPlan) }
       let new: JSONValue = [
         "name": .string(name ?? files[0].name), "profiles": profiles,
@@ -58,7 +62,8 @@ struct BrandCommand: AsyncParsableCommand {
       let identity = try FilePieces(file).identity
       let memory = try UploadMemory(
         client, about: "the design of \(file) at \(client.server)",
-        [try jsonText(new), absolutePath(file), String(identity.size), identity.modified])
+        [try jsonText(new), absolutePath(file), String(identity.size), identity.modified]
+          + (unit.map { [$0.rawValue] } ?? []))
       let created = try await Retrying.run {
         try await client.send(
           "POST", "/v1/brand/designs", new, idempotencyKey: memory.content.key)
@@ -82,7 +87,11 @@ struct BrandCommand: AsyncParsableCommand {
         }
       }
       // A released revision is for ever: what may not print as meant is not released by the way.
-      let isHeldBack = hasBoundary(stored[0]) && !allowOpen && !draft
+      // Of what is not STL the broker knows it now, and not yet when it answered the upload.
+      let mesh =
+        try await client.get(path)["files"].elements.first { $0["purpose"] == "geometry" }
+        ?? stored[0]
+      let isHeldBack = hasBoundary(mesh) && !allowOpen && !draft
       let design =
         draft || isHeldBack
         ? try await client.get(path)
@@ -102,7 +111,7 @@ struct BrandCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "add-file", abstract: "Add a file to a design's draft.",
       discussion: """
-        A revision has one geometry (STL), and drawings (PDF) and inspection plans (PDF, CSV, JSON) \
+        A revision has one geometry (STL, OBJ, PLY or 3MF), and drawings (PDF) and inspection plans (PDF, CSV, JSON) \
         for the people at the bureau: at most eight files in all.
         """)
     @OptionGroup var options: ClientOptions
@@ -111,11 +120,15 @@ struct BrandCommand: AsyncParsableCommand {
     @Option(
       help: "What it is for: geometry, drawing or inspection_plan.", transform: FilePurpose.named)
     var purpose: FilePurpose
+    @Option(
+      help: "What an STL, OBJ or PLY file is in: \(MeshUnit.names); millimeter if left out.",
+      transform: MeshUnit.named)
+    var unit: MeshUnit?
 
     func run() async throws {
       let client = try options.client()
       let path = "/v1/brand/designs/\(try escaped(design))"
-      let file = try DesignFile(file, purpose)
+      let file = try DesignFile(file, purpose, unit: unit)
       _ = try await file.upload(to: try await client.get(path), client)
       let design = try await client.get(path)
       try options.show(design) { designLines(design).forEach { Terminal.write($0) } }

@@ -3,6 +3,7 @@ import Crypto
 import Domain
 import MeshFiles
 import PrintPackage
+import Vault
 
 extension FilePurpose {
   /// Reads a command's option.
@@ -15,26 +16,47 @@ extension FilePurpose {
   }
 }
 
+extension MeshUnit {
+  /// Reads a command's option.
+  static func named(_ text: String) throws -> MeshUnit {
+    guard let unit = MeshUnit(rawValue: text) else {
+      throw ValidationError("A unit is one of \(names).")
+    }
+    return unit
+  }
+}
+
 /// A file on this disk for a design's draft.
 struct DesignFile {
   let path: String
   let purpose: FilePurpose
   let mediaType: String
+  /// What a mesh's coordinates are in, where its brand says it.
+  let unit: MeshUnit?
   /// In bytes.
   let size: Int
   /// Whether it is a surface that encloses nothing.
   let hasBoundary: Bool
 
-  /// Takes the media type from the name's ending, and refuses what the purpose does not take before
-  /// anything is sent (`file.media_type`); a mesh that will be refused, too.
-  init(_ path: String, _ purpose: FilePurpose) throws {
+  /// Takes a document's media type from the name's ending and a mesh's from its content, and refuses what the
+  /// purpose does not take before anything is sent (`file.media_type`, `file.unit`); a mesh that will be
+  /// refused, too.
+  init(_ path: String, _ purpose: FilePurpose, unit: MeshUnit? = nil) throws {
     self.path = path
     self.purpose = purpose
+    self.unit = unit
     size = try FilePieces(path).size
     if purpose == .geometry {
-      hasBoundary = try !Inspect.measure(path).summary.isClosed
-      mediaType = "model/stl"
+      let summary = try Inspect.measure(path, unit: unit?.length).summary
+      hasBoundary = !summary.isClosed
+      let family = summary.format.family.rawValue
+      mediaType =
+        purpose.mediaTypes.first { FilePurpose.meshEnding(ofMediaType: $0) == family }
+        ?? purpose.mediaTypes[0]
       return
+    }
+    guard unit == nil else {
+      throw Problem(.invalid, "file.unit", "Only a mesh has a unit; this is a document.")
     }
     hasBoundary = false
     let ending = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
@@ -64,10 +86,10 @@ struct DesignFile {
     return try await upload.run()
   }
 
-  /// Whether a file of a revision has its name, purpose and length.
+  /// Whether a file of a revision has its name, purpose, length and unit.
   func looksLike(_ stored: JSONValue) -> Bool {
     stored["name"].string == name && stored["purpose"].string == purpose.rawValue
-      && stored["bytes"].integer == Int64(size)
+      && stored["bytes"].integer == Int64(size) && stored["unit"].string == unit?.rawValue
   }
 
   /// The SHA-256 of what is on the disk now.

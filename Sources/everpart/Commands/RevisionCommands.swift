@@ -82,11 +82,13 @@ extension BrandCommand {
   struct Design: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "design",
-      abstract: "Show a design, or change its name and which keys may receive it.",
+      abstract:
+        "Show a design, or change its name, which keys may receive it and whether bureaus see it.",
       discussion: """
         A design goes to post-quantum keys only unless an owner allows classical ones. When they are taken \
         away again, no key and no package goes to such a bureau any more, and jobs that it has not begun \
-        are held; what it has fetched it keeps.
+        are held; what it has fetched it keeps. Bureaus see a picture of the part with an offer only where \
+        the brand says so.
         """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "dsn_….") var design: String
@@ -94,8 +96,13 @@ extension BrandCommand {
     @Flag(help: "Let only bureaus with post-quantum keys receive it.") var postQuantumOnly = false
     @Flag(help: "Let bureaus with classical keys receive it too (an owner's key).")
     var allowClassicalKeys = false
+    @Flag(help: "Show bureaus a picture of the part with each offer.") var showPreview = false
+    @Flag(help: "Show bureaus no picture any more.") var hidePreview = false
 
     func validate() throws {
+      guard !(showPreview && hidePreview) else {
+        throw ValidationError("Say --show-preview or --hide-preview, not both.")
+      }
       guard !(postQuantumOnly && allowClassicalKeys) else {
         throw ValidationError("Say --post-quantum-only or --allow-classical-keys, not both.")
       }
@@ -108,6 +115,7 @@ extension BrandCommand {
       var change: [String: JSONValue] = [:]
       change["name"] = name.map(JSONValue.string)
       if postQuantumOnly || allowClassicalKeys { change["pq_only"] = .bool(postQuantumOnly) }
+      if showPreview || hidePreview { change["preview_in_offers"] = .bool(showPreview) }
       if !change.isEmpty {
         design = try await client.send(
           "PATCH", path, .object(change), ifMatch: design["version"].integer)
@@ -195,6 +203,29 @@ extension BrandCommand {
       }
       try await options.fetch(
         "\(path)/files/\(try escaped(id))/content", to: output, force: force)
+    }
+  }
+
+  struct Preview: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "preview", abstract: "Get the picture of a design's mesh, a PNG file.",
+      discussion: "The broker draws it once the mesh is measured.")
+    @OptionGroup var options: ClientOptions
+    @Argument(help: "dsn_….") var design: String
+    @Option(help: "rev_…; the newest revision if left out.") var revision: String?
+    @Option(
+      name: .shortAndLong,
+      help: "Where to write it; it appears only when it is whole. `-` is standard output.")
+    var output: String
+    @Flag(help: "Replace a file that is there.") var force = false
+
+    func run() async throws {
+      let client = try options.client()
+      let path = "/v1/brand/designs/\(try escaped(design))"
+      let newest = revision == nil ? try await client.get(path)["revision"]["id"].string : nil
+      let id = revision ?? newest ?? ""
+      try await options.fetch(
+        "\(path)/revisions/\(try escaped(id))/preview", to: output, force: force)
     }
   }
 

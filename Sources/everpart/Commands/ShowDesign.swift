@@ -6,6 +6,7 @@ func designLines(_ design: JSONValue) -> [String] {
     revisionLine(revision),
     "Licence   \(licence["id"].text)  \(licence["terms"]["authorised_units"].text) units",
   ] + revision["profiles"].elements.map(profileLine) + keyLines(design)
+    + (design["preview_in_offers"] == true ? ["Preview   bureaus see it with offers"] : [])
     + design["files"].elements.flatMap(fileLines)
 }
 
@@ -51,10 +52,13 @@ private func fileLines(_ file: JSONValue) -> [String] {
     return ["File      \(file["name"].text)  \(file["purpose"].text), \(size)"]
   }
   let measured = file["measurement"]
+  guard measured != .null else { return ["File      \(file["name"].text)  not measured yet"] }
+  let read = measured["unit"].string ?? "millimeter"
+  let unit = read == "millimeter" ? "" : ", read in \(read)"
   let size = measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm"
   let volume = hasBoundary(file) ? "" : ", \(measured["volume_mm3"].text) mm³"
   let triangles = "\(measured["triangles"].text) triangles"
-  return ["File      \(file["name"].text)  \(triangles), \(size)\(volume)"]
+  return ["File      \(file["name"].text)  \(triangles), \(size)\(volume)\(unit)"]
     + measured["problems"].elements.map {
       Terminal.paint("          \($0["code"].text): \($0["message"].text)", .yellow)
     }

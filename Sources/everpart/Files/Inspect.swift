@@ -43,11 +43,13 @@ struct Inspect: ParsableCommand {
   }
 
   /// Reads and measures a file, with a progress bar.
-  static func measure(_ file: String) throws -> MeshInspection {
+  ///
+  /// - Parameter unit: of the coordinates, where the file states none; nil to assume millimetres.
+  static func measure(_ file: String, unit: LengthUnit? = nil) throws -> MeshInspection {
     let input = try InputFile(file)
     var generator = Ambient.system.generator
     var inspector = MeshInspector(
-      key: MeshHashKey(using: &generator), declaredBytes: input.size)
+      key: MeshHashKey(using: &generator), unit: unit, declaredBytes: input.size)
     try input.forEachPiece("measuring") { try inspector.update($0) }
     return try inspector.finish()
   }
@@ -92,7 +94,10 @@ struct Inspect: ParsableCommand {
       Terminal.write("  " + name + String(repeating: " ", count: 12 - name.count) + value)
     }
     Terminal.write(Terminal.paint(Terminal.plain(file), .bold))
-    line("format", "\(summary.format.rawValue), \(summary.units) assumed")
+    line(
+      "format",
+      "\(summary.format.rawValue), \(summary.unit.rawValue)"
+        + (summary.unitSource == .assumed ? " assumed" : ""))
     line(
       "triangles",
       "\(summary.triangles)" + (inspection.vertices.map { ", \($0) distinct vertices" } ?? ""))

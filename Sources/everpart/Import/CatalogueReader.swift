@@ -125,8 +125,10 @@ struct CatalogueReader {
       return []
     }
     var files: [DesignFile] = []
+    let unit = same(rows, "unit", \.unit)
     func add(_ name: String, _ purpose: FilePurpose, _ column: String, at line: Int) {
-      guard let file = file(name, purpose, column, at: line) else { return }
+      let unit = purpose == .geometry ? unit : nil
+      guard let file = file(name, purpose, unit, column, at: line) else { return }
       guard !files.contains(where: { $0.name == file.name }) else {
         return fail(
           line, column, "file.name_taken",
@@ -147,12 +149,12 @@ struct CatalogueReader {
   }
 
   private mutating func file(
-    _ name: String, _ purpose: FilePurpose, _ column: String, at line: Int
+    _ name: String, _ purpose: FilePurpose, _ unit: MeshUnit?, _ column: String, at line: Int
   ) -> DesignFile? {
     do {
       let path = try folder.path(of: name)
-      let key = "\(purpose.rawValue) \(path)"
-      let result = files[key] ?? Result { try DesignFile(path, purpose) }
+      let key = "\(purpose.rawValue) \(unit?.rawValue ?? "-") \(path)"
+      let result = files[key] ?? Result { try DesignFile(path, purpose, unit: unit) }
       files[key] = result
       let file = try result.get()
       try FileChecks.checkName(file.name)

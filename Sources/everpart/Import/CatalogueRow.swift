@@ -5,7 +5,7 @@ struct CatalogueRow {
   /// Every column that there may be; those that have to be there first.
   static let required = ["sku", "name", "price", "payout", "currency", "profile"]
   static let optional = [
-    "description", "fits", "lead_days", "design", "geometry", "drawing", "inspection_plan",
+    "description", "fits", "lead_days", "design", "geometry", "unit", "drawing", "inspection_plan",
     "licence",
     "units", "scrap", "territories", "valid_from", "valid_until", "pq_only",
   ]
@@ -21,6 +21,8 @@ struct CatalogueRow {
   /// What the design is called in the catalogue: rows that name the same share it.
   let design: String
   let geometry: String
+  /// What the geometry's coordinates are in; nil where the row does not say.
+  let unit: MeshUnit?
   let drawings: [String]
   let inspectionPlans: [String]
   /// A file, or the name of a profile that another row of the design gives.
@@ -122,6 +124,16 @@ struct CellReader {
     return day
   }
 
+  mutating func unit(_ column: String) -> MeshUnit? {
+    let text = text(column)
+    guard !text.isEmpty else { return nil }
+    guard let unit = MeshUnit(rawValue: text.lowercased()) else {
+      fail(column, "import.unit", "One of \(MeshUnit.names) belongs here, or nothing.")
+      return nil
+    }
+    return unit
+  }
+
   mutating func flag(_ column: String) -> Bool? {
     switch text(column).lowercased() {
     case "": return nil
@@ -160,6 +172,7 @@ extension CatalogueRow {
       cells.text("design").isEmpty
       ? sku : cells.plain("design", "design.reference", maximumBytes: 64)
     geometry = cells.text("geometry")
+    unit = cells.unit("unit")
     drawings = cells.list("drawing")
     inspectionPlans = cells.list("inspection_plan")
     profile = cells.text("profile")

@@ -122,10 +122,11 @@ struct ImportRevisions {
     for file in plan.files {
       let there = try await files(of: draft)
       if there.contains(where: { $0["name"].string == file.name }) { continue }
-      let key = client.keyed([
-        "file", design["id"].text, draft["id"].text, file.name, file.purpose.rawValue,
-        try file.digest().description,
-      ])
+      let key = client.keyed(
+        [
+          "file", design["id"].text, draft["id"].text, file.name, file.purpose.rawValue,
+          try file.digest().description,
+        ] + (file.unit.map { [$0.rawValue] } ?? []))
       var upload = try ResumingUpload(
         file, to: design["id"].text, client, key: key, telling: telling)
       _ = try await upload.run()

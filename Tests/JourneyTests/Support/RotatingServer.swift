@@ -160,7 +160,7 @@ extension RotatingServer {
           design: model.design, revision: model.revision, name: "\(index).stl",
           purpose: .drawing, mediaType: model.mediaType, blob: model.blob, plaintextBytes: 1,
           payloadBytes: 1,
-          payloadSHA256: model.payloadSHA256, measurement: model.measurement,
+          payloadSHA256: model.payloadSHA256, unit: nil, measurement: model.measurement,
           createdAt: model.createdAt)
         let key = try await ring.holder.wrap(
           Ambient.system.randomBytes(16), context: file.keyContext)
@@ -195,7 +195,7 @@ extension RotatingServer {
       design: ambient.identifier(at: now), revision: ambient.identifier(at: now), name: "model",
       purpose: .geometry, mediaType: "model/stl", blob: BlobName(using: &generator),
       plaintextBytes: 1,
-      payloadBytes: 1, payloadSHA256: [1], measurement: try SampleMesh.measurement(1, 1, 1),
+      payloadBytes: 1, payloadSHA256: [1], unit: nil, measurement: try SampleMesh.measurement(1, 1, 1),
       createdAt: now)
     let licence: LicenceID = ambient.identifier(at: now)
     let part: PartID = ambient.identifier(at: now)

@@ -24,13 +24,15 @@ struct ArchivedFile: Codable, Hashable, Sendable {
   let bytes: Int
   let payloadBytes: Int
   let payloadSHA256: ContentDigest
+  /// What a mesh's coordinates are in, as whoever uploaded it has said.
+  let unit: MeshUnit?
   /// For a reader; an import measures for itself.
   let measurement: MeshSummary?
   let createdAt: Instant
   let content: Content
 
   private enum CodingKeys: String, CodingKey {
-    case id, name, purpose, bytes, measurement, content
+    case id, name, purpose, bytes, unit, measurement, content
     case mediaType = "media_type"
     case payloadBytes = "payload_bytes"
     case payloadSHA256 = "payload_sha256"
@@ -46,6 +48,7 @@ extension ArchivedFile {
     (id, name, purpose, mediaType) = (file.id, file.name, file.purpose, file.mediaType)
     (bytes, payloadBytes) = (file.plaintextBytes, file.payloadBytes)
     payloadSHA256 = digest
+    unit = file.unit
     (measurement, self.content) = (file.measurement, content)
     createdAt = min(file.createdAt, latest)
   }
@@ -61,6 +64,7 @@ extension ArchivedFile {
       bytes >= 0 && (0...ArchiveFormat.totalBytesMax).contains(payloadBytes)
         && PayloadOpener.plaintextByteCount(of: payloadBytes) == bytes,
       "no payload of so many bytes holds so many.")
+    try FileChecks.checkUnit(unit, for: purpose)
   }
 
   /// The same file in this installation, under another blob.
@@ -71,7 +75,7 @@ extension ArchivedFile {
     StoredFile(
       id: id, brand: brand, design: design, revision: revision, name: name, purpose: purpose,
       mediaType: mediaType, blob: blob, plaintextBytes: bytes, payloadBytes: payloadBytes,
-      payloadSHA256: payloadSHA256.bytes, measurement: measurement,
+      payloadSHA256: payloadSHA256.bytes, unit: unit, measurement: measurement,
       createdAt: createdAt)
   }
 }

@@ -1,0 +1,160 @@
+public import Geometry
+
+/// Reads, welds and measures a mesh file of any format as its bytes pass by.
+///
+/// STL is welded as it comes and costs up to 300 bytes for each of `MeshLimits.weldTrianglesMax` triangles;
+/// the other formats are held in memory as ``MeshReader`` reads them, and measured at the end. The broker,
+/// which promises constant memory, uses ``MeshIntake`` for what strangers send.
+public struct MeshInspector: Sendable {
+  private let key: MeshHashKey
+  private let unit: LengthUnit?
+  private var prefix: [UInt8] = []
+  private var isSTL: Bool?
+  private var stl: STLReader
+  private var sink: WeldingSink
+  private var reader: MeshReader
+
+  /// An inspector of one file. `key` should be fresh and secret (`MeshHashKey`); `unit` is what the
+  /// coordinates are in where the file states nothing, nil to assume millimetres; `declaredBytes` is the
+  /// file's length where it is known, and lets a bad file be refused sooner.
+  public init(
+    key: MeshHashKey, limits: MeshLimits = MeshLimits(), unit: LengthUnit? = nil,
+    declaredBytes: Int? = nil
+  ) {
+    (self.key, self.unit) = (key, unit)
+    stl = STLReader(limits: limits, declaredBytes: declaredBytes)
+    sink = WeldingSink(key: key, trianglesMax: limits.weldTrianglesMax)
+    // In the file's own unit: figures are scaled once they are there.
+    reader = MeshReader(limits: limits, declaredBytes: declaredBytes)
+  }
+
+  /// Takes the next bytes of the file.
+  public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
+    let done = bytes.withContiguousStorageIfAvailable { buffer in
+      Result { () throws(MeshRefusal) in try update(Span(_unsafeElements: buffer)) }
+    }
+    if let done { return try done.get() }
+    try update(Array(bytes).span)
+  }
+
+  /// Takes the next bytes of the file.
+  public mutating func update(_ bytes: Span<UInt8>) throws(MeshRefusal) {
+    var taken = 0
+    if isSTL == nil {
+      taken = min(bytes.count, MeshDetection.prefixBytes - prefix.count)
+      for index in 0..<taken { prefix.append(bytes[index]) }
+      if prefix.count == MeshDetection.prefixBytes { try detect() }
+    }
+    if taken < bytes.count { try read(bytes.extracting(taken..<bytes.count)) }
+  }
+
+  /// Ends the file and says what it was; throws if the mesh is not complete. There is nothing to be
+  /// had from the inspector afterwards.
+  public mutating func finish() throws(MeshRefusal) -> MeshInspection {
+    if isSTL == nil { try detect() }
+    if isSTL == true {
+      let format = try stl.finish(into: &sink)
+      let (figures, topology) = try sink.finish()
+      return MeshInspection(
+        summary: MeshSummary(format: format, figures: figures, read: unit), topology: topology)
+    }
+    let document = try reader.finish()
+    let (figures, topology) = try document.measured(key: key)
+    let summary =
+      document.format.family.statesUnit
+      ? MeshSummary(
+        format: document.format, unit: document.unit ?? document.readAs, source: .file,
+        figures: figures)
+      : MeshSummary(format: document.format, figures: figures, read: unit)
+    return MeshInspection(summary: summary, topology: topology)
+  }
+
+  private mutating func detect() throws(MeshRefusal) {
+    let head = prefix
+    prefix = []
+    guard !head.isEmpty else { throw MeshRefusal(.empty, "The file is empty.") }
+    let family = try MeshDetection.format(of: head).family
+    try family.checkSaid(unit)
+    isSTL = family == .stl
+    try read(head.span)
+  }
+
+  private mutating func read(_ bytes: Span<UInt8>) throws(MeshRefusal) {
+    if isSTL == true { try stl.update(bytes, into: &sink) } else { try reader.update(bytes) }
+  }
+}
+
+extension MeshDocument {
+  /// Sizes of all bodies together, and how their facets hang together; nil for more than may be welded.
+  /// Whether those are closed is found without welding, over positions in single precision.
+  func measured(
+    key: MeshHashKey
+  ) throws(MeshRefusal) -> (figures: MeshFigures, topology: MeshTopology?) {
+    let mesh = self.mesh
+    let topology = bodies.allSatisfy(\.isWelded) ? mesh.topology() : nil
+    let isClosed = topology?.isClosed ?? mesh.isBalanced(key: key)
+    let figures = try MeshFigures(mesh.measurement(), isClosed: isClosed)
+    guard figures.isFinite else {
+      throw MeshRefusal(.notFinite, "The mesh is so large that its volume is no finite number.")
+    }
+    return (figures, topology)
+  }
+}
+
+extension Mesh {
+  fileprivate func isBalanced(key: MeshHashKey) -> Bool {
+    var balance = EdgeBalance(key: key)
+    for facet in 0..<triangles {
+      let (a, b, c) = positions(of: facet)
+      balance.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
+    }
+    return balance.isBalanced
+  }
+}
+
+/// Welds up to a limit of facets, and measures in constant memory what has more.
+private struct WeldingSink: FacetSink, Sendable {
+  private var welder: MeshWelder
+  private var streaming: StreamingSink?
+  private let key: MeshHashKey
+  private let trianglesMax: Int
+
+  init(key: MeshHashKey, trianglesMax: Int) {
+    self.key = key
+    self.trianglesMax = min(trianglesMax, MeshWelder.trianglesMax)
+    welder = MeshWelder(key: key)
+  }
+
+  mutating func add(_ facet: Facet) {
+    if streaming == nil, welder.triangles < trianglesMax {
+      welder.add(facet)
+    } else {
+      if streaming == nil { stopWelding() }
+      streaming?.add(facet)
+    }
+  }
+
+  /// Hands what was welded on and forgets it.
+  private mutating func stopWelding() {
+    var sink = StreamingSink(key: key)
+    let mesh = takeMesh()
+    for facet in 0..<mesh.triangles {
+      let (a, b, c) = mesh.positions(of: facet)
+      sink.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
+    }
+    streaming = sink
+  }
+
+  private mutating func takeMesh() -> Mesh {
+    let full = welder
+    welder = MeshWelder(key: key)
+    return full.mesh()
+  }
+
+  mutating func finish() throws(MeshRefusal) -> (MeshFigures, MeshTopology?) {
+    if let streaming { return (try streaming.figures(), nil) }
+    let mesh = takeMesh()
+    let topology = mesh.topology()
+    return (try MeshFigures(mesh.measurement(), isClosed: topology.isClosed), topology)
+  }
+}
