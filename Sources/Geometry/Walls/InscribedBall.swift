@@ -37,7 +37,7 @@ struct InscribedBall {
   private static let facingCosine = 0.8660254037844387
   /// What is nearer than this in the tree's frame is the point's own surface: a ten millionth of a
   /// millimetre on a part of 200 mm.
-  private static let nearby = 1e-9
+  static let nearby = 1e-9
 
   /// The ball that touches the surface in `point`, of which `normal` is the outward unit normal. Its
   /// diameter is too large by at most the fraction `tolerance`.

@@ -23,7 +23,7 @@ public struct SmallestGap: Hashable, Sendable, Codable {
 }
 
 extension SmallestGap {
-  /// Measures the gaps of the mesh in `tree`, which must be closed (`MeshMeasurement.isClosed`) and face
+  /// Measures the gaps of the mesh in `tree`, which must be closed (`MeshTopology.isClosed`) and face
   /// outwards, in the way of `WallThickness`, with balls in the air outside. Bodies that touch face to face
   /// have no gap: printed, they are one.
   public init(

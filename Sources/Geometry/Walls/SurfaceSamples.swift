@@ -18,20 +18,22 @@ struct SurfaceSamples {
   }
 
   let samples: [Sample]
-  /// In the tree's frame: the surface, and the area from which on a facet has a sample.
+  /// In the tree's frame: the sum of the facets' sizes, and the size from which on one has a sample.
   let area: Double
   let areaPerSample: Double
 
-  /// About `count` points on the facets of a tree, weighted by `measure` of their area vectors: their
-  /// length for the surface itself. Facets whose measure is zero have none.
-  init(
-    of tree: FacetTree, count: Int,
-    measure: (SIMD3<Double>) -> Double = { dot($0, $0).squareRoot() }
-  ) {
+  /// About `count` points on the facets of a tree, spread by their areas.
+  init(of tree: FacetTree, count: Int) {
+    self.init(of: tree, count: count) { _, vector in dot(vector, vector).squareRoot() / 2 }
+  }
+
+  /// About `count` points on the facets of a tree, spread by what `size` says of each, by its position in
+  /// the tree and its area vector. Facets of size zero have none.
+  init(of tree: FacetTree, count: Int, size: (Int, SIMD3<Double>) -> Double) {
     var area = CompensatedSum()
     var facets = 0
     for position in 0..<tree.count {
-      let size = measure(tree.triangle(position).areaVector) / 2
+      let size = size(position, tree.triangle(position).areaVector)
       area.add(size)
       if size > 0 { facets += 1 }
     }
@@ -43,7 +45,7 @@ struct SurfaceSamples {
     for position in 0..<tree.count where facets > 0 {
       let triangle = tree.triangle(position)
       let vector = triangle.areaVector
-      let size = measure(vector) / 2
+      let size = size(position, vector)
       guard size > 0 else { continue }
       let weight = (size / self.area + 1 / Double(facets)) / 2
       reached += weight

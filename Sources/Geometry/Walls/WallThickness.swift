@@ -24,7 +24,7 @@ public struct WallThickness: Hashable, Sendable, Codable {
 }
 
 extension WallThickness {
-  /// Measures the walls of the mesh in `tree`, which must be closed (`MeshMeasurement.isClosed`) and face
+  /// Measures the walls of the mesh in `tree`, which must be closed (`MeshTopology.isClosed`) and face
   /// outwards. Bodies that touch or overlap count as one solid, as a printer takes them.
   ///
   /// At sampled points of the surface the thickness is the diameter of the largest ball inside the solid
