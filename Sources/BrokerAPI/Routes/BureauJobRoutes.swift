@@ -3,6 +3,7 @@ import Dispatching
 import Domain
 import HTTPTypes
 import Hummingbird
+import Vault
 
 /// What a bureau does with offers and jobs.
 enum BureauJobRoutes {
