@@ -117,7 +117,8 @@ CREATE TABLE design (
   brand_id TEXT NOT NULL REFERENCES brand (id),
   name TEXT NOT NULL,
   created_at INTEGER NOT NULL
-, version INTEGER NOT NULL DEFAULT 1, shredding_id TEXT REFERENCES shredding (id), pq_only INTEGER NOT NULL DEFAULT 1 CHECK (pq_only BETWEEN 0 AND 1), classical_releases INTEGER NOT NULL DEFAULT 0, reference TEXT, shredded INTEGER NOT NULL DEFAULT 0 CHECK (shredded BETWEEN 0 AND 1)) STRICT;
+, version INTEGER NOT NULL DEFAULT 1, shredding_id TEXT REFERENCES shredding (id), pq_only INTEGER NOT NULL DEFAULT 1 CHECK (pq_only BETWEEN 0 AND 1), classical_releases INTEGER NOT NULL DEFAULT 0, reference TEXT, shredded INTEGER NOT NULL DEFAULT 0 CHECK (shredded BETWEEN 0 AND 1), preview_in_offers INTEGER NOT NULL DEFAULT 0
+  CHECK (preview_in_offers BETWEEN 0 AND 1)) STRICT;
 
 CREATE TABLE design_file (
   id TEXT NOT NULL PRIMARY KEY,
@@ -341,6 +342,17 @@ CREATE TABLE part (
   UNIQUE (brand_id, sku)
 ) STRICT;
 
+CREATE TABLE preview (
+  file_id TEXT NOT NULL PRIMARY KEY,
+  brand_id TEXT NOT NULL REFERENCES brand (id),
+  design_id TEXT NOT NULL,
+  revision_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempt INTEGER NOT NULL CHECK (attempt >= 0),
+  asked_at INTEGER NOT NULL,
+  sealed BLOB
+) STRICT;
+
 CREATE TABLE print_profile (
   id TEXT NOT NULL PRIMARY KEY,
   brand_id TEXT NOT NULL REFERENCES brand (id),
@@ -494,6 +506,10 @@ CREATE INDEX measuring_brand ON measuring (brand_id, state);
 CREATE INDEX measuring_queue ON measuring (state, brand_id, asked_at, file_id);
 
 CREATE INDEX offer_open ON offer (bureau_id, expires_at, id) WHERE state = 'open';
+
+CREATE INDEX preview_queue ON preview (state, brand_id, asked_at, file_id);
+
+CREATE INDEX preview_revision ON preview (revision_id);
 
 CREATE UNIQUE INDEX revision_one_draft ON revision (design_id) WHERE state = 'draft';
 

@@ -91,6 +91,9 @@ public struct Configuration: Sendable {
     guard (1...86_400).contains(workerBudget.cpuSeconds),
       (1...7 * 86_400).contains(workerBudget.seconds)
     else { throw .configuration("a worker has 1 second to one day for a mesh") }
+    guard workerBudget.previewWidth == 0 || (32...4096).contains(workerBudget.previewWidth) else {
+      throw .configuration("a picture has 32 to 4,096 pixels across, or there is none")
+    }
     guard (1...1000).contains(workersMax ?? 1) else {
       throw .configuration("there are 1 to 1,000 workers")
     }

@@ -91,9 +91,10 @@ extension MeshDocument {
     key: MeshHashKey
   ) throws(MeshRefusal) -> (figures: MeshFigures, topology: MeshTopology?) {
     let mesh = self.mesh
-    let topology = bodies.allSatisfy(\.isWelded) ? mesh.topology() : nil
+    let measurement = mesh.measurement()
+    let topology = bodies.allSatisfy(\.isWelded) ? mesh.topology(measured: measurement) : nil
     let isClosed = topology?.isClosed ?? mesh.isBalanced(key: key)
-    let figures = try MeshFigures(mesh.measurement(), isClosed: isClosed)
+    let figures = try MeshFigures(measurement, isClosed: isClosed)
     guard figures.isFinite else {
       throw MeshRefusal(.notFinite, "The mesh is so large that its volume is no finite number.")
     }
@@ -112,10 +113,11 @@ extension Mesh {
   }
 }
 
-/// Welds up to a limit of facets, and measures in constant memory what has more.
+/// Measures facets and welds them up to a limit; beyond it tells only whether they enclose something.
 private struct WeldingSink: FacetSink, Sendable {
+  private var measurement = MeshMeasurement()
   private var welder: MeshWelder
-  private var streaming: StreamingSink?
+  private var balance: EdgeBalance?
   private let key: MeshHashKey
   private let trianglesMax: Int
 
@@ -126,23 +128,23 @@ private struct WeldingSink: FacetSink, Sendable {
   }
 
   mutating func add(_ facet: Facet) {
-    if streaming == nil, welder.triangles < trianglesMax {
-      welder.add(facet)
-    } else {
-      if streaming == nil { stopWelding() }
-      streaming?.add(facet)
+    measurement.add(facet)
+    if balance == nil {
+      if welder.triangles < trianglesMax { return welder.add(facet) }
+      stopWelding()
     }
+    balance?.add(facet)
   }
 
-  /// Hands what was welded on and forgets it.
+  /// Goes through what was welded and forgets it.
   private mutating func stopWelding() {
-    var sink = StreamingSink(key: key)
     let mesh = takeMesh()
+    var balance = EdgeBalance(key: key)
     for facet in 0..<mesh.triangles {
       let (a, b, c) = mesh.positions(of: facet)
-      sink.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
+      balance.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
     }
-    streaming = sink
+    self.balance = balance
   }
 
   private mutating func takeMesh() -> Mesh {
@@ -152,9 +154,8 @@ private struct WeldingSink: FacetSink, Sendable {
   }
 
   mutating func finish() throws(MeshRefusal) -> (MeshFigures, MeshTopology?) {
-    if let streaming { return (try streaming.figures(), nil) }
-    let mesh = takeMesh()
-    let topology = mesh.topology()
-    return (try MeshFigures(mesh.measurement(), isClosed: topology.isClosed), topology)
+    let topology = balance == nil ? takeMesh().topology(measured: measurement) : nil
+    let isClosed = topology?.isClosed ?? balance?.isBalanced ?? false
+    return (try MeshFigures(measurement, isClosed: isClosed), topology)
   }
 }

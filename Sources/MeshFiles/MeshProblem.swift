@@ -20,6 +20,9 @@ public struct MeshProblem: Hashable, Sendable, Codable {
     case degenerateFacets = "mesh.degenerate_facets"
     /// Facets over vertices that have one already.
     case duplicateFacets = "mesh.duplicate_facets"
+    /// No unit is stated, and the part has a size in millimetres that it would rather have in another
+    /// (`UnitSuspicion`).
+    case unitSuspected = "mesh.unit_suspected"
     /// Too many triangles to be welded within the limit; vertices, shells and watertightness are unknown.
     case notWelded = "mesh.not_welded"
   }

@@ -34,7 +34,8 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     case badHeader = "mesh.bad_header"
     /// Geometry that is not read here, such as free-form surfaces: what is left would not be the part.
     case unsupported = "mesh.unsupported"
-    /// Polygons so intricate that cutting them into triangles takes too long.
+    /// Polygons so intricate that cutting them into triangles takes too long, or far more triangles than
+    /// the vertices can carry.
     case tooComplex = "mesh.too_complex"
 
     // ZIP (APPNOTE 6.3) and Open Packaging Conventions (ECMA-376-2): `ThreeMF/ZIP`, `ThreeMF/Package`.

@@ -55,6 +55,11 @@ public struct MeshSummary: Hashable, Sendable, Codable {
     areaSquareMillimetres = figures.area
     isClosed = figures.isClosed
     centreOfMass = figures.centreOfMass
-    problems = MeshProblem.found(in: figures)
+    // Who has said the unit, or whose file does, knows it.
+    let suspicion =
+      source == .assumed ? UnitSuspicion(size: figures.bounds.size, readAs: unit) : nil
+    problems =
+      MeshProblem.found(in: figures)
+      + (suspicion.map { [MeshProblem(.unitSuspected, $0.message, count: 1)] } ?? [])
   }
 }

@@ -5,18 +5,16 @@
 public enum WorkerJob: String, Sendable, Hashable, CaseIterable {
   /// Reads a mesh file and answers with a ``MeshReport``.
   case measureMesh = "measure-mesh"
-  /// Reads a mesh file and answers with a picture of ``previewPixels``: red, green and blue of each, row by
-  /// row, without a header. Whoever asks makes a file of it, so that none comes from here.
+  /// Reads a mesh file and answers with a picture as large as ``WorkerBudget/previewWidth`` says: red, green
+  /// and blue of each pixel, row by row, without a header. Whoever asks makes a file of it, so that none
+  /// comes from here.
   case renderPreview = "render-preview"
 
-  /// How large a preview is.
-  public static let previewPixels = (width: 1024, height: 768)
-
   /// Bytes that its answer may have.
-  var answerBytesMax: Int {
+  func answerBytesMax(_ budget: WorkerBudget) -> Int {
     switch self {
     case .measureMesh: 2048
-    case .renderPreview: Self.previewPixels.width * Self.previewPixels.height * 3
+    case .renderPreview: budget.previewWidth * budget.previewHeight * 3
     }
   }
 }
@@ -30,9 +28,16 @@ public struct WorkerBudget: Sendable, Hashable {
   /// Seconds from its start to its answer: for a worker that does not compute at all, and holds a place in
   /// which another could. More than it computes, because machines are shared.
   public var seconds: Int
+  /// Pixels that a picture has from left to right; none is drawn if there are none.
+  public var previewWidth: Int
+  /// Pixels that a picture has from top to bottom.
+  public var previewHeight: Int { previewWidth * 3 / 4 }
 
   /// A budget; by default it suits welding four million facets.
-  public init(memoryBytes: Int = 1 << 30, cpuSeconds: Int = 60, seconds: Int? = nil) {
+  public init(
+    memoryBytes: Int = 1 << 30, cpuSeconds: Int = 60, seconds: Int? = nil, previewWidth: Int = 1024
+  ) {
+    self.previewWidth = previewWidth
     self.memoryBytes = memoryBytes
     self.cpuSeconds = cpuSeconds
     self.seconds = seconds ?? 15 + 2 * cpuSeconds

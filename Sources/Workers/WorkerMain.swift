@@ -37,7 +37,7 @@ public struct WorkerMain {
     let answer: [UInt8]?
     switch job {
     case .measureMesh: answer = try? measureMesh(key: key).encoded()
-    case .renderPreview: answer = try? picture()
+    case .renderPreview: answer = try? picture(budget)
     }
     guard let answer, say(answer) else { return 5 }
     return 0
@@ -57,12 +57,12 @@ public struct WorkerMain {
     }
   }
 
-  private func picture() throws -> [UInt8] {
+  private func picture(_ budget: WorkerBudget) throws -> [UInt8] {
     var reader = MeshReader(limits: Self.limits, declaredBytes: byteCount)
     try readInput { (bytes) throws(MeshRefusal) in try reader.update(bytes) }
-    let size = WorkerJob.previewPixels
     return try Preview.render(
-      try reader.finish().mesh, PreviewOptions(width: size.width, height: size.height)
+      try reader.finish().mesh,
+      PreviewOptions(width: budget.previewWidth, height: budget.previewHeight)
     ).pixels
   }
 

@@ -79,7 +79,7 @@ final class WorkerProcess: Sendable {
     let begin = ContinuousClock.now
     let pid = try start(pipes)
     pipes.closeWorkersEnds()
-    var talk = WorkerTalk(answerBytesMax: job.answerBytesMax)
+    var talk = WorkerTalk(answerBytesMax: job.answerBytesMax(budget))
     let verdict = exchange(&pipes, bell: bell, &talk)
     if verdict != nil { kill(pid, SIGKILL) }
     let (status, cpuMilliseconds) = reap(pid)
@@ -97,6 +97,7 @@ final class WorkerProcess: Sendable {
     let words = [
       program, "worker", job.rawValue, "--bytes", "\(byteCount)", "--memory",
       "\(budget.memoryBytes)", "--cpu-seconds", "\(budget.cpuSeconds)", "--parent", "\(getpid())",
+      "--preview-width", "\(budget.previewWidth)",
     ]
     var arguments = words.map { strdup($0) } + [nil]
     defer { arguments.forEach { free($0) } }

@@ -1,6 +1,9 @@
 import HTTPTypes
 import TestSupport
 import Testing
+import Workers
+
+@testable import BrokerAPI
 
 @Suite("Mesh formats over HTTP")
 struct MeshFormatTests {
@@ -85,6 +88,46 @@ struct MeshFormatTests {
       #expect(answer.status == 409 && answer.code == refused["code"].text)
       let files = try await server.must(.get, path, key: world.acme.key)["files"].items
       #expect(files.first?["measurement"] == .null)
+    }
+  }
+
+  @Test(
+    "bureaus see the picture of a part with its offer where the brand says so, and nowhere else")
+  func preview() async throws {
+    try await RunningServer.with(configure: {
+      $0.workerBudget = WorkerBudget(cpuSeconds: 600, previewWidth: 32)
+    }) { server in
+      let world = try await World(server)
+      let bureau = world.berlin
+      let design = try await world.design(world.acme)
+      let path = "/v1/brand/designs/\(design["id"].text)"
+      let picture = try await Processes.eventually("the picture") {
+        let answer = try await server.call(
+          .get, path + "/revisions/\(design["revision"]["id"].text)/preview", key: world.acme.key)
+        return answer.status == 200 ? answer : nil
+      }
+      #expect(picture.headers[.contentType] == "image/png" && picture.body.count > 200)
+      _ = try await world.order(world.acme, try await world.part(world.acme, design))
+      let offer = try #require(
+        try await server.must(.get, "/v1/bureau/offers", key: bureau.key)["data"].items.first)
+      #expect(offer["preview"] == .null && offer["files"].items[0]["unit"] == "millimeter")
+      let place = "/v1/bureau/offers/\(offer["id"].text)/preview"
+      let hidden = try await server.call(.get, place, key: bureau.key)
+      #expect(hidden.status == 404 && hidden.code == "preview.none")
+
+      try await server.must(
+        .patch, path, key: world.acme.key, ["preview_in_offers": .bool(true)],
+        headers: [.ifMatch: "*"])
+      let shown = try await server.must(
+        .get, "/v1/bureau/offers/\(offer["id"].text)", key: bureau.key)
+      #expect(shown["preview"].text == place)
+      #expect(try await server.call(.get, place, key: bureau.key).body == picture.body)
+      try await server.must(
+        .post, "/v1/bureau/offers/\(offer["id"].text)/decline", key: bureau.key,
+        ["reason": "busy"])
+      #expect(try await server.call(.get, place, key: bureau.key).code == "preview.none")
+      let trail = try await server.must(.get, "/v1/brand/audit", key: world.acme.key)
+      #expect(trail["data"].items.contains { $0["action"] == "design.preview_set" })
     }
   }
 }

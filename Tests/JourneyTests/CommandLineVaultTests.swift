@@ -13,7 +13,8 @@ extension CommandLineTools {
     let folder = try CommandFolder()
     let ring = folder.path("keys/ring.json")
     let serve = [
-      "serve", "--json", "--port", "0", "--data", folder.path("data"), "--key-ring", ring,
+      "serve", "--preview-width", "0", "--json", "--port", "0", "--data", folder.path("data"),
+      "--key-ring", ring,
       "--log-level", "error",
     ]
     func file(_ name: String, _ text: String) throws -> String {
@@ -112,7 +113,8 @@ extension CommandLineTools {
     let passphrase = try folder.files.write("correct horse battery\n".utf8, to: "passphrase")
     chmod(passphrase, 0o600)
     let server = try folder.start([
-      "serve", "--json", "--port", "0", "--data", folder.path("data"), "--key-ring", ring,
+      "serve", "--preview-width", "0", "--json", "--port", "0", "--data", folder.path("data"),
+      "--key-ring", ring,
       "--key-ring-passphrase-file", passphrase,
     ])
     try await ready(server)

@@ -43,7 +43,8 @@ extension Journeys {
   func commandWaits() async throws {
     let root = try TemporaryDirectory()
     let arguments = [
-      "serve", "--json", "--port", "0", "--data", root.path("data"), "--key-ring",
+      "serve", "--preview-width", "0", "--json", "--port", "0", "--data", root.path("data"),
+      "--key-ring",
       root.path("keys/ring.json"), "--brand-queue", "1", "--workers", "1",
     ]
     let server = try Child(

@@ -11,7 +11,9 @@ import Workers
 @Suite("Measuring")
 struct MeasuringTests {
   private func worker() throws -> Worker {
-    Worker(program: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)))
+    Worker(
+      program: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)),
+      budget: WorkerBudget(previewWidth: 0))
   }
 
   private func uploaded(

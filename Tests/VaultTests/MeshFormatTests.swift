@@ -26,7 +26,9 @@ struct MeshFormatTests {
   ]
 
   private func worker() throws -> Worker {
-    Worker(program: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)))
+    Worker(
+      program: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)),
+      budget: WorkerBudget(previewWidth: 0))
   }
 
   private func mesh(_ world: VaultWorld, _ design: DesignID) async throws -> FileView {
@@ -109,6 +111,16 @@ struct MeshFormatTests {
     let measured = try #require(try await mesh(world, design).measurement)
     #expect(measured.unit == .inch && measured.unitSource == .file)
     #expect((measured.size.x - 50.8).magnitude < 1e-9)
+  }
+
+  @Test("a part that would be of a likelier size in another unit is suspected aloud, unless it was said")
+  func suspected() async throws {
+    let world = try await VaultWorld()
+    for (unit, problems) in [(nil, [MeshProblem.Code.unitSuspected]), (MeshUnit.inch, [])] {
+      let design = try await world.createDesign().id
+      let file = try await world.upload(SampleMesh.box(1, 2, 3), to: design, unit: unit)
+      #expect(file.problems.map(\.code) == problems)
+    }
   }
 
   @Test("a document has no unit")

@@ -69,7 +69,7 @@ struct UploadTests {
     #expect(try await world.count(.blob) == 0)
   }
 
-  @Test("media types other than STL's are refused", arguments: ["", "image/png", "model/3mf"])
+  @Test("media types other than meshes' are refused", arguments: ["", "image/png", "model/gltf"])
   func refusesMediaTypes(type: String) async throws {
     let world = try await VaultWorld()
     let design = try await world.createDesign()

@@ -91,7 +91,7 @@ enum Tus {
       }
     }
     var texts: [String: String] = [:]
-    for key in ["filename", "design", "purpose", "filetype"] {
+    for key in ["filename", "design", "purpose", "filetype", "unit"] {
       guard let value = values[key] else { continue }
       guard let text = String(validating: value, as: UTF8.self) else {
         throw Problem(

@@ -13,7 +13,8 @@ public struct ConvexHull: Hashable, Sendable {
   /// The dimension of what the points span: 3 for a body, 2 for a polygon, 1 for a line, 0 for a point.
   public let dimension: Int
   let faces: HullFaces
-  /// The surface: watertight, convex, facets anticlockwise seen from outside; in millimetres.
+  /// The surface, in millimetres: convex, facets anticlockwise seen from outside; watertight if it is a
+  /// body.
   public let mesh: Mesh
   /// What it encloses, in cubic millimetres: the sum of the tetrahedra that each facet spans with the
   /// first vertex, none of which is negative.

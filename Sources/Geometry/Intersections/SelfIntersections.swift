@@ -66,7 +66,7 @@ extension Mesh {
     let isComplete = !isCut && !steps.isExhausted
     found.sort()
     // A mesh that is clean does not pay for its shells.
-    var shells = found.isEmpty || placesMax == 0 ? nil : Shells(of: self)
+    var shells = found.isEmpty || placesMax == 0 ? nil : ConnectedFacets(of: self)
     let pairs = found.prefix(placesMax).map { code -> SelfIntersections.Pair in
       let (first, second) = (Int(code >> 32), Int(code & 0xffff_ffff))
       let meeting = crossing.meeting(first, second)
@@ -82,7 +82,7 @@ extension Mesh {
 }
 
 /// Which facets are connected over edges.
-private struct Shells {
+private struct ConnectedFacets {
   private var sheets: MeshSheets
 
   init(of mesh: Mesh) {
@@ -91,7 +91,7 @@ private struct Shells {
   }
 
   mutating func areOne(_ first: Int, _ second: Int) -> Bool {
-    sheets.shell(of: first) == sheets.shell(of: second)
+    sheets.component(ofCorner: 3 * first) == sheets.component(ofCorner: 3 * second)
   }
 
   private struct Nobody: EdgeVisitor {

@@ -15,8 +15,9 @@ public struct Bounds: Hashable, Sendable, Codable {
   public var size: SIMD3<Double> { max - min }
 
   /// Grows the box to hold `point`.
+  @inline(__always)
   mutating func include(_ point: SIMD3<Double>) {
-    min = pointwiseMin(min, point)
-    max = pointwiseMax(max, point)
+    min.replace(with: point, where: point .< min)
+    max.replace(with: point, where: point .> max)
   }
 }

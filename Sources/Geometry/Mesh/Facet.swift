@@ -23,7 +23,7 @@ public struct Vertex: Hashable, Sendable {
   }
 
   /// Whether no coordinate is infinite or not a number.
-  public var isFinite: Bool { x.isFinite && y.isFinite && z.isFinite }
+  @inlinable @inline(__always) public var isFinite: Bool { x.isFinite && y.isFinite && z.isFinite }
 
   /// The coordinates' bits, with every −0 written as +0, so that equal points have equal bits.
   @inline(__always)
@@ -53,7 +53,7 @@ public struct Facet: Hashable, Sendable {
   }
 
   /// Whether every corner is finite.
-  public var isFinite: Bool { a.isFinite && b.isFinite && c.isFinite }
+  @inlinable @inline(__always) public var isFinite: Bool { a.isFinite && b.isFinite && c.isFinite }
 
   /// (b − a) × (c − a): along the outward normal, twice the facet's area long.
   public var areaVector: SIMD3<Double> {

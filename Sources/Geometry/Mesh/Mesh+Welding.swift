@@ -15,8 +15,8 @@ extension Mesh {
     var table = VertexTable<UInt64>(key: key)
     var numbers: [UInt32] = []
     numbers.reserveCapacity(used.count)
-    for start in stride(from: 0, to: used.count, by: 256) {
-      let block = used[start..<min(start + 256, used.count)].map { vertex in
+    for start in stride(from: 0, to: used.count, by: 192) {
+      let block = used[start..<min(start + 192, used.count)].map { vertex in
         // −0 + 0 is +0.
         let position = vertices[Int(vertex)] + SIMD3(repeating: 0)
         return SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
@@ -24,7 +24,7 @@ extension Mesh {
       table.number(block, into: &numbers)
     }
     return Mesh(
-      vertices: table.points.map { point in
+      vertices: table.takePoints().map { point in
         SIMD3(
           Double(bitPattern: point.x), Double(bitPattern: point.y), Double(bitPattern: point.z))
       },

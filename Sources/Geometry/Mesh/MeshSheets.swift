@@ -12,20 +12,26 @@ protocol EdgeVisitor {
 /// vertices then hangs together by edges.
 struct MeshSheets {
   /// Three numbers a facet, as in `Mesh`, with numbers of their own where a vertex is taken apart.
-  private(set) var corners: [UInt32]
-  /// The sets of connected numbers.
-  private(set) var sets: DisjointSets
+  private var corners: [UInt32]
+  /// How many numbers there are.
+  let numberCount: Int
+  private var sets: DisjointSets
   /// The number of connected components: shells.
   private(set) var count: Int
 
   /// Hands all edges with defects to `visitor`, or really all if `isThorough`. Time n log n at most.
   init(_ mesh: Mesh, isThorough: Bool = false, visitor: inout some EdgeVisitor) {
-    let closed = ClosedVertices(mesh)
+    var isWanted = [Bool](repeating: true, count: mesh.vertices.count)
     corners = mesh.corners
     var numbers = UInt32(mesh.vertices.count)
-    count = closed.count
-    if isThorough || closed.isOpen.contains(true) {
-      let around = VertexCorners(mesh, isWanted: closed.isOpen)
+    count = 0
+    if !isThorough {
+      let closed = ClosedVertices(mesh)
+      isWanted = closed.isOpen
+      count = closed.count
+    }
+    if isWanted.contains(true) {
+      let around = VertexCorners(mesh, isWanted: isWanted)
       var link = VertexLink()
       for vertex in mesh.vertices.indices {
         let here = around.corners(at: vertex)
@@ -48,13 +54,14 @@ struct MeshSheets {
         count += added.count
       }
     }
-    sets = DisjointSets(count: Int(numbers))
+    numberCount = Int(numbers)
+    sets = DisjointSets(count: numberCount)
     VertexCorners.forEachFacet(of: corners) { _, a, b, c in
       if sets.join(a, b) { count -= 1 }
       if sets.join(b, c) { count -= 1 }
     }
   }
 
-  /// A number for the shell of a facet: the same for facets that hang together.
-  mutating func shell(of facet: Int) -> UInt32 { sets.root(of: corners[3 * facet]) }
+  /// One number for all corners of a shell.
+  mutating func component(ofCorner corner: Int) -> UInt32 { sets.root(of: corners[corner]) }
 }

@@ -7,7 +7,7 @@ public struct MeshWelder: FacetSink, Sendable {
   /// The most facets that a mesh may have.
   public static let trianglesMax = 1 << 30
   /// Points are looked up so many at a time.
-  private static let blockSize = 3 * 128
+  private static let blockSize = 3 * 64
 
   private var corners: [UInt32] = []
   private var table: VertexTable<UInt32>
@@ -40,8 +40,7 @@ public struct MeshWelder: FacetSink, Sendable {
   /// The mesh.
   public consuming func mesh() -> Mesh {
     flush()
-    let points = table.points
-    table = VertexTable(key: MeshHashKey(0, 0))
+    let points = table.takePoints()
     return Mesh(
       vertices: points.map { point in
         SIMD3<Double>(

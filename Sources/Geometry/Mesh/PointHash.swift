@@ -16,9 +16,12 @@ struct PointHash: Sendable {
     polynomial = InlineArray { Field61.secret(UInt64(6 + $0), key: key) }
   }
 
-  /// 61 bits, of which any may be taken.
+  /// How many bits a value has.
+  static let bits = 61
+
+  /// A value below 2^61, of which any bits may be taken.
   @inline(__always)
-  func value<Word: FixedWidthInteger & UnsignedInteger>(_ point: SIMD3<Word>) -> Int {
+  func value<Word: FixedWidthInteger & UnsignedInteger>(_ point: SIMD3<Word>) -> UInt64 {
     var sum: UInt128 = 0
     for axis in 0..<3 {
       let word = UInt64(truncatingIfNeeded: point[axis])
@@ -31,7 +34,7 @@ struct PointHash: Sendable {
       // Grows by no more than the prime in each step, and so stays below five times it.
       value = Field61.folded(Field61.wide(value, folded) &+ UInt128(polynomial[power]))
     }
-    return Int(truncatingIfNeeded: Field61.reduced(value))
+    return Field61.reduced(value)
   }
 }
 

@@ -8,7 +8,8 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
   private(set) var points: [SIMD3<Word>] = []
   /// x, y, z and one more than the point's number; 0 there is a free slot. Their number is a power of
   /// two, at least 4/3 of the points.
-  private var slots = [SIMD4<Word>](repeating: .zero, count: 1024)
+  private var slots = [SIMD4<Word>](repeating: .zero, count: 1 << 10)
+  private var sizeBits = 10
   private var homes: [Int] = []
   private var touched: Word = 0
   private let hash: PointHash
@@ -26,7 +27,7 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
     reserve(block.count)
     let mask = slots.count - 1
     homes.removeAll(keepingCapacity: true)
-    for point in block { homes.append(hash.value(point) & mask) }
+    for point in block { homes.append(home(of: point)) }
     for home in homes { touched ^= slots[home].w }
     for (index, point) in block.enumerated() {
       var slot = homes[index]
@@ -47,18 +48,33 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
     }
   }
 
+  /// The points, with an end to numbering more and to the table's memory.
+  mutating func takePoints() -> [SIMD3<Word>] {
+    slots = []
+    let taken = points
+    points = []
+    return taken
+  }
+
+  /// Where a point is looked for first: the upper bits of its hash, so that what lies near each other in
+  /// a table lies so in one of twice the size, and growing goes through both in order.
+  @inline(__always)
+  private func home(of point: SIMD3<Word>) -> Int {
+    Int(truncatingIfNeeded: hash.value(point) &>> UInt64(PointHash.bits - sizeBits))
+  }
+
   /// Makes room for so many points more.
   private mutating func reserve(_ count: Int) {
-    var size = slots.count
-    while (points.count + count) * 4 > size * 3 { size *= 2 }
-    guard size > slots.count else { return }
-    slots = []
-    var grown = [SIMD4<Word>](repeating: .zero, count: size)
-    for (index, point) in points.enumerated() {
-      var slot = hash.value(point) & (size - 1)
-      while grown[slot].w != 0 { slot = (slot + 1) & (size - 1) }
-      grown[slot] = SIMD4(point, Word(truncatingIfNeeded: index + 1))
+    while (points.count + count) * 4 > slots.count * 3 {
+      let old = slots
+      sizeBits += 1
+      slots = [SIMD4<Word>](repeating: .zero, count: 1 << sizeBits)
+      let mask = slots.count - 1
+      for entry in old where entry.w != 0 {
+        var slot = home(of: SIMD3(entry.x, entry.y, entry.z))
+        while slots[slot].w != 0 { slot = (slot + 1) & mask }
+        slots[slot] = entry
+      }
     }
-    slots = grown
   }
 }

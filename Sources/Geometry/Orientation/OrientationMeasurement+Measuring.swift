@@ -4,7 +4,8 @@ extension OrientationMeasurement {
   /// Measures the mesh in `tree` standing in each of the orientations.
   ///
   /// The mesh need not be closed, but its facets must face outwards. `centreOfMass`, in millimetres, is
-  /// what `tippingMargin` is measured for. The budget is for each orientation.
+  /// what `tippingMargin` is measured for. The budget's samples are for each orientation, its steps for all
+  /// together.
   ///
   /// The space between the overhanging facets and the bed is a sum of prisms, exact. What the part itself
   /// takes away from it is sampled: a ray straight down from each of the budget's points on overhanging
@@ -13,9 +14,11 @@ extension OrientationMeasurement {
   public static func measure(
     _ tree: FacetTree, orientations: [BuildOrientation] = BuildOrientation.alongAxes,
     rules: OrientationRules = OrientationRules(), centreOfMass: SIMD3<Double>? = nil,
-    budget: SamplingBudget = SamplingBudget(samples: 4_000, steps: 40_000_000)
+    budget: SamplingBudget = SamplingBudget(samples: 4_000, steps: 20_000_000)
   ) -> [OrientationMeasurement] {
-    orientations.map { orientation in
+    let budget = SamplingBudget(
+      samples: budget.samples, steps: budget.steps / max(1, orientations.count))
+    return orientations.map { orientation in
       let stand = Stand(tree, up: orientation.up, rules: rules)
       let sum = FacetSums(of: tree, on: stand)
       let blocked = BlockedSupport(of: tree, on: stand, budget: budget)

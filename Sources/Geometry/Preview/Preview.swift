@@ -10,7 +10,7 @@ public enum Preview {
   /// Points of all marks that are drawn; more are left out.
   public static let markedPointsMax = 500
   /// Samples that may be drawn, facets behind others included.
-  static let stepsMax: Float = 2.5e9
+  static let stepsMax: Float = 8e8
 
   /// The mesh's picture.
   ///
@@ -29,23 +29,28 @@ public enum Preview {
     }
     let scene = try PreviewScene(mesh)
     let viewpoint = Viewpoint(options.view, scene)
+    let dimensions = options.showsDimensions ? PreviewDimensions(scene, viewpoint) : nil
     let camera = PreviewCamera(
       towards: viewpoint.back,
       up: viewpoint.vertical,
       isOrthographic: options.isOrthographic,
       frame: frame(options),
-      points: scene.vertices
+      points: scene.vertices + (dimensions?.points ?? [])
     )
     let fineness = try fineness(scene, camera, options)
-    let isLarge = scene.count > 200_000 || options.width * options.height > 2_000_000
+    let pixels = max(options.width, options.height)
+    let isCoarse = scene.count > 200_000 || pixels > 2048 || pixels < 400
     let studio = Studio(
       camera: camera,
       vertical: viewpoint.vertical,
-      roomCount: isLarge ? 48 : 96,
-      keyCount: isLarge ? 16 : 32
+      roomCount: isCoarse ? 48 : 96,
+      keyCount: isCoarse ? 16 : 32
     )
-    let room = SkyVisibility(scene, lights: studio.roomSamples)
-    let key = SkyVisibility(scene, lights: studio.keySamples)
+    // A small picture shows no fine shadows.
+    let side = min(max(pixels / 3, 96), 320)
+    let room = SkyVisibility(scene, side: side, lights: studio.roomSamples)
+    let key = SkyVisibility(scene, side: side, lights: studio.keySamples)
+    let marks = PreviewMarks(options.marks, scene, triangles: mesh.triangles)
     let painter = PreviewPainter(
       scene: scene,
       normals: ShadingNormals(scene),
@@ -55,8 +60,7 @@ public enum Preview {
       key: key,
       fineness: fineness,
       options: options,
-      tints: [],
-      markOfFacet: []
+      marks: marks
     )
     var ground: PreviewGround?
     if options.showsGround {
@@ -65,18 +69,23 @@ public enum Preview {
         width: options.width, height: options.height
       )
     }
-    var marked: [UInt16] = []
-    return develop(painter, ground, options, &marked)
+    var sight = marks.sight(camera, options)
+    var canvas = Canvas(develop(painter, ground, options, &sight))
+    dimensions?.draw(on: &canvas, camera, options)
+    marks.draw(on: &canvas, sight, camera: camera, options: options)
+    return canvas.picture
   }
 
   /// Where the part may be, with room around it.
   private static func frame(_ options: PreviewOptions) -> PreviewCamera.Frame {
     let width = Float(options.width)
     let height = Float(options.height)
-    let margin = min(width, height) * 0.09
-    return PreviewCamera.Frame(
-      left: margin, top: margin, right: width - margin, bottom: height - margin
-    )
+    // Beside a dimension line there is its text.
+    let text = options.showsDimensions ? PreviewDimensions.textHeight(options) : 0
+    let margin = min(width, height) * (options.showsDimensions ? 0.03 : 0.09)
+    let side = min(margin + 4.5 * text, width * 0.3)
+    let edge = min(margin + 2 * text, height * 0.3)
+    return PreviewCamera.Frame(left: side, top: margin, right: width - side, bottom: height - edge)
   }
 
   /// Samples along a pixel's side that the facets leave time for.
@@ -111,7 +120,7 @@ public enum Preview {
     _ painter: PreviewPainter,
     _ ground: PreviewGround?,
     _ options: PreviewOptions,
-    _ marked: inout [UInt16]
+    _ sight: inout MarksInSight
   ) -> Picture {
     let backdrop = Backdrop(options)
     let margin = 2 * (painter.fineness + painter.reach)
@@ -123,7 +132,7 @@ public enum Preview {
     bytes.reserveCapacity(options.width * options.height * (backdrop.isTransparent ? 4 : 3))
     for first in stride(from: 0, to: options.height, by: bandRows) {
       let rows = first..<min(first + bandRows, options.height)
-      let pixels = painter.paint(rows: rows, raster: &raster, marked: &marked)
+      let pixels = painter.paint(rows: rows, raster: &raster, seen: &sight)
       for index in pixels.indices {
         let x = index % options.width
         let y = first + index / options.width

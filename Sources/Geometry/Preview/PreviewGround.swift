@@ -24,7 +24,7 @@ struct PreviewGround {
     let rows = Int(Float(height) / step) + 2
     self.step = step
     self.columns = columns
-    darkness = (0..<columns * rows).map { index in
+    let sharp = (0..<columns * rows).map { index -> Float in
       let ray = camera.ray(
         Float(index % columns) * step, Float(index / columns) * step
       )
@@ -39,6 +39,22 @@ struct PreviewGround {
       let fade = 1 - away * away * (3 - 2 * away)
       return (1 - lit) * fade * 0.62
     }
+    // The lights' maps are few: where their edges would show, three by three cells blur them.
+    darkness = PreviewGround.blurred(
+      PreviewGround.blurred(PreviewGround.blurred(sharp, columns), columns), columns
+    )
+  }
+
+  private static func blurred(_ cells: [Float], _ columns: Int) -> [Float] {
+    var blurred = cells
+    for index in columns + 1..<cells.count - columns - 1 {
+      var sum: Float = 0
+      for line in [index - columns, index, index + columns] {
+        sum += cells[line - 1] + cells[line] + cells[line + 1]
+      }
+      blurred[index] = sum / 9
+    }
+    return blurred
   }
 
   /// How much of the light is missing at a pixel, 0 to 1.

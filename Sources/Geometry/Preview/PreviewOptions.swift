@@ -91,5 +91,5 @@ public struct PreviewColour: Hashable, Sendable {
   }
 
   /// The grey of a part as it comes out of the powder.
-  public static let neutral = PreviewColour(red: 176, green: 181, blue: 188)
+  public static let neutral = PreviewColour(red: 156, green: 163, blue: 172)
 }

@@ -32,8 +32,7 @@ struct PreviewPainter {
     key: SkyVisibility,
     fineness: Int,
     options: PreviewOptions,
-    tints: [SIMD3<Float>],
-    markOfFacet: [UInt16]
+    marks: PreviewMarks
   ) {
     self.scene = scene
     self.normals = normals.corners
@@ -46,8 +45,8 @@ struct PreviewPainter {
     width = options.width
     height = options.height
     material = LinearLight.light(options.material)
-    self.tints = tints
-    self.markOfFacet = markOfFacet
+    tints = marks.tints
+    markOfFacet = marks.markOfFacet
     let line = max(0.5, Float(max(width, height)) / 1900)
     reach = options.showsEdges ? max(1, Int((line * Float(fineness)).rounded())) : 0
     let fine = camera.scaled(by: fineness)
@@ -59,16 +58,22 @@ struct PreviewPainter {
   var bandRows: Int { max(8, 2_000_000 / (width * fineness * fineness)) }
 
   /// The band's pixels: red, green, blue as light, weighted by the fourth, the part's share of the pixel.
-  /// `marked` gets the mark seen at each pixel of the picture, plus one.
+  /// `seen` learns what marks are in sight.
   func paint(
     rows: Range<Int>,
     raster: inout FacetRaster,
-    marked: inout [UInt16]
+    seen: inout MarksInSight
   ) -> [SIMD4<Float>] {
     let margin = fineness + reach
     let first = rows.lowerBound * fineness - margin
     raster.begin(firstRow: first, rows: rows.count * fineness + 2 * margin)
     draw(into: &raster)
+    for (number, probe) in seen.probes.enumerated() {
+      let (x, y) = (Int(probe.x * Float(fineness)), Int(probe.y * Float(fineness)) - first)
+      guard rows.contains(Int(probe.y)), x >= 0, x < raster.width else { continue }
+      let before = PreviewPainter.closeness(raster.samples[y * raster.width + x])
+      seen.isHidden[number] = before > probe.z + camera.closenessStep(0.02, at: probe.z)
+    }
     let lit = resolveNormals(raster)
     var pixels = [SIMD4<Float>](repeating: .zero, count: width * rows.count)
     let spread = TentFilter(fineness: fineness)
@@ -90,7 +95,16 @@ struct PreviewPainter {
         }
         if !markOfFacet.isEmpty, y >= 0, rows.contains(y / fineness) {
           let mark = markOfFacet[Int(UInt32(truncatingIfNeeded: raster.samples[index])) - 1]
-          if mark != 0 { marked[y / fineness * width + x / fineness] = mark }
+          if mark != 0 {
+            // A pixel's middle decides whether the glow starts in it or around it.
+            let isMiddle = x % fineness == fineness / 2 && y % fineness == fineness / 2
+            let pixel = y / fineness * width + x / fineness
+            if isMiddle {
+              seen.marks[pixel] = mark | MarksInSight.middle
+            } else if seen.marks[pixel] == 0 {
+              seen.marks[pixel] = mark
+            }
+          }
         }
       }
     }
@@ -216,6 +230,18 @@ struct PreviewPainter {
   private static func closeness(_ sample: UInt64) -> Float {
     Float(bitPattern: UInt32(truncatingIfNeeded: sample >> 32))
   }
+}
+
+/// What of the marks is in sight: found while the depths are at hand.
+struct MarksInSight {
+  /// The mark seen at each pixel, plus one; empty where no facet is marked.
+  var marks: [UInt16]
+  /// Added where the mark is seen at the pixel's middle.
+  static let middle: UInt16 = 0x8000
+  /// Marked points, projected.
+  let probes: [SIMD3<Float>]
+  /// Whether the part is before a point.
+  var isHidden: [Bool]
 }
 
 /// A tent over two pixels' width around each pixel's middle: smoother than a box of the same samples.

@@ -31,7 +31,7 @@ struct PreviewScene {
     let largest = half.max()
     guard largest > 0 else { throw PreviewScene.nothing }
     let unit = half / largest
-    let halfScale = largest * (unit * unit).sum().squareRoot() / 2
+    let halfScale = largest / 2 * (unit * unit).sum().squareRoot()
     let middle = bounds.min / 4 + bounds.max / 4
 
     self.bounds = bounds

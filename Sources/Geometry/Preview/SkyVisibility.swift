@@ -5,11 +5,11 @@
 /// whole scene and not only in what the picture shows.
 struct SkyVisibility {
   /// Texels along a map's side.
-  static let side = 320
+  private let side: Int
   /// Scene units a texel; maps hold the unit ball and a border of a texel.
-  static let texel: Float = 2.02 / Float(side - 2)
+  private let texel: Float
   /// Texels that may be drawn over all maps before casters are left out.
-  private static let stepsMax: Float = 1.2e9
+  private static let stepsMax: Float = 3e8
 
   private struct Map {
     let right: SIMD3<Float>
@@ -21,7 +21,9 @@ struct SkyVisibility {
   /// Closeness to the light, from 1 at the far end of the unit ball to 65,535; 0 is empty.
   private var depths: [UInt16]
 
-  init(_ scene: PreviewScene, lights: [(direction: SIMD3<Float>, radiance: Float)]) {
+  init(_ scene: PreviewScene, side: Int, lights: [(direction: SIMD3<Float>, radiance: Float)]) {
+    self.side = side
+    texel = 2.02 / Float(side - 2)
     maps = lights.map { light in
       let towards = light.direction
       let other: SIMD3<Float> = towards.z.magnitude < 0.9 ? SIMD3(0, 0, 1) : SIMD3(1, 0, 0)
@@ -30,12 +32,12 @@ struct SkyVisibility {
         right: right, up: towards.cross(right), towards: towards, radiance: light.radiance
       )
     }
-    depths = [UInt16](repeating: 0, count: maps.count * SkyVisibility.side * SkyVisibility.side)
+    depths = [UInt16](repeating: 0, count: maps.count * side * side)
 
     // A facet smaller than a texel is a point.
     var points: [SIMD3<Float>] = []
     var facets: [UInt32] = []
-    let small = SkyVisibility.texel * 0.8
+    let small = texel * 0.8
     var texels: Float = 0
     for facet in 0..<scene.count {
       let a = scene.vertices[Int(scene.corners[3 * facet])]
@@ -47,19 +49,22 @@ struct SkyVisibility {
       } else {
         // Over all directions a facet shows half its area on average; rows are what thin ones cost.
         texels +=
-          scene.facetAreas[facet] / 2 / (SkyVisibility.texel * SkyVisibility.texel)
-          + 3 * extent / SkyVisibility.texel + 8
+          scene.facetAreas[facet] / 2 / (texel * texel)
+          + 3 * extent / texel + 8
         if texels * Float(maps.count) > SkyVisibility.stepsMax { continue }
         facets.append(UInt32(facet))
       }
     }
+    // A texel needs no more than a point or two: half a million cover the ball's maps.
+    let share = max(1, points.count / 500_000)
+    if share > 1 { points = stride(from: 0, to: points.count, by: share).map { points[$0] } }
     for index in maps.indices { fill(index, points: points, facets: facets, scene) }
   }
 
   var count: Int { maps.count }
 
   @inline(__always)
-  private static func mapped(_ map: Map, _ point: SIMD3<Float>) -> SIMD3<Float> {
+  private func mapped(_ map: Map, _ point: SIMD3<Float>) -> SIMD3<Float> {
     let middle = Float(side) / 2
     return SIMD3(
       middle + point.dot(map.right) / texel,
@@ -75,10 +80,9 @@ struct SkyVisibility {
     _ scene: PreviewScene
   ) {
     let map = maps[index]
-    let side = SkyVisibility.side
     let base = index * side * side
     for point in points {
-      let place = SkyVisibility.mapped(map, point)
+      let place = mapped(map, point)
       let cell = base + Int(place.y) * side + Int(place.x)
       depths[cell] = max(depths[cell], UInt16(place.z))
     }
@@ -87,9 +91,9 @@ struct SkyVisibility {
     for facet in facets {
       let first = 3 * Int(facet)
       raster.draw(
-        SkyVisibility.mapped(map, scene.vertices[Int(scene.corners[first])]),
-        SkyVisibility.mapped(map, scene.vertices[Int(scene.corners[first + 1])]),
-        SkyVisibility.mapped(map, scene.vertices[Int(scene.corners[first + 2])]),
+        mapped(map, scene.vertices[Int(scene.corners[first])]),
+        mapped(map, scene.vertices[Int(scene.corners[first + 1])]),
+        mapped(map, scene.vertices[Int(scene.corners[first + 2])]),
         facet: facet
       )
     }
@@ -110,7 +114,7 @@ struct SkyVisibility {
     step: Int
   ) -> Float {
     // Off the surface, or it would shade itself between texels.
-    let place = point + flat * (SkyVisibility.texel * 1.6)
+    let place = point + flat * (texel * 1.6)
     var light: Float = 0.0001
     var all: Float = 0.0001
     var index = first
@@ -120,7 +124,7 @@ struct SkyVisibility {
       if cosine > 0 {
         let weight = cosine * map.radiance
         all += weight
-        light += weight * lit(index, SkyVisibility.mapped(map, place))
+        light += weight * lit(index, mapped(map, place))
       }
       index += step
     }
@@ -130,7 +134,6 @@ struct SkyVisibility {
   /// How much of the four nearest texels is behind a place, weighted by nearness.
   @inline(__always)
   private func lit(_ index: Int, _ place: SIMD3<Float>) -> Float {
-    let side = SkyVisibility.side
     let x = place.x - 0.5
     let y = place.y - 0.5
     // What lies outside of the map lies outside of the ball that holds the part.

@@ -18,7 +18,7 @@ struct Studio {
 
   private static let keyTint = SIMD3<Float>(1.0, 0.975, 0.94)
   private static let roomTint = SIMD3<Float>(0.955, 0.98, 1.0)
-  private static let keyPower: Float = 1.32
+  private static let keyPower: Float = 1.55
 
   /// The studio around a camera; `vertical` is away from the ground.
   init(camera: PreviewCamera, vertical: SIMD3<Float>, roomCount: Int, keyCount: Int) {
@@ -30,7 +30,7 @@ struct Studio {
 
     func roomRadiance(_ direction: SIMD3<Float>) -> Float {
       let height = direction.dot(vertical)
-      var radiance = height > 0 ? 0.40 + 0.34 * height : 0.40 - 0.16 * -height
+      var radiance = height > 0 ? 0.36 + 0.34 * height : 0.36 - 0.14 * -height
       let fill = max(0, direction.dot((front * 0.5 + side * 0.8 + vertical * 0.25).normalised))
       radiance += 0.30 * fill * fill * fill
       let rim = max(0, direction.dot((side * 0.35 - front * 0.85 + vertical * 0.4).normalised))

@@ -154,7 +154,7 @@ extension Viewpoint {
     let total = scene.facetAreas.reduce(0, +)
     return (1 - same) + 0.9 * min(surface / total, 1) + 0.5 * min(steps / seen * 4, 1)
       + 0.25 * seen / Float(raster.samples.count)
-      + 0.06 * breadth(camera, scene)
+      + 0.5 * breadth(camera, scene)
   }
 
   /// From 0 for a tall picture to 1 for a broad one.

@@ -12,7 +12,7 @@ extension EnclosedVoids {
     guard isClosed else { throw .notClosed }
     guard tree.signedVolume > 0 else { throw .insideOut }
     self.init(count: 0, volume: 0, largest: [], isComplete: true)
-    let shells = Shells(of: mesh, in: tree)
+    let shells = TreeShells(of: mesh, in: tree)
     guard shells.list.contains(where: { $0.signedVolume < 0 }) else { return }
 
     let budget = SamplingBudget(samples: shells.list.count, steps: steps)
@@ -57,7 +57,7 @@ private struct Surroundings {
   /// The smallest shell around it.
   private(set) var innermost: Int?
 
-  init(of number: Int, in shells: Shells, _ tree: FacetTree, steps: inout StepCounter) {
+  init(of number: Int, in shells: TreeShells, _ tree: FacetTree, steps: inout StepCounter) {
     let start = tree.triangle(shells.list[number].facet).centroid
     var crossings: [Int: Int] = [:]
     // A ray through an edge crosses two facets at once; the next one will not.

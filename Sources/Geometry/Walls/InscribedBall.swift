@@ -3,7 +3,7 @@
 ///
 /// J. Ma, S. W. Bae, S. Choi, "3D medial axis point approximation using nearest neighbors and the normal
 /// field", The Visual Computer 28 (2012), section 3, on facets instead of points, and shrunk on one way
-/// through the tree. It starts from what a ray along the normal hits. And a wall counts only
+/// through the tree. It starts as large as there is room along the normal. And a wall counts only
 /// - if it faces the point: its normal is within 30° of being opposite (`facingCosine`). Near an edge a
 ///   ball is squeezed by the neighbouring side, whose distance says nothing of a wall. Walls that meet
 ///   at a larger angle than this are an edge, and those that meet at a smaller one are a blade, which
@@ -25,7 +25,7 @@ struct InscribedBall {
 
   enum Outcome {
     case found(diameter: Double, opposite: SIMD3<Double>, position: Int)
-    /// No wall faces the point.
+    /// No wall faces the point, or nothing at all is met along its normal.
     case open
     /// The point does not lie between solid and air: another body covers it, or its own is inside out.
     case covered
@@ -51,12 +51,10 @@ struct InscribedBall {
     let ray = side == .inside ? exit(from: point, along: inwards, in: tree, steps: &steps) : outside
     if steps.isExhausted { return .unfinished }
     // In a solid every ray comes out; one that does not tells of a shell turned inside out.
-    if side == .inside && ray == nil { return .covered }
+    guard let ray else { return side == .inside ? .covered : .open }
 
-    // Half the diagonal of the largest mesh in the frame; more would be no wall of this part.
-    var ball = InscribedBall(radius: Double(3).squareRoot())
-    if let ray, isFacing(tree.triangle(ray.position), normal) {
-      ball.radius = ray.distance / 2
+    var ball = InscribedBall(radius: ray.distance / 2)
+    if isFacing(tree.triangle(ray.position), normal) {
       ball.touched = (point + inwards * ray.distance, ray.position)
     }
     let start = ball

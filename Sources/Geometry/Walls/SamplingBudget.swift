@@ -3,12 +3,13 @@
 public struct SamplingBudget: Hashable, Sendable, Codable {
   /// Points on the surface to look from.
   public var samples: Int
-  /// Boxes and facets that may be looked at, all samples together. An ordinary part takes fewer than a
-  /// thousand a sample; only facets that lie across each other everywhere take more.
+  /// Boxes and facets that may be looked at, all samples together. An ordinary part takes some hundreds a
+  /// sample, and a ring of a million facets, whose balls touch it all around, some thousands; only facets
+  /// that lie across each other everywhere take more.
   public var steps: Int
 
-  /// A budget; by default 20,000 samples and 200 million steps, one or two seconds at the worst.
-  public init(samples: Int = 20_000, steps: Int = 200_000_000) {
+  /// A budget; by default 20,000 samples and 100 million steps, seconds at the worst.
+  public init(samples: Int = 20_000, steps: Int = 100_000_000) {
     self.samples = max(1, samples)
     self.steps = max(1, steps)
   }

@@ -134,10 +134,11 @@ struct WallSurvey {
 }
 
 extension SamplingBudget {
-  /// The steps that may be used once that many samples are done: every sample has its share, and what
-  /// those before it left, so that a hostile corner of a part does not hide the others.
+  /// The steps that may be used once that many samples are done. Half of all are shared out evenly, so
+  /// that a hostile corner of a part does not hide the others; the rest is for whoever needs it first.
   func allowance(after done: Int) -> Int {
-    steps / samples * done + steps % samples * done / samples
+    let half = steps / 2
+    return steps - half + half / samples * done + half % samples * done / samples
   }
 }
 

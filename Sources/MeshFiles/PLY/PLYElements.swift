@@ -107,6 +107,8 @@ struct PLYElements: Sendable {
       soup.addCorner(isTurned ? a : b)
       soup.addCorner(corner)
       try soup.endFace(corners: 3)
+      // Here it takes a byte to make one.
+      try soup.checkDensity(vertices: vertexCount)
     }
     strip = (b, corner)
     corners += 1

@@ -21,6 +21,14 @@ struct PolygonSoup: Sendable {
     let firstPolygon: Int
   }
 
+  /// Triangles that a mesh may have for each vertex. A surface in space has about two, and even one with
+  /// as many handles as its vertices can carry has not many more (P. McMullen, Ch. Schulz, J. M. Wills,
+  /// "Polyhedral 2-manifolds in E³ with unusually large genus", Israel Journal of Mathematics 46
+  /// (1983)); beyond that, facets lie upon facets, to fill memory with few bytes.
+  static let trianglesPerVertexMax = 64
+  /// What is allowed besides, to small files.
+  private static let trianglesFree = 4096
+
   private let limits: MeshLimits
   private var vertices = BlockList<Position>()
   private var corners = BlockList<UInt32>()
@@ -70,12 +78,21 @@ struct PolygonSoup: Sendable {
     )
   }
 
+  /// Throws if the triangles so far are too many for a number of vertices.
+  func checkDensity(vertices: Int) throws(MeshRefusal) {
+    guard triangles <= Self.trianglesFree + Self.trianglesPerVertexMax * vertices else {
+      throw MeshRefusal(
+        .tooComplex,
+        "The file has more than \(Self.trianglesPerVertexMax) triangles for each of its vertices."
+      )
+    }
+  }
+
   /// Begins an object; one without faces leaves no trace.
   mutating func beginObject(name: String?) throws(MeshRefusal) {
     if objects[objects.count - 1].firstCorner == corners.count { objects.removeLast() }
-    guard objects.count < limits.bodiesMax else {
-      throw MeshRefusal(.tooLarge, "The file has more than \(limits.bodiesMax) objects.")
-    }
+    // One more, which may stay without faces.
+    guard objects.count <= limits.bodiesMax else { throw tooManyObjects }
     objects.append(
       Object(name: name, firstCorner: corners.count, firstPolygon: polygons.count)
     )
@@ -85,11 +102,21 @@ struct PolygonSoup: Sendable {
   /// other. Objects that use a vertex in common, directly or through others, are one body with the name
   /// of the first: an object that begins halfway through a surface does not cut it.
   func bodies(unit: LengthUnit) throws(MeshRefusal) -> [(name: String?, mesh: Mesh)] {
+    guard objects.count <= limits.bodiesMax || cornerRange(of: limits.bodiesMax).isEmpty else {
+      throw tooManyObjects
+    }
+    try checkDensity(vertices: vertices.count)
     var triangulator = PolygonTriangulator()
     var numbers = [UInt32](repeating: .max, count: vertices.count)
     var bodies: [(name: String?, mesh: Mesh)] = []
-    for members in connected() {
-      var body = Body(soup: self, numbers: numbers, unit: unit.millimetres)
+    let groups = connected()
+    for members in groups {
+      var body = Body(
+        soup: self,
+        numbers: numbers,
+        unit: unit.millimetres,
+        triangles: groups.count == 1 ? triangles : 0
+      )
       numbers = []
       for object in members { try body.add(object, &triangulator) }
       if let mesh = body.finish() { bodies.append((objects[members[0]].name, mesh)) }
@@ -97,6 +124,10 @@ struct PolygonSoup: Sendable {
     }
     guard !bodies.isEmpty else { throw MeshRefusal(.empty, "The file has no facets.") }
     return bodies
+  }
+
+  private var tooManyObjects: MeshRefusal {
+    MeshRefusal(.tooLarge, "The file has more than \(limits.bodiesMax) objects.")
   }
 
   private func cornerRange(of object: Int) -> Range<Int> {
@@ -144,8 +175,10 @@ struct PolygonSoup: Sendable {
     private var corners: [UInt32] = []
     private var polygon: [SIMD3<Double>] = []
 
-    init(soup: PolygonSoup, numbers: [UInt32], unit: Double) {
+    /// A body for which so many triangles are certain to come.
+    init(soup: PolygonSoup, numbers: [UInt32], unit: Double, triangles: Int) {
       self.soup = soup
+      corners.reserveCapacity(3 * triangles)
       self.numbers = numbers
       self.unit = unit
     }

@@ -13,22 +13,34 @@ public enum STLWriter {
   ) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(84 + 50 * facets.count)
-    bytes += header.utf8.prefix(80)
-    bytes += repeatElement(0, count: 80 - bytes.count)
-    append(UInt32(facets.count), to: &bytes)
-    for facet in facets {
-      let normal = facet.areaVector
-      let length = (normal * normal).sum().squareRoot()
-      let unit = length > 0 ? normal / length : .zero
-      for value in [unit.x, unit.y, unit.z] { append(Float(value).bitPattern, to: &bytes) }
-      for vertex in [facet.a, facet.b, facet.c] {
-        append(vertex.x.bitPattern, to: &bytes)
-        append(vertex.y.bitPattern, to: &bytes)
-        append(vertex.z.bitPattern, to: &bytes)
-      }
-      bytes += [0, 0]
-    }
+    appendHeader(header, count: facets.count, to: &bytes)
+    for facet in facets { append(facet, to: &bytes) }
     return bytes
+  }
+
+  static func appendHeader(_ header: String, count: Int, to bytes: inout [UInt8]) {
+    let text = header.utf8.prefix(80)
+    bytes += text
+    bytes += repeatElement(0, count: 80 - text.count)
+    append(UInt32(count), to: &bytes)
+  }
+
+  static func append(_ facet: Facet, to bytes: inout [UInt8]) {
+    let normal = unitNormal(of: facet)
+    for value in [normal.x, normal.y, normal.z] { append(Float(value).bitPattern, to: &bytes) }
+    for vertex in [facet.a, facet.b, facet.c] {
+      append(vertex.x.bitPattern, to: &bytes)
+      append(vertex.y.bitPattern, to: &bytes)
+      append(vertex.z.bitPattern, to: &bytes)
+    }
+    bytes += [0, 0]
+  }
+
+  /// Zero for a facet without area.
+  static func unitNormal(of facet: Facet) -> SIMD3<Double> {
+    let normal = facet.areaVector
+    let length = (normal * normal).sum().squareRoot()
+    return length > 0 ? normal / length : .zero
   }
 
   private static func append(_ word: UInt32, to bytes: inout [UInt8]) {

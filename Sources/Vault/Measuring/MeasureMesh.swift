@@ -189,7 +189,7 @@ extension Vault {
           MeasuringStore.settle, end.state.rawValue, end.crashes,
           end.report.map { String(decoding: $0, as: UTF8.self) }, end.code, end.detail,
           end.state.isSettled ? now : nil, askedAt, job.file, job.brand, job.attempt) == 1
-      if isOurs, end.state == .done {
+      if isOurs, end.state == .done, (worker?.budget.previewWidth ?? 0) > 0 {
         try transaction.run(PreviewStore.ask, job.file, job.brand, now)
       }
       if isOurs, let measurement = end.measurement {

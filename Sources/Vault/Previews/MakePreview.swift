@@ -29,7 +29,7 @@ extension Vault {
         input: OriginalFile(file: file, key: key, blobs: blobs))
       var sealed: [UInt8]?
       if case .success(let pixels) = run.outcome, run.hasTakenAll,
-        let picture = Picture(drawn: pixels)
+        let picture = Picture(drawn: pixels, worker.budget)
       {
         var generator = ambient.generator
         sealed = try SealedPreview(of: file, key).sealed(PNG.encode(picture), using: &generator)
@@ -66,9 +66,9 @@ extension Vault {
 
 extension Picture {
   /// What a worker has drawn; nil unless it is exactly a picture of the size that it was asked for.
-  fileprivate init?(drawn pixels: [UInt8]) {
-    let size = WorkerJob.previewPixels
-    guard pixels.count == size.width * size.height * 3 else { return nil }
-    self.init(width: size.width, height: size.height, hasAlpha: false, pixels: pixels)
+  fileprivate init?(drawn pixels: [UInt8], _ budget: WorkerBudget) {
+    let (width, height) = (budget.previewWidth, budget.previewHeight)
+    guard width > 0, height > 0, pixels.count == width * height * 3 else { return nil }
+    self.init(width: width, height: height, hasAlpha: false, pixels: pixels)
   }
 }

@@ -48,6 +48,9 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "How many seconds of processor time measuring a mesh may take.")
   var workerCpuSeconds = WorkerBudget().cpuSeconds
 
+  @Option(help: "Pixels that a picture of a mesh has across, up to 4096; 0 to draw none.")
+  var previewWidth = WorkerBudget().previewWidth
+
   @Option(help: "How many seconds of processor time a brand's meshes may take in an hour.")
   var brandCpuSeconds = MeasuringLimits().cpuSecondsPerHour
 
@@ -79,6 +82,9 @@ struct Serve: AsyncParsableCommand {
     guard (16...1 << 20).contains(workerMemoryMib) else {
       throw ValidationError("--worker-memory-mib is 16 to 2^20.")
     }
+    guard previewWidth == 0 || (32...4096).contains(previewWidth) else {
+      throw ValidationError("--preview-width is 32 to 4096, or 0.")
+    }
   }
 
   func run() async throws {
@@ -92,7 +98,8 @@ struct Serve: AsyncParsableCommand {
     settings.vaultLimits.brandStoredBytesMax = brandStorageGib << 30
     settings.workersMax = workers
     settings.workerBudget = WorkerBudget(
-      memoryBytes: workerMemoryMib << 20, cpuSeconds: workerCpuSeconds)
+      memoryBytes: workerMemoryMib << 20, cpuSeconds: workerCpuSeconds,
+      previewWidth: previewWidth)
     settings.vaultLimits.measuring = MeasuringLimits(
       queueMax: brandQueue, cpuSecondsPerHour: brandCpuSeconds)
     if let tlsCertificate, let tlsKey {

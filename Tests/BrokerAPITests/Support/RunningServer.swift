@@ -43,6 +43,8 @@ struct RunningServer: Sendable {
       dataDirectory: directory.path("data"), keyRingPath: directory.path("ring/key-ring.json"))
     configuration.port = 0
     configuration.stopsOnSignals = false
+    // Drawing takes a processor of a debug build for a minute.
+    configuration.workerBudget.previewWidth = 0
     configuration.workerProgram = try #require(
       BuiltProduct.path, Comment(rawValue: BuiltProduct.missing))
     configure(&configuration)

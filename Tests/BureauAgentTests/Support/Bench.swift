@@ -46,6 +46,7 @@ struct Bench: Sendable {
     var settings = Configuration(
       dataDirectory: root.path("data"), keyRingPath: root.path("ring/key-ring.json"))
     (settings.port, settings.stopsOnSignals) = (0, false)
+    settings.workerBudget.previewWidth = 0
     settings.workerProgram = try #require(
       BuiltProduct.path, Comment(rawValue: BuiltProduct.missing))
     let clock = SimulatedClock(seed: 31)

@@ -164,7 +164,8 @@ final class JourneyWorld {
 
   private static func serve(_ root: TemporaryDirectory, port: String) -> [String] {
     [
-      "serve", "--json", "--port", port, "--data", root.path("broker"), "--key-ring",
+      "serve", "--preview-width", "0", "--json", "--port", port, "--data", root.path("broker"),
+      "--key-ring",
       root.path("keys/key-ring.json"), "--offer-seconds", "600",
     ]
   }

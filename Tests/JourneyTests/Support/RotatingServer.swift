@@ -125,7 +125,8 @@ final class RotatingServer {
     try Child(
       program,
       [
-        "serve", "--json", "--port", port, "--data", root.path("data"), "--key-ring",
+        "serve", "--preview-width", "0", "--json", "--port", port, "--data", root.path("data"),
+        "--key-ring",
         root.path("keys/ring.json"), "--log-level", "warning",
       ], output: root.path("\(number).out"), errors: root.path("err"),
       environment: ["LD_PRELOAD": shim, "EVERPART_KILL_TRIGGER": root.path("trigger")])
@@ -195,7 +196,8 @@ extension RotatingServer {
       design: ambient.identifier(at: now), revision: ambient.identifier(at: now), name: "model",
       purpose: .geometry, mediaType: "model/stl", blob: BlobName(using: &generator),
       plaintextBytes: 1,
-      payloadBytes: 1, payloadSHA256: [1], unit: nil, measurement: try SampleMesh.measurement(1, 1, 1),
+      payloadBytes: 1, payloadSHA256: [1], unit: nil,
+      measurement: try SampleMesh.measurement(1, 1, 1),
       createdAt: now)
     let licence: LicenceID = ambient.identifier(at: now)
     let part: PartID = ambient.identifier(at: now)

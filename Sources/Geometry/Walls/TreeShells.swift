@@ -1,5 +1,5 @@
 /// The shells of a mesh, numbered as the facets come in its tree.
-struct Shells {
+struct TreeShells {
   struct Shell {
     /// Relative to the shell's first corner, so that a small shell far from the middle keeps its digits.
     private let origin: SIMD3<Double>
@@ -34,13 +34,12 @@ struct Shells {
   /// Those of `mesh`, which is welded and which `tree` was built of.
   init(of mesh: Mesh, in tree: FacetTree) {
     var ignoring = NoVisitor()
-    let sheets = MeshSheets(mesh, visitor: &ignoring)
-    var sets = sheets.sets
+    var sheets = MeshSheets(mesh, visitor: &ignoring)
     var known: [UInt32: UInt32] = [:]
     numbers.reserveCapacity(tree.count)
     for position in 0..<tree.count {
       let triangle = tree.triangle(position)
-      let root = sets.root(of: sheets.corners[3 * Int(tree.facets[position])])
+      let root = sheets.component(ofCorner: 3 * Int(tree.facets[position]))
       let number = known[root] ?? UInt32(list.count)
       if number == list.count {
         known[root] = number

@@ -1,0 +1,65 @@
+/// The edges of a part that a drawing shows from one side: creases, open edges, and outlines.
+struct FeatureEdges {
+  struct Edge {
+    let from: UInt32
+    let to: UInt32
+  }
+
+  /// The longest first.
+  let edges: [Edge]
+  /// Whether shorter edges or weaker creases were left out.
+  let isReduced: Bool
+
+  /// cos 25 degrees: on paper also a weak crease is an edge.
+  private static let creaseCosine: Float = 0.906
+  /// cos 50 degrees: what is left of the creases where there are too many.
+  private static let sharpCosine: Float = 0.643
+
+  /// - Parameters:
+  ///   - back: From the part towards the eye, of unit length.
+  ///   - most: Edges that may be returned.
+  init(_ scene: PreviewScene, _ sorted: SortedEdges, back: SIMD3<Float>, most: Int) {
+    var found = FeatureEdges.collect(scene, sorted, back, cosine: FeatureEdges.creaseCosine)
+    var isReduced = false
+    if found.count > most {
+      isReduced = true
+      found = FeatureEdges.collect(scene, sorted, back, cosine: FeatureEdges.sharpCosine)
+    }
+    found.sort { ($0.length, $1.edge.from, $1.edge.to) > ($1.length, $0.edge.from, $0.edge.to) }
+    edges = found.prefix(most).map(\.edge)
+    self.isReduced = isReduced
+  }
+
+  private static func collect(
+    _ scene: PreviewScene,
+    _ sorted: SortedEdges,
+    _ back: SIMD3<Float>,
+    cosine: Float
+  ) -> [(edge: Edge, length: Float)] {
+    var found: [(edge: Edge, length: Float)] = []
+    var start = 0
+    while start < sorted.count {
+      let first = sorted[start]
+      var end = start + 1
+      while end < sorted.count, sorted[end].low == first.low, sorted[end].high == first.high {
+        end += 1
+      }
+      var isShown = true
+      if end - start == 2, sorted[start + 1].isForward != first.isForward {
+        let a = scene.facetNormals[Int(first.facet)]
+        let b = scene.facetNormals[Int(sorted[start + 1].facet)]
+        // A facet seen edge-on is no side: rounding must not make two outlines of it.
+        isShown = a.dot(b) < cosine || (a.dot(back) > 1e-5) != (b.dot(back) > 1e-5)
+      }
+      if isShown {
+        let way = scene.vertices[Int(first.high)] - scene.vertices[Int(first.low)]
+        let off = way - back * way.dot(back)
+        // What is seen end-on is a point.
+        let length = off.dot(off)
+        if length > 1e-9 { found.append((Edge(from: first.low, to: first.high), length)) }
+      }
+      start = end
+    }
+    return found
+  }
+}
