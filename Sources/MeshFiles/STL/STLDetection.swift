@@ -52,8 +52,9 @@ public enum STLDetection {
     return word == Array("solid".utf8) && (text.dropFirst(5).first.map(isWhitespace) ?? true)
   }
 
+  @inline(__always)
   static func isWhitespace(_ byte: UInt8) -> Bool {
-    byte == 0x20 || (0x09...0x0d).contains(byte)
+    byte == 0x20 || byte &- 0x09 <= 0x0d - 0x09
   }
 
   private static let otherFormats: [(magic: [UInt8], name: String)] = [
