@@ -17,7 +17,7 @@ extension Mesh {
       // −0 + 0 is +0.
       let position = vertices[number] + SIMD3(repeating: 0)
       let bits = SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
-      var slot = hash.value(bits) & (size - 1)
+      var slot = Int(truncatingIfNeeded: hash.value(bits)) & (size - 1)
       while slots[slot] > 0 {
         // Equal numbers are equal bits but for the zeros.
         if vertices[Int(slots[slot] - 1)] == vertices[number] { return false }
