@@ -68,7 +68,6 @@ public enum MeshDetection {
   }
 
   @inline(__always)
-  @inline(__always)
   static func isWhitespace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte &- 0x09 <= 0x0d - 0x09
   }
