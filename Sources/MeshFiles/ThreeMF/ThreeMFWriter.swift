@@ -60,8 +60,8 @@ private struct ModelText {
   mutating func add(_ body: MeshDocument.Body, identifier: Int, uuid: String?) -> Bool {
     let mesh = body.mesh
     let isWritten = { (facet: Int) in
-      let corners = mesh.corners[(3 * facet)..<(3 * facet + 3)]
-      let (a, b, c) = (corners[3 * facet], corners[3 * facet + 1], corners[3 * facet + 2])
+      let (a, b) = (mesh.corners[3 * facet], mesh.corners[3 * facet + 1])
+      let c = mesh.corners[3 * facet + 2]
       return a != b && b != c && c != a
     }
     let count = (0..<mesh.triangles).count(where: isWritten)
@@ -72,36 +72,50 @@ private struct ModelText {
     if let name = body.name { self += " name=\"\(XMLEscape.escaped(name))\"" }
     self += ">\n   <mesh>\n    <vertices>\n"
     bytes.reserveCapacity(bytes.count + 64 * (mesh.vertices.count + mesh.triangles))
-    for vertex in mesh.vertices {
-      self += "     <vertex x=\""
-      add(vertex.x)
-      self += "\" y=\""
-      add(vertex.y)
-      self += "\" z=\""
-      add(vertex.z)
-      self += "\"/>\n"
-    }
+    add(mesh.vertices)
     self += "    </vertices>\n    <triangles>\n"
+    let marks = ["     <triangle v1=\"", "\" v2=\"", "\" v3=\"", "\"/>\n"].map { Array($0.utf8) }
     for facet in 0..<mesh.triangles where isWritten(facet) {
-      self += "     <triangle v1=\""
-      add(mesh.corners[3 * facet])
-      self += "\" v2=\""
-      add(mesh.corners[3 * facet + 1])
-      self += "\" v3=\""
-      add(mesh.corners[3 * facet + 2])
-      self += "\"/>\n"
+      for corner in 0..<3 {
+        bytes += marks[corner]
+        add(mesh.corners[3 * facet + corner])
+      }
+      bytes += marks[3]
     }
     self += "    </triangles>\n   </mesh>\n  </object>\n"
     return true
   }
 
+  private mutating func add(_ vertices: [SIMD3<Double>]) {
+    let marks = ["     <vertex x=\"", "\" y=\"", "\" z=\"", "\"/>\n"].map { Array($0.utf8) }
+    for vertex in vertices {
+      for axis in 0..<3 {
+        bytes += marks[axis]
+        add(vertex[axis])
+      }
+      bytes += marks[3]
+    }
+  }
+
   /// The shortest decimal number that reads as the same double.
   private mutating func add(_ value: Double) {
+    if value.magnitude < 1e9, value == value.rounded(.towardZero), value != 0 || value.sign == .plus
+    {
+      if value < 0 { bytes.append(UInt8(ascii: "-")) }
+      return add(UInt32(value.magnitude))
+    }
     let text = value.description
     bytes += text.hasSuffix(".0") ? text.utf8.dropLast(2) : text.utf8[...]
   }
 
-  private mutating func add(_ number: UInt32) { bytes += number.description.utf8 }
+  private mutating func add(_ number: UInt32) {
+    var unit: UInt32 = 1
+    while number / unit >= 10 { unit *= 10 }
+    while unit > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+      unit /= 10
+    }
+  }
 }
 
 extension MeshDocument.Body.Purpose {
