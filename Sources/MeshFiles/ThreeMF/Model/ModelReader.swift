@@ -70,7 +70,9 @@ struct ModelReader {
       model.unit = known
     }
     for namespace in try extensions(.requiredextensions) {
-      if let reason = namespace.refusalWhereRequired { throw scanner.refusal(reason.code, "requires \(reason.name)") }
+      if let reason = namespace.refusalWhereRequired {
+        throw scanner.refusal(reason.code, "requires \(reason.name)")
+      }
       if namespace == .slice { requiresSlices = true }
     }
     for namespace in try extensions(.recommendedextensions)

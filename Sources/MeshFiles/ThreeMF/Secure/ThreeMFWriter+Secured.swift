@@ -69,7 +69,7 @@ extension ThreeMFWriter {
   private static let cipherFailed = MeshRefusal(
     .unusableKey, "The content could not be encrypted, or its key not be wrapped.")
 
-  private static func encrypted(
+  static func encrypted(
     _ content: [UInt8], key: [UInt8], nonce: [UInt8]
   ) throws(MeshRefusal) -> (ciphertext: Data, tag: [UInt8]) {
     do {
