@@ -16,16 +16,16 @@ public struct MeshInspector: Sendable {
 
   /// An inspector of one file. `key` should be fresh and secret (`MeshHashKey`); `unit` is what the
   /// coordinates are in where the file states nothing, nil to assume millimetres; `declaredBytes` is the
-  /// file's length where it is known, and lets a bad file be refused sooner.
+  /// file's length where it is known, and lets a bad file be refused sooner. `keys` open encrypted 3MF.
   public init(
     key: MeshHashKey, limits: MeshLimits = MeshLimits(), unit: LengthUnit? = nil,
-    declaredBytes: Int? = nil
+    declaredBytes: Int? = nil, keys: SecureKeys = SecureKeys()
   ) {
     (self.key, self.unit) = (key, unit)
     stl = STLReader(limits: limits, declaredBytes: declaredBytes)
     sink = WeldingSink(key: key, trianglesMax: limits.weldTrianglesMax)
     // In the file's own unit: figures are scaled once they are there.
-    reader = MeshReader(limits: limits, declaredBytes: declaredBytes)
+    reader = MeshReader(limits: limits, declaredBytes: declaredBytes, keys: keys)
   }
 
   /// Takes the next bytes of the file.
