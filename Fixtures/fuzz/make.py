@@ -7,6 +7,7 @@ Needs only the standard library, and writes the same bytes each time.
 """
 
 import io
+import json
 import math
 import struct
 import sys
@@ -337,9 +338,16 @@ def make_geometry():
 
 
 def make_rules():
-    limit = '{"measure":"wall_thickness","warning":1.2,"error":0.8,"source":"a","when":"x"}'
-    put("rules", "small", '{"format":"everpart-printability-rules/1","edition":"1","sources":{"a":{"title":"t"}},'
-        '"processes":[{"code":"MEX","name":"n","limits":[' + limit + "]}]}")
+    rule = {"measure": "wall", "limit": 1.0, "severity": "error", "source": "a", "applies_to": "walls"}
+    process = {
+        "process": "MEX", "name": "extrusion", "trapped": "loose powder", "supports": True,
+        "escape_hole": {"diameter_mm": 5, "source": "a"},
+        "build_volume": {"size_mm": [400, 250, 250], "machine": "m", "source": "a"}, "limits": [rule]}
+    file = {
+        "format": "everpart-printability-rules/1", "edition": "1",
+        "sources": {"a": {"title": "t", "quality": "standard", "where": "https://example.com"}},
+        "processes": [process, {**process, "process": "PBF-LB/M"}]}
+    put("rules", "two", json.dumps(file))
     put("rules", "empty", "{}")
     put("rules", "deep", "[" * 300 + "]" * 300)
     put("rules", "numbers", '{"format":1e999,"edition":-0,"processes":[1.5e-400,18446744073709551616,null,true]}')
