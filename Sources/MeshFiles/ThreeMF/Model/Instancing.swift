@@ -26,6 +26,7 @@ struct Instancing {
 
   private let models: ModelSet
   private let limits: MeshLimits
+  private var isWelded = true
 
   init(_ models: ModelSet, limits: MeshLimits) throws(MeshRefusal) {
     self.models = models
@@ -33,7 +34,7 @@ struct Instancing {
     try checkCost()
   }
 
-  private func checkCost() throws(MeshRefusal) {
+  private mutating func checkCost() throws(MeshRefusal) {
     var costs = models.models.map { [Cost](repeating: Cost(), count: $0.objects.count) }
     // The root last: only it refers to objects of other models.
     for model in models.models.indices.reversed() {
@@ -57,6 +58,7 @@ struct Instancing {
       throw MeshRefusal(
         .tooLarge, "What is to be built has more than \(limits.trianglesMax) triangles.")
     }
+    isWelded = total.triangles <= limits.weldTrianglesMax
     guard total.visits - 1 <= limits.threeMF.instancesMax else {
       throw MeshRefusal(
         .tooLarge, "What is to be built has more than \(limits.threeMF.instancesMax) objects.")
@@ -117,7 +119,11 @@ struct Instancing {
       case .support: .support
       case .surface: .surface
       }
-    return MeshDocument.Body(name: object.name, mesh: placed.welded(), purpose: purpose)
+    return MeshDocument.Body(
+      name: object.name,
+      mesh: isWelded && !placed.isWelded() ? placed.welded() : placed,
+      purpose: purpose,
+      isWelded: isWelded)
   }
 
   private func placed(

@@ -7,7 +7,8 @@ enum SchemaTypes {
   static func number(_ value: ArraySlice<UInt8>) -> Double? {
     let digits = collapsed(value)
     guard digits.count <= numberBytesMax, isNumber(digits) else { return nil }
-    return Decimal64.value(digits)
+    var end = 0
+    return DecimalNumber.scan(Array(digits).span, at: &end)
   }
 
   /// `ST_ResourceID`: 1 to 2^31 − 1.

@@ -14,7 +14,7 @@ extension XMLScanner {
     var next = at
     while true {
       var index = text.skippingSpace(from: next)
-      guard text.hasElement(at: index), text.word(at: index) == names.vertex,
+      guard text.word(at: index) == names.vertex,
         text.word(at: index + 8) & 0xff_ffff == names.x
       else { break }
       index += 11
@@ -48,7 +48,7 @@ extension XMLScanner {
     var room = trianglesMax - corners.count / 3
     while room > 0 {
       var index = text.skippingSpace(from: next)
-      guard text.hasElement(at: index), text.word(at: index) == names.start,
+      guard text.word(at: index) == names.start,
         text.word(at: index + 6) == names.v1
       else { break }
       index += 14
@@ -79,17 +79,17 @@ private let tens: [UInt64] = [
   1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
 ]
 
+/// Powers of ten that a double holds exactly, as far as they are asked for.
+private let powers: [Double] = (0...16).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
+
 /// The bytes of a document eight at a time.
 extension Span<UInt8> {
-  /// Whether there are as many bytes as a plain element can have, and more than that are looked at for
-  /// none: eight, and for each of three numbers 5, a sign, a dot and three times eight digits.
-  @inline(__always)
-  fileprivate func hasElement(at index: Int) -> Bool { index <= count - 128 }
-
-  /// The eight bytes at `index`, the first of them lowest.
+  /// The eight bytes at `index`, the first of them lowest; 0 where there are not as many.
   @inline(__always)
   fileprivate func word(at index: Int) -> UInt64 {
-    UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+    guard index <= count - 8 else { return 0 }
+    let word = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+    return UInt64(littleEndian: word)
   }
 
   @inline(__always)
@@ -124,35 +124,64 @@ extension Span<UInt8> {
     return count == 0 ? .max : UInt32(truncatingIfNeeded: value)
   }
 
-  /// The number at `index`, which then is behind it; nil where it is not one that takes no rounding but
-  /// one: `[−] digits [. digits]` with a significand that a double holds.
+  /// The number at `index`, which then is behind it; nil where the schema has none.
   @inline(__always)
   fileprivate func number(at index: inout Int) -> Double? {
-    let isNegative = self[index] == 0x2d
-    if isNegative { index += 1 }
-    var (significand, count) = digits(word(at: index))
+    let start = index
+    if let number = shortNumber(at: &index) { return number }
+    index = start
+    return longNumber(at: &index)
+  }
+
+  /// A number `[−] digits [. digits]` whose digits without the point are an integer that a double holds;
+  /// nil for others, and for what is none.
+  @inline(__always)
+  private func shortNumber(at index: inout Int) -> Double? {
+    var word = word(at: index)
+    let isNegative = word & 0xff == 0x2d
+    if isNegative {
+      index += 1
+      word = self.word(at: index)
+    }
+    var (significand, count) = digits(word)
     index += count
     guard count > 0 else { return nil }
+    word = self.word(at: index)
     var scale = 0
-    if self[index] == 0x2e {
-      let fraction = digits(word(at: index + 1))
-      guard fraction.count > 0 else { return nil }
-      index += 1 + fraction.count
+    if word & 0xff == 0x2e {
+      index += 1
+      let fraction = digits(self.word(at: index))
+      index += fraction.count
       scale = fraction.count
       significand = significand &* tens[scale] &+ fraction.value
       if scale == 8 {
-        let more = digits(word(at: index))
+        let more = digits(self.word(at: index))
         let (product, overflow) = significand.multipliedReportingOverflow(by: tens[more.count])
         guard !overflow else { return nil }
         index += more.count
         scale += more.count
         significand = product &+ more.value
       }
-      guard significand <= 1 << 53 else { return nil }
+      guard scale > 0, significand <= 1 << 53 else { return nil }
+      word = self.word(at: index)
     }
+    guard word & 0xff == 0x22 else { return nil }
     // Both are exact, so that the quotient is the nearest double.
-    let value = Double(significand) / Decimal64.powers[scale]
+    let value = Double(significand) / powers[scale]
     return isNegative ? -value : value
+  }
+
+  @inline(never)
+  private func longNumber(at index: inout Int) -> Double? {
+    let start = index
+    guard let value: Double = DecimalNumber.scan(self, at: &index), value.isFinite else {
+      return nil
+    }
+    // The schema wants a digit behind a point.
+    for place in start..<index where self[place] == 0x2e {
+      guard place + 1 < index, self[place + 1] &- 0x30 < 10 else { return nil }
+    }
+    return value
   }
 
   /// Goes behind `"/>` or `" />`.

@@ -82,6 +82,7 @@ struct XMLScanner {
     while at < bytes.count {
       guard bytes[at] == 0x3c else {
         try readText()
+        if open.isEmpty { continue }
         return .text
       }
       switch byte(at + 1) {

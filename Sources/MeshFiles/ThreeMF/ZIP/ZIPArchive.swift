@@ -26,7 +26,7 @@ struct ZIPArchive {
       if index == 0 && entry.offset > 0 {
         throw MeshRefusal(.zipStrayData, "The archive has bytes before its first entry.")
       }
-      if entry.offset < previous {
+      if entry.offset < previous || entry.offset == end {
         throw MeshRefusal(.zipOverlap, "Two entries of the archive overlap.")
       }
       entries.append(try entry.located(in: bytes, end: end))

@@ -6,7 +6,7 @@ struct ZIPListing {
   let checksum: UInt64
   let size: Int
   let storedSize: Int
-  /// Of its local header.
+  /// Of its local header, which lies before the directory.
   let offset: Int
   /// Where the next listing begins.
   let end: Int
@@ -57,7 +57,8 @@ struct ZIPListing {
     }
     var extent = ZIPExtent(size: field(24, 4), storedSize: field(20, 4), offset: field(42, 4))
     guard extent.resolve(extra), let size = Int(exactly: extent.size),
-      let storedSize = Int(exactly: extent.storedSize), let offset = Int(exactly: extent.offset)
+      let storedSize = Int(exactly: extent.storedSize), let offset = Int(exactly: extent.offset),
+      offset < at
     else { throw Self.malformed }
     self.name = name
     self.nameBytes = nameBytes

@@ -1,0 +1,30 @@
+extension Mesh {
+  /// Whether `welded()` would only number the vertices anew: no two are at one position (in the sense
+  /// of `welded()`), and every one is a facet's.
+  ///
+  /// Files with shared vertices, such as 3MF, OBJ and PLY, nearly always are like that, and it is sooner
+  /// known than done: vertices are looked at in their order, and facets need no table.
+  public func isWelded(key: MeshHashKey = .process) -> Bool {
+    var isUsed = [Bool](repeating: false, count: vertices.count)
+    for corner in corners { isUsed[Int(corner)] = true }
+    guard isUsed.allSatisfy({ $0 }) else { return false }
+    let hash = PointHash(key: key)
+    var size = 1024
+    while size * 3 < vertices.count * 4 { size *= 2 }
+    // One more than a vertex's number; 0 is free. Linear probing.
+    var slots = [UInt32](repeating: 0, count: size)
+    for number in vertices.indices {
+      // −0 + 0 is +0.
+      let position = vertices[number] + SIMD3(repeating: 0)
+      let bits = SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
+      var slot = hash.value(bits) & (size - 1)
+      while slots[slot] > 0 {
+        // Equal numbers are equal bits but for the zeros.
+        if vertices[Int(slots[slot] - 1)] == vertices[number] { return false }
+        slot = (slot + 1) & (size - 1)
+      }
+      slots[slot] = UInt32(number + 1)
+    }
+    return true
+  }
+}

@@ -1,0 +1,90 @@
+import Geometry
+import TestSupport
+import Testing
+
+@testable import MeshFiles
+
+@Suite("3MF made to hurt")
+struct ThreeMFBoundsTests {
+  private typealias Fixture = ThreeMFFixture
+
+  /// Each object is `width` times the one before.
+  private func doubling(_ levels: Int, width: Int) -> Fixture {
+    let objects = (2...levels).map { level in
+      Fixture.components(
+        level, String(repeating: "<component objectid=\"\(level - 1)\"/>", count: width))
+    }
+    return Fixture(
+      model: Fixture.content(
+        Fixture.object(1) + objects.joined(), build: "<item objectid=\"\(levels)\"/>"))
+  }
+
+  private func code(_ fixture: Fixture, _ limits: MeshLimits = MeshLimits()) -> MeshRefusal.Code? {
+    do throws(MeshRefusal) {
+      _ = try fixture.read(limits: limits)
+      return nil
+    } catch { return error.code }
+  }
+
+  @Test("components that double are counted before anything is made of them", arguments: [40, 500])
+  func doubling(levels: Int) {
+    #expect(code(doubling(levels, width: 2)) == .tooLarge)
+  }
+
+  @Test("what fits is built: 2^10 bodies, and a chain of 20,000 objects")
+  func fits() throws {
+    #expect(try doubling(11, width: 2).read().bodies.count == 1024)
+    #expect(try doubling(20_000, width: 1).read().bodies.count == 1)
+  }
+
+  @Test("a long chain that is used often is refused by its visits")
+  func visits() {
+    var fixture = doubling(2000, width: 1)
+    fixture.model = fixture.model.replacing(
+      "<build><item objectid=\"2000\"/>",
+      with: "<build>" + String(repeating: "<item objectid=\"2000\"/>", count: 100))
+    #expect(code(fixture) == .tooLarge)
+  }
+
+  @Test("limits on triangles, instances and resources hold, and are said")
+  func limits() {
+    let ten = doubling(2, width: 10)
+    #expect(code(ten, MeshLimits(trianglesMax: 39)) == .tooLarge)
+    #expect(code(ten, MeshLimits(trianglesMax: 40)) == nil)
+    #expect(code(Fixture.plain, MeshLimits(trianglesMax: 3)) == .tooLarge)
+    #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(instancesMax: 10))) == .tooLarge)
+    #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(instancesMax: 11))) == nil)
+    #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(resourcesMax: 12))) == .tooLarge)
+    #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(resourcesMax: 13))) == nil)
+    #expect(code(Fixture.plain, MeshLimits(bytesMax: 100)) == .tooLarge)
+  }
+
+  @Test("random damage is refused or read, and never crashes", arguments: 0..<300)
+  func damage(seed: Int) {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    var fixture = doubling(3, width: 2)
+    var document = Array(Fixture.model(fixture.model).utf8)
+    var bytes = fixture.bytes()
+    for _ in 0..<Int.random(in: 1...4, using: &generator) {
+      let value = UInt8.random(in: 0...255, using: &generator)
+      let letters = Array("\"'<>/&;=0129.-e :vxyz\n".utf8)
+      document[Int.random(in: document.indices, using: &generator)] =
+        letters.randomElement(using: &generator) ?? value
+      bytes[Int.random(in: bytes.indices, using: &generator)] = value
+    }
+    fixture.document = document
+    let limits = MeshLimits(trianglesMax: 10_000, threeMF: ThreeMFLimits(inflatedBytesMax: 1 << 20))
+    _ = code(fixture, limits)
+    _ = try? ThreeMFReader.read(bytes, limits: limits)
+  }
+
+  @Test("every prefix of a document is refused")
+  func prefixes() {
+    var fixture = Fixture.plain
+    let document = Array(Fixture.model(fixture.model).utf8)
+    for length in document.indices {
+      fixture.document = Array(document[..<length])
+      #expect(code(fixture) != nil, "\(length) bytes")
+    }
+  }
+}
