@@ -13,7 +13,6 @@ struct EveryMeasure {
     measure.checkHull(isSimple: crossings?.isPresent == false)
     measure.checkWalls(crossings)
     measure.checkRepairs()
-    measure.draw()
   }
 
   private init(_ mesh: Mesh) {
@@ -114,7 +113,8 @@ struct EveryMeasure {
       precondition(orientation.overhangArea >= 0 && orientation.bedContactArea >= 0)
     }
     facts.orientations = .measured(orientations)
-    facts.orientedBoxSize = mesh.convexHull().map { .measured(OrientedBox(of: $0).size) }
+    facts.orientedBoxSize =
+      mesh.convexHull().map { .measured(OrientedBox(of: $0).size) }
       ?? .notMeasured("there is no hull")
     judge(facts)
   }
@@ -122,7 +122,8 @@ struct EveryMeasure {
   private func judge(_ facts: PartFacts) {
     for process in PrintabilityRules.standard.processes {
       let report = PrintabilityReport(of: facts, for: PrintRequest(process: process.process))
-      precondition(report == PrintabilityReport(of: facts, for: PrintRequest(process: process.process)))
+      precondition(
+        report == PrintabilityReport(of: facts, for: PrintRequest(process: process.process)))
     }
   }
 
@@ -149,20 +150,5 @@ struct EveryMeasure {
     precondition(outcome.report.isWatertight == topology.isWatertight)
     precondition(outcome.report.trianglesAfter == outcome.mesh.triangles)
     precondition(outcome.report.trianglesBefore == mesh.triangles)
-  }
-
-  private func draw() {
-    var marks: [PreviewMark] = []
-    for severity in PreviewMark.Severity.allCases {
-      let facets = [0, mesh.triangles - 1]
-      marks.append(PreviewMark(severity: severity, facets: facets, points: [mesh.vertices[0]]))
-    }
-    let options = PreviewOptions(
-      width: 64, height: 48, showsDimensions: true, marks: marks, showsLegend: true)
-    if let picture = try? Preview.render(mesh, options) {
-      precondition(picture.pixels.count == 64 * 48 * picture.bytesPerPixel)
-    }
-    let sheet = try? TechnicalSheet.svg(mesh, TechnicalSheetOptions(name: "<&\u{0}>"))
-    if let sheet { precondition(sheet.utf8.count < 4 << 20 && !sheet.contains("nan")) }
   }
 }

@@ -19,6 +19,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case model
   /// An STL file that is read, and everything that is measured of a mesh.
   case geometry
+  /// An STL file that is read, and every picture of its mesh.
+  case drawing
   /// The JSON of printability rules.
   case rules
 
@@ -47,9 +49,13 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       if case .success(let document) = Self.read(input, cut: nil) {
         EveryMeasure.take(of: document.mesh)
       }
+    case .drawing:
+      if case .success(let document) = Self.read(input, cut: nil) {
+        EveryDrawing.make(of: document.mesh.welded())
+      }
     case .rules:
       if let rules = try? PrintabilityRules(json: input) {
-        precondition(PrintabilityRules.standard.replacing(with: rules).processes.count >= rules.processes.count)
+        precondition(PrintabilityRules.standard.replacing(with: rules).processes.count > 0)
       }
     }
   }
@@ -77,7 +83,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       precondition(!document.bodies.isEmpty)
       for body in document.bodies {
         precondition(body.mesh.triangles > 0)
-        precondition(body.mesh.vertices.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite })
+        precondition(
+          body.mesh.vertices.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite })
       }
     }
 
@@ -106,7 +113,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   }
 
   /// What is measured in one go is what was read, and it is refused for nothing but its size.
-  private static func compareWithInspector(_ input: [UInt8], _ whole: Result<Reading, MeshRefusal>) {
+  private static func compareWithInspector(_ input: [UInt8], _ whole: Result<Reading, MeshRefusal>)
+  {
     var inspector = MeshInspector(key: key, limits: limits)
     let inspected = Result { () throws(MeshRefusal) in
       try inspector.update(input)
