@@ -9,19 +9,21 @@ extension Mesh {
     for corner in corners { isUsed[Int(corner)] = true }
     guard isUsed.allSatisfy({ $0 }) else { return false }
     let hash = PointHash(key: key)
-    var size = 1024
-    while size * 3 < vertices.count * 4 { size *= 2 }
+    var sizeBits = 10
+    while 3 << sizeBits < vertices.count * 4 { sizeBits += 1 }
+    let shift = UInt64(PointHash.bits - sizeBits)
+    let mask = 1 << sizeBits - 1
     // One more than a vertex's number; 0 is free. Linear probing.
-    var slots = [UInt32](repeating: 0, count: size)
+    var slots = [UInt32](repeating: 0, count: 1 << sizeBits)
     for number in vertices.indices {
       // −0 + 0 is +0.
       let position = vertices[number] + SIMD3(repeating: 0)
       let bits = SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
-      var slot = hash.value(bits) & (size - 1)
+      var slot = Int(truncatingIfNeeded: hash.value(bits) &>> shift)
       while slots[slot] > 0 {
         // Equal numbers are equal bits but for the zeros.
         if vertices[Int(slots[slot] - 1)] == vertices[number] { return false }
-        slot = (slot + 1) & (size - 1)
+        slot = (slot + 1) & mask
       }
       slots[slot] = UInt32(number + 1)
     }
