@@ -214,7 +214,7 @@ let package = Package(
     tests(
       "BureauAgentTests",
       [
-        "BureauAgent", "BureauProtocol", "BrokerServer", "Domain", "HTTPClient", "PrintPackage",
+        "BureauAgent", "BureauProtocol", "BrokerServer", "Domain", "HTTPClient", "Workers", "PrintPackage",
         "Sealing", "TestSupport", hummingbird, lifecycle, logging,
       ]
     ),

@@ -51,22 +51,48 @@ public struct MeshInspector: Sendable {
   /// Ends the file and says what it was; throws if the mesh is not complete. There is nothing to be
   /// had from the inspector afterwards.
   public mutating func finish() throws(MeshRefusal) -> MeshInspection {
+    try examine().inspection
+  }
+
+  /// Ends the file and says what it was, with the bodies themselves in millimetres; those are nil for an
+  /// STL file of too many facets to be welded, which is not kept. Throws as ``finish()`` does.
+  public mutating func examine(
+  ) throws(MeshRefusal) -> (inspection: MeshInspection, document: MeshDocument?) {
     if isSTL == nil { try detect() }
     if isSTL == true {
       let format = try stl.finish(into: &sink)
-      let (figures, topology) = try sink.finish()
-      return MeshInspection(
+      let (figures, topology, mesh) = try sink.finish()
+      let inspection = MeshInspection(
         summary: MeshSummary(format: format, figures: figures, read: unit), topology: topology)
+      return (inspection, mesh.map { inMillimetres(format, [.init(mesh: $0)]) })
     }
     let document = try reader.finish()
     let (figures, topology) = try document.measured(key: key)
-    let summary =
-      document.format.family.statesUnit
-      ? MeshSummary(
+    if document.format.family.statesUnit {
+      let summary = MeshSummary(
         format: document.format, unit: document.unit ?? document.readAs, source: .file,
         figures: figures)
-      : MeshSummary(format: document.format, figures: figures, read: unit)
-    return MeshInspection(summary: summary, topology: topology)
+      return (MeshInspection(summary: summary, topology: topology), document)
+    }
+    let summary = MeshSummary(format: document.format, figures: figures, read: unit)
+    return (
+      MeshInspection(summary: summary, topology: topology),
+      inMillimetres(document.format, document.bodies)
+    )
+  }
+
+  /// A document of a format that states no unit, its bodies in the file's coordinates until here.
+  private func inMillimetres(_ format: MeshFormat, _ bodies: [MeshDocument.Body]) -> MeshDocument {
+    let unit = self.unit ?? .millimeter
+    return MeshDocument(
+      format: format, unit: nil, readAs: unit,
+      bodies: unit == .millimeter
+        ? bodies
+        : bodies.map { body in
+          MeshDocument.Body(
+            name: body.name, mesh: body.mesh.mapped { $0 * unit.millimetres },
+            purpose: body.purpose, isWelded: body.isWelded)
+        })
   }
 
   private mutating func detect() throws(MeshRefusal) {
@@ -153,9 +179,10 @@ private struct WeldingSink: FacetSink, Sendable {
     return full.mesh()
   }
 
-  mutating func finish() throws(MeshRefusal) -> (MeshFigures, MeshTopology?) {
-    let topology = balance == nil ? takeMesh().topology(measured: measurement) : nil
+  mutating func finish() throws(MeshRefusal) -> (MeshFigures, MeshTopology?, Mesh?) {
+    let mesh = balance == nil ? takeMesh() : nil
+    let topology = mesh?.topology(measured: measurement)
     let isClosed = topology?.isClosed ?? balance?.isBalanced ?? false
-    return (try MeshFigures(measurement, isClosed: isClosed), topology)
+    return (try MeshFigures(measurement, isClosed: isClosed), topology, mesh)
   }
 }

@@ -31,7 +31,8 @@ struct Everpart: AsyncParsableCommand {
       CommandGroup(
         name: "Files, without a server:",
         subcommands: [
-          Inspect.self, Keygen.self, Seal.self, Open.self, PackageCommand.self,
+          Inspect.self, PreviewCommand.self, ConvertCommand.self, RepairCommand.self, Keygen.self,
+          Seal.self, Open.self, PackageCommand.self,
         ]),
     ])
 

@@ -1,3 +1,4 @@
+import BrokerServer
 import HTTPTypes
 import TestSupport
 import Testing

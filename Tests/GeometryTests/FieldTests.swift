@@ -4,17 +4,11 @@ import Testing
 
 @Suite("Keyed arithmetic")
 struct FieldTests {
-  @Test("products modulo 2^61 − 1 and 2^127 − 1 are those of whole numbers")
+  @Test("products modulo 2^61 − 1 are those of whole numbers")
   func products() {
-    // Results by Python's integers.
-    let a: UInt128 = 0x6789_abcd_ef01_2345_6789_abcd_ef01_2345
-    let b: UInt128 = 0x7edc_ba98_7654_3210_fedc_ba98_7654_3210
-    #expect(Field127.canonical(Field127.product(a, b)) == 0x20afe5381dcf38e2b142be9c4ff291b5)
-    let last = Field127.prime - 1
-    #expect(Field127.canonical(Field127.product(last, last)) == 1)
-    #expect(Field127.canonical(Field127.product(Field127.prime, a)) == 0)
+    // Result by Python's integers.
     let (c, d): (UInt64, UInt64) = (0x1789_abcd_ef01_2345, 0x1edc_ba98_7654_3210)
-    #expect(Field61.reduced(Field61.folded(Field61.wide(c, d))) == 0x3267f51d0c8e57)
+    #expect(Field61.reduced(Field61.product(c, d)) == 0x3267f51d0c8e57)
     #expect(
       Field61.reduced(Field61.folded(Field61.wide(Field61.prime - 1, Field61.prime - 1))) == 1)
   }

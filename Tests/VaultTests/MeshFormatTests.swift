@@ -113,7 +113,7 @@ struct MeshFormatTests {
     #expect((measured.size.x - 50.8).magnitude < 1e-9)
   }
 
-  @Test("a part that would be of a likelier size in another unit is suspected aloud, unless it was said")
+  @Test("a part that would rather be of another unit is suspected aloud, unless its unit was said")
   func suspected() async throws {
     let world = try await VaultWorld()
     for (unit, problems) in [(nil, [MeshProblem.Code.unitSuspected]), (MeshUnit.inch, [])] {

@@ -37,32 +37,3 @@ struct PointHash: Sendable {
     return Field61.reduced(value)
   }
 }
-
-/// Arithmetic modulo the prime 2^61 − 1.
-enum Field61 {
-  static let prime: UInt64 = 1 << 61 - 1
-
-  /// The `index`-th secret of a key: pseudo-random, below the prime.
-  static func secret(_ index: UInt64, key: MeshHashKey) -> UInt64 {
-    reduced(folded(SipHash.hash128(index, 61, 0, key: key) &>> 4))
-  }
-
-  @inline(__always)
-  static func wide(_ a: UInt64, _ b: UInt64) -> UInt128 {
-    let product = a.multipliedFullWidth(by: b)
-    return UInt128(product.high) &<< 64 | UInt128(product.low)
-  }
-
-  /// A number below 2^64 with the same remainder, of one below 7 · 2^122.
-  @inline(__always)
-  static func folded(_ number: UInt128) -> UInt64 {
-    (UInt64(truncatingIfNeeded: number) & prime) &+ UInt64(truncatingIfNeeded: number &>> 61)
-  }
-
-  /// The remainder.
-  @inline(__always)
-  static func reduced(_ number: UInt64) -> UInt64 {
-    let folded = (number & prime) &+ (number &>> 61)
-    return folded >= prime ? folded &- prime : folded
-  }
-}

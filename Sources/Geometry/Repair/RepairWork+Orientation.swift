@@ -37,7 +37,7 @@ extension RepairWork {
 /// Facets that hang together by edges of exactly two facets, and which of them must turn round so that
 /// neighbours agree.
 struct OrientedShells {
-  /// Shells that cannot be given an outside.
+  /// FacetShells that cannot be given an outside.
   private(set) var withoutSides = 0
   /// Facets to turn round.
   private(set) var isTurned: [Bool]

@@ -5,8 +5,9 @@
 /// reaches into another is left outside by the first ray that starts outside.) Rays run along directions
 /// that no design is aligned with, and one that meets an edge of a facet is not counted but tried again.
 struct ShellNesting {
-  /// Boxes and facets that all rays together may look at: a few seconds at the worst.
-  private static let stepsMax = 200_000_000
+  /// Boxes and facets that all rays together may look at, a crossing counted as eight: a few seconds at
+  /// the worst.
+  private static let stepsMax = 50_000_000
 
   /// By shell; nil where the search could not tell.
   private var isOdd: [Int: Bool?] = [:]
@@ -53,7 +54,9 @@ struct ShellNesting {
     }
     let ray = Ray(from: tree.local(outermost), along: direction)
     var odd: Set<UInt32> = []
-    for hit in tree.allHits(ray, beyond: 0, steps: &steps) {
+    let hits = tree.allHits(ray, beyond: 0, steps: &steps)
+    steps.take(8 * hits.count)
+    for hit in hits {
       let other = shells.numbers[Int(tree.facets[hit.position])]
       guard other != shell, isClosed.contains(other) else { continue }
       if hit.isOnEdge { return nil }

@@ -12,8 +12,8 @@
 /// whatever is measured with it. Equal centroids are split in the middle: the depth stays below
 /// `depthMax` whatever the mesh.
 ///
-/// Building takes n log n time. A tree holds at most 170 bytes a facet, and about 90 for a closed mesh;
-/// twice that while it is built.
+/// Building takes n log n time. A tree holds at most 210 bytes a facet, and about 80 for a closed mesh;
+/// 40 more while it is built.
 public struct FacetTree: Sendable {
   /// A box around some facets. Nodes are in preorder: an inner node's first child follows it.
   struct Node {

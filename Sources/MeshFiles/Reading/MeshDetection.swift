@@ -69,7 +69,7 @@ public enum MeshDetection {
 
   @inline(__always)
   static func isWhitespace(_ byte: UInt8) -> Bool {
-    byte == 0x20 || (0x09...0x0d).contains(byte)
+    byte == 0x20 || byte &- 0x09 <= 0x0d - 0x09
   }
 
   private static let zip = Array("PK\u{3}\u{4}".utf8)

@@ -112,6 +112,7 @@ struct ASCIISTLParser: Sendable {
     }
   }
 
+  @inline(__always)
   private mutating func lengthenLine(by count: Int) throws(MeshRefusal) {
     lineBytes += count
     guard lineBytes <= limits.lineBytesMax else {
@@ -178,6 +179,7 @@ struct ASCIISTLParser: Sendable {
     expected = .keyword(0)
   }
 
+  @inline(__always)
   private mutating func advance(pastKeyword index: Int) {
     switch index {
     case 0: expected = .normal(0)
@@ -210,6 +212,7 @@ struct ASCIISTLParser: Sendable {
     }
   }
 
+  @inline(__always)
   private static func isWord(_ word: Span<UInt8>, _ keyword: [UInt8]) -> Bool {
     guard word.count == keyword.count else { return false }
     for index in word.indices where word[index] | 0x20 != keyword[index] { return false }

@@ -47,7 +47,7 @@ struct DesignFile {
     self.unit = unit
     size = try FilePieces(path).size
     if purpose == .geometry {
-      let summary = try Inspect.measure(path, unit: unit?.length).summary
+      let summary = try MeshInput(path, unit: unit?.length).inspection.summary
       hasBoundary = !summary.isClosed
       let family = summary.format.family.rawValue
       mediaType =

@@ -4,127 +4,141 @@ import FoundationEssentials
 import Geometry
 import MeshFiles
 
-struct Inspect: ParsableCommand {
+struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Measure mesh files (STL) and say what is wrong with them.",
+    commandName: "inspect",
+    abstract: "Measure mesh files (STL, OBJ, PLY, 3MF) and say what is wrong with them.",
     discussion: """
-      STL has no units: millimetres are assumed. Exit code 1 if a file was refused; the others \
-      are still measured.
+      STL, OBJ and PLY state no unit: millimetres are assumed unless --unit says otherwise, and a part \
+      that seems 25.4 or 1000 times too large or small is suspected aloud. Walls, gaps, crossings, \
+      cavities and orientations are measured of parts of up to 250,000 facets, or of any with --full. \
+      With --profile each part is held against the design rules of the profile's process. \
+      Exit code 1 if a file was refused; the others are still measured.
       """)
 
   @Flag(help: "Print one JSON object a line.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What the coordinates are in, where the file does not say.", valueName: "unit"))
+  var unit: LengthUnit?
+
+  @Flag(help: "Measure everything, however large the part is.")
+  var full = false
+
+  @Flag(help: "Measure only sizes, volume and whether the mesh is whole.")
+  var quick = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A print profile (JSON): say whether the part can be printed so.", valueName: "file"))
+  var profile: String?
+
+  @Option(
+    help: ArgumentHelp("The machine's room in millimetres, 220x220x250.", valueName: "x×y×z"))
+  var buildVolume: BuildVolume?
+
+  @Option(
+    help: ArgumentHelp("Design rules of your own (JSON) in place of ours.", valueName: "file"))
+  var rules: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw the part, findings marked, into a PNG; of several parts, into this folder.",
+      valueName: "png"))
+  var preview: String?
+
   @Argument(help: "The files to measure.")
   var files: [String]
 
-  func run() throws {
+  func validate() throws {
+    guard !(full && quick) else { throw ValidationError("Give either --full or --quick.") }
+    guard !quick || (profile == nil && rules == nil) else {
+      throw ValidationError("--profile needs more than --quick measures.")
+    }
+    guard profile != nil || (buildVolume == nil && rules == nil) else {
+      throw ValidationError("--build-volume and --rules go with --profile.")
+    }
+  }
+
+  func run() async throws {
+    let judge = try profile.map { try Judge(profile: $0, buildVolume: buildVolume, rules: rules) }
     var refused = false
     for (index, file) in files.enumerated() {
       do {
-        let inspection = try Self.measure(file)
+        let input = try MeshInput(file, unit: unit)
+        let survey = quick ? nil : await survey(input, judge)
+        let report = survey.flatMap { survey in judge.map { $0.report(on: survey) } }
         if json {
-          Terminal.write(try jsonText(Measured(file: file, inspection: inspection)))
+          Terminal.write(try jsonText(Line(file, input, survey, report)))
         } else {
           if index > 0 { Terminal.write("") }
-          show(file, inspection)
+          InspectionTable(file, input, survey, report).print()
+        }
+        if let preview {
+          try draw(input, report, into: files.count == 1 ? preview : Self.picture(of: file, in: preview))
         }
       } catch {
         refused = true
-        let refusal = Refusal(error)
         if json {
-          Terminal.write(try jsonText(["file": .string(file), "refused": refusal.json]))
+          Terminal.write(
+            try jsonText(["file": .string(file), "refused": FileRefusal(error).json]))
         } else {
-          Terminal.fail("\(file): \(refusal.code): \(refusal.message)")
+          _ = FileRefusal.report(error, of: file)
         }
       }
     }
     if refused { throw Interrupted() }
   }
 
-  /// Reads and measures a file, with a progress bar.
-  ///
-  /// - Parameter unit: of the coordinates, where the file states none; nil to assume millimetres.
-  static func measure(_ file: String, unit: LengthUnit? = nil) throws -> MeshInspection {
-    let input = try InputFile(file)
-    var generator = Ambient.system.generator
-    var inspector = MeshInspector(
-      key: MeshHashKey(using: &generator), unit: unit, declaredBytes: input.size)
-    try input.forEachPiece("measuring") { try inspector.update($0) }
-    return try inspector.finish()
+  private func survey(_ input: MeshInput, _ judge: Judge?) async -> PartSurvey? {
+    guard let document = input.document else { return nil }
+    var effort = judge?.effort ?? PartSurvey.Effort()
+    if full { effort.trianglesMax = .max }
+    return await PartSurvey(
+      of: document.mesh, topology: input.inspection.topology, effort: effort)
   }
 
-  /// What a file that cannot be measured is refused with.
-  static func refusal(of error: any Error) -> (code: String, message: String) {
-    let refusal = Refusal(error)
-    return (refusal.code, refusal.message)
+  private func draw(
+    _ input: MeshInput, _ report: PrintabilityReport?, into path: String
+  ) throws {
+    var options = PreviewOptions()
+    options.marks = report?.findings.map(PreviewMark.init) ?? []
+    options.showsLegend = !options.marks.isEmpty
+    let picture = try Preview.render(try input.bodies().mesh, options)
+    let output = try OutputFile(path)
+    try output.write(PNG.encode(picture))
+    try output.finish()
   }
 
-  private struct Refusal {
-    let code: String
-    let message: String
-
-    init(_ error: any Error) {
-      switch error {
-      case let refusal as MeshRefusal: (code, message) = (refusal.code.rawValue, refusal.message)
-      case let failure as SystemFailure: (code, message) = ("file.unreadable", failure.reason)
-      default: (code, message) = ("file.unreadable", oneLine(error))
-      }
-    }
-
-    var json: JSONValue { ["code": .string(code), "message": .string(message)] }
+  /// `previews/leg-cap.png` for `parts/leg-cap.stl`.
+  private static func picture(of file: String, in folder: String) -> String {
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    return "\(folder)/\(stem).png"
   }
 
-  private struct Measured: Encodable {
+  /// One line of `--json`.
+  private struct Line: Encodable {
     let file: String
-    let inspection: MeshInspection
+    let input: MeshInput
+    let survey: PartSurvey?
+    let report: PrintabilityReport?
+
+    init(_ file: String, _ input: MeshInput, _ survey: PartSurvey?, _ report: PrintabilityReport?) {
+      (self.file, self.input, self.survey, self.report) = (file, input, survey, report)
+    }
 
     func encode(to encoder: any Encoder) throws {
-      try inspection.encode(to: encoder)
+      try input.inspection.encode(to: encoder)
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(file, forKey: .file)
+      try container.encodeIfPresent(input.document?.bodies.count, forKey: .bodies)
+      try container.encodeIfPresent(report, forKey: .printability)
+      if let survey { try JSONValue.object(surveyJSON(survey)).encode(to: encoder) }
     }
 
-    private enum CodingKeys: String, CodingKey { case file }
+    private enum CodingKeys: String, CodingKey { case file, bodies, printability }
   }
-
-  private func show(_ file: String, _ inspection: MeshInspection) {
-    let summary = inspection.summary
-    func line(_ name: String, _ value: String) {
-      Terminal.write("  " + name + String(repeating: " ", count: 12 - name.count) + value)
-    }
-    Terminal.write(Terminal.paint(Terminal.plain(file), .bold))
-    line(
-      "format",
-      "\(summary.format.rawValue), \(summary.unit.rawValue)"
-        + (summary.unitSource == .assumed ? " assumed" : ""))
-    line(
-      "triangles",
-      "\(summary.triangles)" + (inspection.vertices.map { ", \($0) distinct vertices" } ?? ""))
-    line("size", millimetres(summary.size) + " mm")
-    line(
-      "from … to",
-      "(\(millimetres(summary.bounds.min, ", "))) … (\(millimetres(summary.bounds.max, ", "))) mm")
-    // Of a surface with a boundary the sum means nothing.
-    line(
-      "volume",
-      summary.isClosed ? rounded(summary.volumeCubicMillimetres / 1000) + " cm³" : "–")
-    line("area", rounded(summary.areaSquareMillimetres / 100) + " cm²")
-    if let watertight = inspection.isWatertight {
-      line(
-        "watertight", watertight ? Terminal.paint("yes", .green) : Terminal.paint("no", .red))
-    }
-    if let shells = inspection.shells { line("shells", "\(shells)") }
-    for problem in inspection.problems {
-      let count = problem.count > 0 ? " (\(problem.count))" : ""
-      line(
-        "problem", Terminal.paint("\(problem.code.rawValue)\(count): \(problem.message)", .yellow))
-    }
-  }
-
-  private func millimetres(_ vector: SIMD3<Double>, _ separator: String = " × ") -> String {
-    [vector.x, vector.y, vector.z].map(rounded).joined(separator: separator)
-  }
-
-  private func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
 }

@@ -276,8 +276,8 @@ extension Problem {
     case let problem as Problem: self = problem
     case let failure as SystemFailure: self.init(.invalid, "file.unreadable", failure.description)
     default:
-      let (code, message) = Inspect.refusal(of: error)
-      self.init(.invalid, code, message)
+      let refusal = FileRefusal(error)
+      self.init(.invalid, refusal.code, refusal.message)
     }
   }
 }

@@ -6,6 +6,7 @@ import NIOCore
 import Synchronization
 import TestSupport
 import Testing
+import Workers
 
 @testable import BrokerAPI
 @testable import BrokerServer

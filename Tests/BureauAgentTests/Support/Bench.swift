@@ -5,6 +5,7 @@ import HTTPClient
 import Synchronization
 import TestSupport
 import Testing
+import Workers
 
 @testable import BureauAgent
 

@@ -5,19 +5,29 @@ import TestSupport
 
 /// Reading and measuring STL: `everpart inspect` against trimesh, which both weld the mesh; and what the
 /// broker does while it seals an upload, in constant memory, against numpy-stl, which welds nothing
-/// either. Our times include the start of a process, the peers' exclude Python's imports.
+/// either. Our times include the start of a process, the peers' exclude Python's imports. The same part
+/// with its facets in a random order goes to the programs admesh and PrusaSlicer, too, process for process.
 enum MeshBenchmark {
   static func run(_ settings: Settings) throws -> [Row] {
     let (binary, text) = ("\(settings.memory)/torus.stl", "\(settings.memory)/torus-ascii.stl")
-    defer { for file in [binary, text] { unlink(file) } }
+    let shuffled = "\(settings.memory)/torus-shuffled.stl"
+    defer { for file in [binary, text, shuffled] { unlink(file) } }
     let million = TorusMesh(around: 1000, across: 500)
     try million.writeBinary(to: binary)
+    try million.writeBinary(to: shuffled, isShuffled: true)
     // Text takes the peer much longer.
     try (settings.isFull ? million : TorusMesh(around: 250, across: 200)).writeText(to: text)
     guard let program = CommandLine.arguments.first else { return [] }
     let welded = Side(settings.everpart, ["inspect", "--json"])
     let streamed = Side(program, ["measure"])
     return try compare("inspect binary STL", binary, welded, "trimesh", settings)
+      + compare("inspect STL in random order", shuffled, welded, "trimesh", settings)
+      + [
+        whole("inspect STL in random order", shuffled, welded, Side("admesh", []), settings),
+        whole(
+          "inspect STL in random order", shuffled, welded, Side("prusa-slicer", ["--info"]),
+          settings),
+      ]
       + compare("inspect ASCII STL", text, welded, "trimesh", settings)
       + compare("measure binary STL in one pass", binary, streamed, "numpy-stl", settings)
   }
@@ -59,6 +69,23 @@ enum MeshBenchmark {
         "\(what), memory growth", ours: mebibytes(grown), peer: mebibytes(its),
         ratio: Double(its) / Double(max(grown, 1 << 20))),
     ]
+  }
+
+  /// Two programs, each from its start to its end.
+  private static func whole(
+    _ what: String, _ file: String, _ side: Side, _ peer: Side, _ settings: Settings
+  ) throws -> Row {
+    let facets = try Child.json(side.program, side.arguments + [file], in: settings.disk)[
+      "triangles"
+    ].number
+    let pairs = try Pairs.measure(rounds: settings.rounds) {
+      try Child.seconds(side.program, side.arguments + [file])
+    } peer: {
+      try Child.seconds(peer.program, peer.arguments + [file])
+    }
+    return Row("\(what), \(Int(facets / 1000))k facets", pairs, peer: peer.program) {
+      "\(decimal(facets / $0 / 1e6, 2)) M/s"
+    }
   }
 
   /// Times only count for the same answer.

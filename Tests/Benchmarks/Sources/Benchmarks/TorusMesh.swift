@@ -27,26 +27,36 @@ struct TorusMesh {
     }
   }
 
+  /// The facets of row `i`.
   private func facets(_ i: Int) -> [Facet] {
-    (0..<across).flatMap { j in
-      let (a, b) = (vertex(i, j), vertex(i + 1, j))
-      let (c, d) = (vertex(i + 1, j + 1), vertex(i, j + 1))
-      return [Facet(a, b, c), Facet(a, c, d)]
-    }
+    (2 * across * i..<2 * across * (i + 1)).map(facet)
+  }
+
+  private func facet(_ number: Int) -> Facet {
+    let (i, j) = (number / 2 / across, number / 2 % across)
+    let (a, c) = (vertex(i, j), vertex(i + 1, j + 1))
+    return number.isMultiple(of: 2)
+      ? Facet(a, vertex(i + 1, j), c) : Facet(a, c, vertex(i, j + 1))
   }
 
   private func vertex(_ i: Int, _ j: Int) -> Vertex {
     vertices[(i % around) * across + j % across]
   }
 
-  /// Piece by piece, so that a file can be larger than this process.
-  func writeBinary(to path: String) throws {
+  /// Piece by piece, so that a file can be larger than this process; `isShuffled` writes the facets in
+  /// a random order, as a program that has taken a part apart and put it together again does.
+  func writeBinary(to path: String, isShuffled: Bool = false) throws {
+    var generator = SeededGenerator(seed: 4)
+    let order = isShuffled ? (0..<2 * around * across).shuffled(using: &generator) : nil
     try writeFile(path) { file in
       var head = Array(STLWriter.binary([]).dropLast(4))
       let count = UInt32(2 * around * across)
       head += (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
       try file.write(contentsOf: head)
-      for i in 0..<around { try file.write(contentsOf: STLWriter.binary(facets(i)).dropFirst(84)) }
+      for i in 0..<around {
+        let row = order.map { $0[2 * across * i..<2 * across * (i + 1)].map(facet) } ?? facets(i)
+        try file.write(contentsOf: STLWriter.binary(row).dropFirst(84))
+      }
     }
   }
 

@@ -1,0 +1,158 @@
+import Domain
+import Geometry
+import MeshFiles
+
+/// What `everpart inspect` shows a person of one file.
+struct InspectionTable {
+  private let file: String
+  private let input: MeshInput
+  private let survey: PartSurvey?
+  private let report: PrintabilityReport?
+
+  init(_ file: String, _ input: MeshInput, _ survey: PartSurvey?, _ report: PrintabilityReport?) {
+    (self.file, self.input, self.survey, self.report) = (file, input, survey, report)
+  }
+
+  func print() {
+    Terminal.write(Terminal.paint(Terminal.plain(file), .bold))
+    printSizes()
+    printMesh()
+    if let survey { printBody(survey) }
+    for problem in input.inspection.problems {
+      let count = problem.count > 0 ? " (\(problem.count))" : ""
+      line("problem", Terminal.paint("\(problem.code.rawValue)\(count): \(problem.message)", .yellow))
+    }
+    if let report { printReport(report) }
+  }
+
+  private func line(_ name: String, _ value: String) {
+    let label = "  " + name + String(repeating: " ", count: max(1, 14 - name.count))
+    Terminal.write(label, columns: 16, value)
+  }
+
+  private func printSizes() {
+    let summary = input.inspection.summary
+    line(
+      "format",
+      "\(summary.format.rawValue), \(summary.unit.rawValue)"
+        + (summary.unitSource == .assumed ? " assumed" : ""))
+    line(
+      "triangles",
+      "\(summary.triangles)"
+        + (input.inspection.vertices.map { ", \($0) distinct vertices" } ?? ""))
+    line("size", millimetres(summary.size) + " mm")
+    line(
+      "from … to",
+      "(\(millimetres(summary.bounds.min, ", "))) … (\(millimetres(summary.bounds.max, ", "))) mm")
+    if let box = survey?.orientedBox.value {
+      line("smallest box", millimetres(box.size) + " mm, turned")
+    }
+    // Of a surface with a boundary the sum means nothing.
+    let volume = summary.isClosed ? "\(rounded(summary.volumeCubicMillimetres / 1000)) cm³" : "–"
+    let hull = survey?.hull.value.map { ", convex hull \(rounded($0.volume / 1000)) cm³" } ?? ""
+    line("volume", volume + hull)
+    line("area", rounded(summary.areaSquareMillimetres / 100) + " cm²")
+    if let centre = summary.centreOfMass {
+      line("centre", "(\(millimetres(centre, ", "))) mm")
+    }
+  }
+
+  private func printMesh() {
+    let inspection = input.inspection
+    if let watertight = inspection.isWatertight {
+      line(
+        "watertight", watertight ? Terminal.paint("yes", .green) : Terminal.paint("no", .red))
+    }
+    if let shells = inspection.shells {
+      let bodies = input.document?.bodies.count ?? 1
+      let holes = inspection.topology?.holes ?? 0
+      line(
+        "shells",
+        "\(shells)" + (bodies > 1 ? " in \(bodies) bodies" : "")
+          + (holes > 0 ? ", with \(holes) \(holes == 1 ? "hole" : "holes")" : ""))
+    }
+  }
+
+  private func printBody(_ survey: PartSurvey) {
+    let facts = survey.facts
+    line("thinnest wall", said(facts.walls) { Self.place($0.minimum, isComplete: $0.coverage.isComplete) })
+    line("smallest gap", said(facts.gaps) { Self.place($0.minimum, isComplete: $0.coverage.isComplete) })
+    line(
+      "runs into itself",
+      said(facts.selfIntersections) { crossings in
+        guard crossings.count > 0 else { return crossings.isComplete ? "nowhere" : "nowhere seen" }
+        let least = crossings.isComplete ? "" : "at least "
+        return Terminal.paint("in \(least)\(crossings.count) pairs of facets", .yellow)
+          + (crossings.place.map { " at (\(millimetres($0, ", ")))" } ?? "")
+      })
+    line(
+      "cavities",
+      said(facts.voids) { $0.count == 0 ? "none" : "\($0.count), \(rounded($0.volume / 1000)) cm³" })
+    line("on the bed", said(facts.orientations) { Self.best($0).map(Self.standing) ?? "–" })
+  }
+
+  private func said<Value>(_ measured: Measured<Value>, _ words: (Value) -> String) -> String {
+    switch measured {
+    case .measured(let value): words(value)
+    case .notMeasured(let reason): Terminal.paint("not measured: \(reason)", .dim)
+    }
+  }
+
+  private static func place(_ place: WallPlace?, isComplete: Bool) -> String {
+    guard let place else { return "–" }
+    return "\(rounded(place.distance)) mm at (\(millimetres(place.point, ", ")))"
+      + (isComplete ? "" : ", there may be less")
+  }
+
+  /// The one with the least support; of equals the lowest.
+  private static func best(_ all: [OrientationMeasurement]) -> OrientationMeasurement? {
+    all.min { ($0.supportVolume, $0.height) < ($1.supportVolume, $1.height) }
+  }
+
+  private static func standing(_ measured: OrientationMeasurement) -> String {
+    "\(axis(measured.orientation)) up: stands on \(rounded(measured.bedContactArea / 100)) cm², "
+      + "overhangs \(rounded(measured.overhangArea / 100)) cm², "
+      + "support \(rounded(measured.supportVolume / 1000)) cm³"
+  }
+
+  private func printReport(_ report: PrintabilityReport) {
+    let verdict =
+      switch report.verdict {
+      case .printable: Terminal.paint("printable", .green)
+      case .withCare: Terminal.paint("printable with care", .yellow)
+      case .notPrintable: Terminal.paint("not printable", .red)
+      case .notKnown: Terminal.paint("not known", .yellow)
+      }
+    line(report.process, verdict + (report.processName.map { ", \($0)" } ?? ""))
+    if let choice = report.orientation {
+      line("print it", "\(Self.axis(choice.measurement.orientation)) up: \(choice.reason)")
+    }
+    for finding in report.findings {
+      let colour: Terminal.Colour =
+        finding.severity == .error ? .red : finding.severity == .warning ? .yellow : .dim
+      let place = finding.place.map { " At (\(millimetres($0, ", ")))." } ?? ""
+      line(
+        finding.severity.rawValue,
+        Terminal.paint(finding.code.rawValue, colour) + ": \(finding.message)\(place) "
+          + finding.advice + (finding.source.map { " [\($0.title)]" } ?? ""))
+    }
+  }
+
+  /// `+z` for a direction along an axis.
+  private static func axis(_ orientation: BuildOrientation) -> String {
+    let up = orientation.up
+    for (name, value) in [("x", up.x), ("y", up.y), ("z", up.z)] where value.magnitude == 1 {
+      return (value > 0 ? "+" : "−") + name
+    }
+    return "(\(millimetres(up, ", ")))"
+  }
+}
+
+private func millimetres(_ vector: SIMD3<Double>, _ separator: String = " × ") -> String {
+  [vector.x, vector.y, vector.z].map(rounded).joined(separator: separator)
+}
+
+private func rounded(_ value: Double) -> String {
+  let thousandths = (value * 1000).rounded() / 1000
+  return thousandths == 0 ? "0" : "\(thousandths)"
+}
