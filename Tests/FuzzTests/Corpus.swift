@@ -21,6 +21,8 @@ enum Corpus {
   private static func folders(of target: FuzzTarget) -> [(folder: String, ending: String)] {
     let own = [("Fixtures/fuzz/\(target.rawValue)", "")]
     return switch target {
+    case .drawing: [("Fixtures/fuzz/geometry", "")]
+    case .rules: own + [("Sources/Geometry/Printability/Rules", ".json")]
     case .any: own + [("Fixtures/meshes", ""), ("Fixtures/parts", "")]
     case .stl, .geometry: own + [("Fixtures/meshes", ".stl")]
     case .obj: own + [("Fixtures/meshes", ".obj")]

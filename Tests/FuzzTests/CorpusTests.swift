@@ -6,7 +6,9 @@ import Testing
 /// in ways that files break. The seed is new each time and said, so that a failure can be had again.
 @Suite("What is fed to the parsers")
 struct CorpusTests {
-  @Test("no file of the corpus, whole or broken, traps or is read two ways", arguments: FuzzTarget.allCases)
+  @Test(
+    "no file of the corpus, whole or broken, traps or is read two ways",
+    arguments: FuzzTarget.allCases)
   func corpus(target: FuzzTarget) throws {
     let files = try Corpus.files(of: target)
     try #require(!files.isEmpty, "there is no corpus for \(target.rawValue)")

@@ -22,7 +22,8 @@ struct Mutator {
     let length = min(input.count - place, 1 << Int.random(in: 0...8, using: &generator))
     let range = place..<place + length
     switch Int.random(in: 0..<7, using: &generator) {
-    case 0: if place < input.count { input[place] ^= 1 << UInt8.random(in: 0...7, using: &generator) }
+    case 0:
+      if place < input.count { input[place] ^= 1 << UInt8.random(in: 0...7, using: &generator) }
     case 1: if place < input.count { input[place] = .random(in: 0...255, using: &generator) }
     case 2: input.removeSubrange(range)
     case 3: input.insert(contentsOf: Array(input[range]), at: place)
@@ -53,7 +54,8 @@ struct Mutator {
     [0, 0, 192, 127], [1, 0, 0, 0], [255, 255, 127, 127], [9, 9, 9, 9], [0, 0, 0, 1],
   ]
   private static let numbers = [
-    "0", "-1", "-0", "1e309", "1e-400", "4294967295", "4294967296", "9223372036854775808", "nan", "inf",
+    "0", "-1", "-0", "1e309", "1e-400", "4294967295", "4294967296", "9223372036854775808", "nan",
+    "inf",
     "00000000000000000000000000000001", "0.1e1", "1e", "1.", ".5", "", "99999999999999999999999999",
   ]
 }

@@ -13,7 +13,8 @@ func runDriver(
 ) -> Int32
 
 guard FuzzTarget.chosen != nil else {
-  print("fuzz: EVERPART_FUZZ is one of", FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))
+  print(
+    "fuzz: EVERPART_FUZZ is one of", FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))
   exit(2)
 }
 

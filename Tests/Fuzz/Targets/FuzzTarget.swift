@@ -19,6 +19,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case model
   /// An STL file that is read, and everything that is measured of a mesh.
   case geometry
+  /// An STL file that is read, and every picture of its mesh.
+  case drawing
+  /// The JSON of printability rules.
+  case rules
 
   /// The one that EVERPART_FUZZ names.
   public static let chosen = getenv("EVERPART_FUZZ").flatMap { Self(rawValue: String(cString: $0)) }
@@ -37,12 +41,21 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       let cut = input.isEmpty ? 0 : Int(input[input.count / 2]) % (input.count + 1)
       precondition(Self.read(input, cut: cut) == whole)
       if self == .stl { Self.compareWithStream(input, whole) }
-      if case .success(let document) = whole { Self.writeAndReadBack(document) }
+      if case .success(let reading) = whole { RoundTrip.check(reading.document) }
+      Self.compareWithInspector(input, whole)
     case .model:
       _ = Self.read(StoredPackage.withModel(input), cut: nil)
     case .geometry:
       if case .success(let document) = Self.read(input, cut: nil) {
         EveryMeasure.take(of: document.mesh)
+      }
+    case .drawing:
+      if case .success(let document) = Self.read(input, cut: nil) {
+        EveryDrawing.make(of: document.mesh.welded())
+      }
+    case .rules:
+      if let rules = try? PrintabilityRules(json: input) {
+        precondition(PrintabilityRules.standard.replacing(with: rules).processes.count > 0)
       }
     }
   }
@@ -70,7 +83,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       precondition(!document.bodies.isEmpty)
       for body in document.bodies {
         precondition(body.mesh.triangles > 0)
-        precondition(body.mesh.vertices.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite })
+        precondition(
+          body.mesh.vertices.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite })
       }
     }
 
@@ -98,5 +112,21 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     }
   }
 
-  private static func writeAndReadBack(_ reading: Reading) {}
+  /// What is measured in one go is what was read, and it is refused for nothing but its size.
+  private static func compareWithInspector(_ input: [UInt8], _ whole: Result<Reading, MeshRefusal>)
+  {
+    var inspector = MeshInspector(key: key, limits: limits)
+    let inspected = Result { () throws(MeshRefusal) in
+      try inspector.update(input)
+      return try inspector.finish()
+    }
+    switch (whole, inspected) {
+    case (.success(let reading), .success(let inspection)):
+      precondition(reading.document.format == inspection.summary.format)
+      precondition(reading.mesh.triangles == inspection.summary.triangles)
+    case (.failure(let reading), .failure(let inspecting)): precondition(reading == inspecting)
+    case (.success, .failure(let refusal)): precondition(refusal.code == .notFinite)
+    case (.failure, .success): preconditionFailure("inspected what cannot be read")
+    }
+  }
 }
