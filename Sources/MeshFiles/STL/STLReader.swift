@@ -98,7 +98,9 @@ public struct STLReader: Sendable {
     form = detected
     switch detected {
     case .binary:
-      try binary.begin(count: STLDetection.count(in: head), fileBytes: declaredBytes)
+      let count = STLDetection.count(in: head)
+      try binary.begin(count: count, fileBytes: declaredBytes)
+      if declaredBytes != nil { sink.expect(triangles: Int(count)) }
     case .ascii:
       try ascii.update(head.span, into: &sink)
     }
