@@ -162,6 +162,10 @@ private struct WeldingSink: FacetSink, Sendable {
     balance?.add(facet)
   }
 
+  mutating func expect(triangles: Int) {
+    if triangles <= trianglesMax { welder.expect(triangles: triangles) }
+  }
+
   /// Goes through what was welded and forgets it.
   private mutating func stopWelding() {
     let mesh = takeMesh()

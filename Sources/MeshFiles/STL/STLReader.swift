@@ -104,7 +104,10 @@ public struct STLReader: Sendable {
     switch try MeshDetection.format(of: head) {
     case .stlBinary:
       form = .binary
-      try binary.begin(count: MeshDetection.stlCount(in: head), fileBytes: declaredBytes)
+      let count = MeshDetection.stlCount(in: head)
+      try binary.begin(count: count, fileBytes: declaredBytes)
+      // A count that the file's length bears out.
+      if declaredBytes != nil { sink.expect(triangles: Int(count)) }
     case .stlASCII:
       form = .ascii
       try ascii.update(head.span, into: &sink)
