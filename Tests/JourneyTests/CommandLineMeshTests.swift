@@ -4,7 +4,8 @@ import Testing
 
 extension CommandLineTools {
   private static let members: Set<String> = [
-    "file", "bodies", "format", "unit", "unit_source", "units", "triangles", "vertices", "size_mm", "bounds_mm", "volume_mm3",
+    "file", "bodies", "format", "unit", "unit_source", "units", "triangles", "vertices", "size_mm",
+    "bounds_mm", "volume_mm3",
     "area_mm2", "centre_of_mass_mm", "closed", "watertight", "shells", "problems",
   ]
 
