@@ -53,6 +53,7 @@ struct BuildVolume: ExpressibleByArgument {
 
 /// `+z`, `-x`: a direction of the part.
 extension BuildOrientation: ExpressibleByArgument {
+  /// Reads `+z`; fails for what is along no axis.
   public init?(argument: String) {
     guard let axis = BuildOrientation.alongAxes.first(where: { $0.axisName == argument }) else {
       return nil
