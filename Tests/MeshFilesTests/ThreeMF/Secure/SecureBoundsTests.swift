@@ -85,7 +85,7 @@ struct SecureBoundsTests {
     var fixture = try Fixture()
     let right =
       "<accessright " + fixture.value("<accessright ", "</accessright>") + "</accessright>"
-    fixture.replace(right, with: String(repeating: right, count: 5000), in: Fixture.store)
+    fixture.replace(right, with: String(repeating: right, count: 150), in: Fixture.store)
     let other = try Fixture.keys("other")
     #expect(try fixture.code(other) == .tooLarge)
     let narrow = MeshLimits(threeMF: ThreeMFLimits(unwrapsMax: 1))
