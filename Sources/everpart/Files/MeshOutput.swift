@@ -17,7 +17,7 @@ struct MeshOutput {
     case .ply: format = text ? .plyASCII : .plyBinary
     case .obj: format = .obj
     case .threeMF: format = .threeMF
-    case nil:
+    case .step, nil:
       throw Problem(
         .invalid, "mesh.format",
         "The output's name ends in .stl, .obj, .ply or .3mf, which says what is written.")
