@@ -38,6 +38,9 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     /// the vertices can carry.
     case tooComplex = "mesh.too_complex"
 
+    /// A STEP file, where a mesh is wanted: only a converter makes one of it.
+    case needsConverter = "mesh.needs_converter"
+
     // ZIP (APPNOTE 6.3) and Open Packaging Conventions (ECMA-376-2): `ThreeMF/ZIP`, `ThreeMF/Package`.
 
     /// A ZIP directory is missing, cut off, or contradicts itself.
@@ -183,6 +186,14 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     self.code = code
     self.message = message
   }
+}
+
+extension MeshRefusal {
+  /// STEP, where facets are wanted.
+  static let step = MeshRefusal(
+    .needsConverter,
+    "This is a STEP file: it has surfaces and no facets, so it is not measured without a converter."
+  )
 }
 
 extension MeshRefusal: CustomStringConvertible {

@@ -93,6 +93,7 @@ public struct MeshReader: Sendable {
     let head = prefix
     prefix = []
     let detected = try MeshDetection.format(of: head)
+    if detected == .step { throw .step }
     format = detected
     let isMarked = detected == .obj && head.starts(with: MeshDetection.byteOrderMark)
     try parse(head.span.extracting((isMarked ? 3 : 0)..<head.count))
@@ -104,7 +105,7 @@ public struct MeshReader: Sendable {
     case .obj: try obj.update(bytes)
     case .ply: try ply.update(bytes)
     case .threeMF: for index in bytes.indices { package.append(bytes[index]) }
-    case nil: break
+    case .step, nil: break
     }
   }
 

@@ -114,6 +114,7 @@ public struct STLReader: Sendable {
     case .obj: throw other("an OBJ file")
     case .ply: throw other("a PLY file")
     case .threeMF: throw other("a ZIP archive (a 3MF package perhaps)")
+    case .step: throw other("a STEP file")
     }
   }
 

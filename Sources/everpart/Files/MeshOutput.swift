@@ -31,7 +31,7 @@ struct MeshOutput {
     case .ply: format = options.text ? .plyASCII : .plyBinary
     case .obj: format = .obj
     case .threeMF: format = .threeMF
-    case nil:
+    case .step, nil:
       throw Problem(
         .invalid, "mesh.format",
         "Nothing says what \(path) is to be: let it end in .stl, .obj, .ply or .3mf, or add --to.")
