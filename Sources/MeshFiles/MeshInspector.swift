@@ -56,8 +56,9 @@ public struct MeshInspector: Sendable {
 
   /// Ends the file and says what it was, with the bodies themselves in millimetres; those are nil for an
   /// STL file of too many facets to be welded, which is not kept. Throws as ``finish()`` does.
-  public mutating func examine(
-  ) throws(MeshRefusal) -> (inspection: MeshInspection, document: MeshDocument?) {
+  public mutating func examine() throws(MeshRefusal) -> (
+    inspection: MeshInspection, document: MeshDocument?
+  ) {
     if isSTL == nil { try detect() }
     if isSTL == true {
       let format = try stl.finish(into: &sink)

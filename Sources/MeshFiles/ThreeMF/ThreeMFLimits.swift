@@ -28,7 +28,7 @@ public struct ThreeMFLimits: Hashable, Sendable {
     entriesMax: Int = 10_000,
     nameBytesMax: Int = 1024,
     inflatedBytesMax: Int = 4 << 30,
-    inflationMax: Int = 100,
+    inflationMax: Int = 50,
     elementDepthMax: Int = 64,
     attributesMax: Int = 64,
     resourcesMax: Int = 1_000_000,
