@@ -1,4 +1,4 @@
-public import Geometry
+internal import Geometry
 
 /// What a brand says of a part that nothing here measures: a STEP file, which has surfaces and no facets.
 public struct DeclaredSizes: Hashable, Sendable, Codable {
