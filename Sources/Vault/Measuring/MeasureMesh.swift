@@ -84,10 +84,7 @@ extension Vault {
         return nil
       }
       if file.family == .step { return try await settle(job, Self.unconverted) }
-      let run = try await worker.run(
-        .measureMesh, byteCount: file.plaintextBytes,
-        input: OriginalFile(file: file, key: key, blobs: blobs))
-      return try await settle(job, file, run)
+      return try await measureMesh(job, file, key, with: worker)
     } catch let problem as Problem where problem.code == "vault.record" {
       try await settle(
         job, Settlement(state: .refused, code: problem.code, detail: problem.detail))
@@ -97,6 +94,15 @@ extension Vault {
       await Task { _ = try? await settle(job, Settlement(state: .pending)) }.value
       throw error
     }
+  }
+
+  private func measureMesh(
+    _ job: MeasuringJob, _ file: StoredFile, _ key: FileKey, with worker: Worker
+  ) async throws -> MeasuringState {
+    let run = try await worker.run(
+      .measureMesh, byteCount: file.plaintextBytes,
+      input: OriginalFile(file: file, key: key, blobs: blobs))
+    return try await settle(job, file, run)
   }
 
   /// The row of a mesh that is still worth measuring: nothing is released any more of a revision that is
