@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 /// What `Deploy/fuzz` does for as long as one likes, in short: every file of the corpus as it is, and broken
-/// in ways that files break. The seed is new each time and said, so that a failure can be had again.
+/// in ways that files break where EVERPART_FUZZ_ROUNDS asks for it. The seed is new each time and said, so that
+/// a failure can be had again.
 @Suite("What is fed to the parsers")
 struct CorpusTests {
   @Test(
