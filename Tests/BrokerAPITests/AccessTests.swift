@@ -181,6 +181,7 @@ enum Bodies {
     case (.post, "heartbeat"): ["epoch": 1]
     case (.post, "reports"): ["epoch": 1, "attempt": 1, "report": ["kind": "started"]]
     case (.put, "archive-recipient"): [:]
+    case (.put, "measurement"): ["size_mm": [40, 30, 10], "volume_mm3": 9000, "area_mm2": 4000]
     case (.put, "profiles"): ["profiles": [["name": "p", "profile": Samples.profile]]]
     case (.post, "compare"): ["sha256": .text(String(repeating: "0", count: 64))]
     case (.put, "quota"): ["open_uploads_max": 3]

@@ -22,6 +22,7 @@ struct BrandRolesTests {
       "GET /v1/brand/designs/{design}/measurement": all,
       "GET /v1/brand/designs/{design}/revisions/{revision}/preview": all,
       "POST /v1/brand/designs/{design}/measurement": engineers,
+      "PUT /v1/brand/designs/{design}/measurement": engineers,
       "PUT /v1/brand/designs/{design}/profiles": engineers,
       "GET /v1/brand/designs/{design}/revisions": all,
       "GET /v1/brand/designs/{design}/revisions/{revision}": all,
