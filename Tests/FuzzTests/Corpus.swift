@@ -23,7 +23,7 @@ enum Corpus {
     return switch target {
     case .drawing: [("Fixtures/fuzz/geometry", "")]
     case .rules: own + [("Sources/Geometry/Printability/Rules", ".json")]
-    case .any: own + [("Fixtures/meshes", ""), ("Fixtures/parts", "")]
+    case .any: own + [("Fixtures/meshes", "")]
     case .stl, .geometry: own + [("Fixtures/meshes", ".stl")]
     case .obj: own + [("Fixtures/meshes", ".obj")]
     case .ply: own + [("Fixtures/meshes", ".ply")]
