@@ -214,8 +214,8 @@ let package = Package(
     tests(
       "BureauAgentTests",
       [
-        "BureauAgent", "BureauProtocol", "BrokerServer", "Domain", "HTTPClient", "Workers", "PrintPackage",
-        "Sealing", "TestSupport", hummingbird, lifecycle, logging,
+        "BureauAgent", "BureauProtocol", "BrokerServer", "Domain", "HTTPClient", "Workers",
+        "PrintPackage", "Sealing", "TestSupport", hummingbird, lifecycle, logging,
       ]
     ),
     tests(

@@ -142,11 +142,10 @@ def broken_binary():
         a, b, c = facets[7]
         facets[7] = (a, (0.0, value, 0.0), c) if name == "nan" else (a, b, (0.0, 0.0, value))
         refused(f"binary_{name}_vertex.stl", binary(facets), "mesh.not_finite")
-    refused("zip_archive.stl", b"PK\x03\x04" + bytes(200), "mesh.unrecognised")
+    refused("zip_archive.stl", b"PK\x03\x04" + bytes(200), "mesh.zip.structure")
     refused("text.stl", b"Not a mesh at all, but a letter to whom it may concern.\n" * 4,
             "mesh.unrecognised")
-    refused("wavefront_obj.stl", b"".join(b"v %d 0 0\n" % n for n in range(30)) + b"f 1 2 3\n",
-            "mesh.unrecognised")
+    refused("gltf.stl", b"glTF" + bytes(200), "mesh.unrecognised")
 
 
 def broken_ascii():

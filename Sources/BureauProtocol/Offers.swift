@@ -86,6 +86,14 @@ public struct OfferView: Hashable, Sendable, Codable {
 
 /// What an offer says about one file.
 public struct OfferedFile: Hashable, Sendable, Codable {
+  /// Where sizes are from that are not those of the file's own facets.
+  public enum MeasuredBy: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The brand says them, and the broker has not seen the part.
+    case brand
+    /// They are those of a mesh that a converter has made of the file.
+    case converter
+  }
+
   /// What the file is for.
   public var purpose: FilePurpose
   /// The media type, such as `model/stl`.
@@ -98,12 +106,15 @@ public struct OfferedFile: Hashable, Sendable, Codable {
   public var size: BoxSize?
   /// The enclosed volume in cubic millimetres, when measured.
   public var volumeCubicMillimetres: Double?
+  /// Whose word size and volume are, when the file has no facets (STEP); left out otherwise.
+  public var measuredBy: MeasuredBy?
 
   /// A file of an offer.
   public init(
     purpose: FilePurpose, mediaType: String, bytes: Int, unit: MeshUnit?, size: BoxSize?,
-    volumeCubicMillimetres: Double?
+    volumeCubicMillimetres: Double?, measuredBy: MeasuredBy? = nil
   ) {
+    self.measuredBy = measuredBy
     self.purpose = purpose
     self.mediaType = mediaType
     self.bytes = bytes
@@ -117,6 +128,7 @@ public struct OfferedFile: Hashable, Sendable, Codable {
     case mediaType = "media_type"
     case size = "size_mm"
     case volumeCubicMillimetres = "volume_mm3"
+    case measuredBy = "measured_by"
   }
 }
 

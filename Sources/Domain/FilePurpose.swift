@@ -1,6 +1,6 @@
 /// What a file of a revision is for.
 public enum FilePurpose: String, Hashable, Sendable, Codable, CaseIterable {
-  /// The shape that is printed: a mesh. Every released revision has exactly one.
+  /// The shape that is printed: a mesh, or a STEP file. Every released revision has exactly one.
   case geometry
   /// What the bureau's people look at.
   case drawing
@@ -16,13 +16,14 @@ public enum FilePurpose: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// The media types of the mesh formats, the usual one first (IANA's `model` tree, and what is used where
-  /// it has none), by how their files' names end.
+  /// The media types of the geometry formats, the usual one first (IANA's `model` tree, and what is used
+  /// where it has none), by how their files' names end.
   private static let meshTypes: [(ending: String, mediaTypes: [String])] = [
     ("stl", ["model/stl", "application/sla", "application/vnd.ms-pki.stl"]),
     ("obj", ["model/obj"]),
     ("ply", ["model/ply", "application/ply"]),
     ("3mf", ["model/3mf", "application/vnd.ms-package.3dmanufacturing-3dmodel+xml"]),
+    ("step", ["model/step", "application/step"]),
   ]
 
   /// How the name of a mesh file ends by its media type: `3mf`. Nil for a type that any may have.
@@ -33,7 +34,8 @@ public enum FilePurpose: String, Hashable, Sendable, Codable, CaseIterable {
   /// The media type of a file of this purpose whose sender says none: by the ending of its name, or the
   /// usual one.
   public func mediaType(ofFileNamed name: String) -> String {
-    let ending = name.split(separator: ".").last.map { $0.lowercased() }
+    var ending = name.split(separator: ".").last.map { $0.lowercased() }
+    if ending == "stp" { ending = "step" }
     return mediaTypes.first {
       (Self.meshEnding(ofMediaType: $0) ?? Self.documentEnding(ofMediaType: $0)) == ending
     } ?? mediaTypes[0]

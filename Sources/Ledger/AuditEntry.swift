@@ -13,6 +13,8 @@ public enum AuditAction: String, Sendable, Hashable, Codable, CaseIterable {
   case fileUploaded = "file.uploaded"
   /// Somebody asked for another try at measuring a mesh.
   case measuringAsked = "measuring.asked"
+  /// A brand said how large a part is that is not measured.
+  case sizesDeclared = "sizes.declared"
   /// A mesh has ended as many workers as it may.
   case meshQuarantined = "mesh.quarantined"
   /// An original was handed out, or is about to be: the entry comes before the first byte.

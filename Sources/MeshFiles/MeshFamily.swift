@@ -1,10 +1,18 @@
-/// The mesh formats as their files are named: by how the name ends.
+/// The formats of geometry as their files are named: by how the name ends.
 public enum MeshFamily: String, Hashable, Sendable, CaseIterable {
   case stl, obj, ply
   case threeMF = "3mf"
+  /// ISO 10303-21: surfaces, which nothing here turns into facets.
+  case step
+
+  /// Of a file with such a name; nil where the name says nothing.
+  public init?(fileNamed name: String) {
+    let ending = name.split(separator: ".").last?.lowercased() ?? ""
+    self.init(rawValue: ending == "stp" ? "step" : ending)
+  }
 
   /// Whether its files say which unit they are in.
-  public var statesUnit: Bool { self == .threeMF }
+  public var statesUnit: Bool { self == .threeMF || self == .step }
 
   /// What people call it.
   public var name: String { rawValue.uppercased() }
@@ -27,6 +35,7 @@ extension DetectedFormat {
     case .obj: .obj
     case .ply: .ply
     case .threeMF: .threeMF
+    case .step: .step
     }
   }
 }
@@ -39,6 +48,7 @@ extension MeshFormat {
     case .obj: .obj
     case .plyASCII, .plyBinary: .ply
     case .threeMF: .threeMF
+    case .step: .step
     }
   }
 }

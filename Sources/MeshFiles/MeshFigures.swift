@@ -25,6 +25,13 @@ public struct MeshFigures: Hashable, Sendable, Codable {
     case isClosed = "closed"
   }
 
+  /// What is said of a part that nobody has seen.
+  init(triangles: Int, bounds: Bounds, signedVolume: Double, area: Double, isClosed: Bool) {
+    (self.triangles, self.bounds, self.isClosed) = (triangles, bounds, isClosed)
+    (self.signedVolume, self.area) = (signedVolume, area)
+    degenerateFacets = 0
+  }
+
   /// What a pass over all facets has found; refuses one that has seen none.
   init(_ measurement: MeshMeasurement, isClosed: Bool) throws(MeshRefusal) {
     guard let bounds = measurement.bounds else {
@@ -89,10 +96,14 @@ public struct MeshFigures: Hashable, Sendable, Codable {
     let areaMax = Double(triangles) / 2 * (faces * faces).sum().squareRoot()
     guard area <= areaMax * Self.room, areaMax > 0 || area == 0 else { return false }
     guard isClosed else { return true }
-    let volumeMax = area * area.squareRoot() / (6 * Double.pi.squareRoot())
     // What is far from zero or very thin has a volume that is all rounding.
     let rounding = 1e-9 * size.x * size.y * size.z
-    return signedVolume.magnitude <= volumeMax * Self.room + rounding
+    return signedVolume.magnitude <= Self.volumeMax(area: area) * Self.room + rounding
+  }
+
+  /// What a surface could enclose as one ball.
+  static func volumeMax(area: Double) -> Double {
+    area * area.squareRoot() / (6 * Double.pi.squareRoot())
   }
 
   private static let room = 1 + 1e-6

@@ -48,6 +48,7 @@ extension MeshInspection: Encodable {
     case isClosed = "closed"
     case isWatertight = "watertight"
     case shells, problems
+    case measuredBy = "measured_by"
   }
 
   /// Writes one flat object; what is not known is null.
@@ -68,5 +69,6 @@ extension MeshInspection: Encodable {
     try object.encode(isWatertight, forKey: .isWatertight)
     try object.encode(shells, forKey: .shells)
     try object.encode(problems, forKey: .problems)
+    try object.encodeIfPresent(summary.measuredBy, forKey: .measuredBy)
   }
 }

@@ -16,16 +16,16 @@ public struct MeshInspector: Sendable {
 
   /// An inspector of one file. `key` should be fresh and secret (`MeshHashKey`); `unit` is what the
   /// coordinates are in where the file states nothing, nil to assume millimetres; `declaredBytes` is the
-  /// file's length where it is known, and lets a bad file be refused sooner.
+  /// file's length where it is known, and lets a bad file be refused sooner. `keys` open encrypted 3MF.
   public init(
     key: MeshHashKey, limits: MeshLimits = MeshLimits(), unit: LengthUnit? = nil,
-    declaredBytes: Int? = nil
+    declaredBytes: Int? = nil, keys: SecureKeys = SecureKeys()
   ) {
     (self.key, self.unit) = (key, unit)
     stl = STLReader(limits: limits, declaredBytes: declaredBytes)
     sink = WeldingSink(key: key, trianglesMax: limits.weldTrianglesMax)
     // In the file's own unit: figures are scaled once they are there.
-    reader = MeshReader(limits: limits, declaredBytes: declaredBytes)
+    reader = MeshReader(limits: limits, declaredBytes: declaredBytes, keys: keys)
   }
 
   /// Takes the next bytes of the file.
@@ -56,8 +56,9 @@ public struct MeshInspector: Sendable {
 
   /// Ends the file and says what it was, with the bodies themselves in millimetres; those are nil for an
   /// STL file of too many facets to be welded, which is not kept. Throws as ``finish()`` does.
-  public mutating func examine(
-  ) throws(MeshRefusal) -> (inspection: MeshInspection, document: MeshDocument?) {
+  public mutating func examine() throws(MeshRefusal) -> (
+    inspection: MeshInspection, document: MeshDocument?
+  ) {
     if isSTL == nil { try detect() }
     if isSTL == true {
       let format = try stl.finish(into: &sink)
@@ -160,6 +161,10 @@ private struct WeldingSink: FacetSink, Sendable {
       stopWelding()
     }
     balance?.add(facet)
+  }
+
+  mutating func expect(triangles: Int) {
+    if triangles <= trianglesMax { welder.expect(triangles: triangles) }
   }
 
   /// Goes through what was welded and forgets it.

@@ -3,8 +3,8 @@ public import Geometry
 /// What a broker looks at of a mesh file while its plaintext passes by, in constant memory: which format it
 /// is of, and whether it is within the limits; STL is measured in the same pass.
 ///
-/// The other formats are only recognised. Vertices come before the facets that name them, and 3MF's parts in
-/// an order that only the end of the file tells: no constant memory measures them. And their parsers are
+/// The other formats are only recognised; of STEP it is also seen that it is whole. Vertices come before the
+/// facets that name them, and 3MF's parts in an order that only the end of the file tells: no constant memory measures them. And their parsers are
 /// large (decompression, XML); a process that holds keys is better off without. Both are a worker's to do.
 public struct MeshIntake: Sendable {
   /// What came of a file.
@@ -21,6 +21,7 @@ public struct MeshIntake: Sendable {
   private var stl: StreamingMeasure
   private var prefix: [UInt8] = []
   private var bytesRead = 0
+  private var tail: [UInt8] = []
   /// Once 84 bytes have passed, or the file has ended.
   public private(set) var family: MeshFamily?
 
@@ -41,7 +42,7 @@ public struct MeshIntake: Sendable {
   /// Takes the next bytes of the file.
   public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
     if family == .stl { return try stl.update(bytes) }
-    guard family == nil else { return try count(bytes.count) }
+    guard family == nil else { return try pass(bytes) }
     let head = bytes.prefix(MeshDetection.prefixBytes - prefix.count)
     prefix += head
     guard prefix.count == MeshDetection.prefixBytes else { return }
@@ -55,6 +56,10 @@ public struct MeshIntake: Sendable {
       guard !prefix.isEmpty else { throw MeshRefusal(.empty, "The file is empty.") }
       try recognise()
     }
+    if family == .step, tail.firstRange(of: Self.stepEnd) == nil {
+      throw MeshRefusal(
+        .truncated, "The STEP file is cut off: it does not end with END-ISO-10303-21.")
+    }
     if let family, family != .stl { return .recognised(family) }
     return .measured(try stl.finish(unit: unit))
   }
@@ -63,12 +68,20 @@ public struct MeshIntake: Sendable {
     let found = try MeshDetection.format(of: prefix).family
     try found.checkSaid(unit)
     family = found
-    if found == .stl { try stl.update(prefix) } else { try count(prefix.count) }
+    if found == .stl { try stl.update(prefix) } else { try pass(prefix) }
     prefix = []
   }
 
-  private mutating func count(_ bytes: Int) throws(MeshRefusal) {
-    bytesRead += bytes
+  /// Where a STEP file's end is looked for. Signatures may follow it (ISO 10303-21:2016, clause 14).
+  private static let tailBytes = 64 << 10
+  private static let stepEnd = Array("END-ISO-10303-21;".utf8)
+
+  private mutating func pass(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
+    bytesRead += bytes.count
+    if family == .step {
+      tail += bytes.suffix(Self.tailBytes)
+      if tail.count > 2 * Self.tailBytes { tail.removeFirst(tail.count - Self.tailBytes) }
+    }
     guard max(bytesRead, declaredBytes ?? 0) <= limits.bytesMax else {
       throw MeshRefusal(.tooLarge, "The file has more than \(limits.bytesMax) bytes.")
     }

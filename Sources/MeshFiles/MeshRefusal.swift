@@ -38,6 +38,9 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     /// the vertices can carry.
     case tooComplex = "mesh.too_complex"
 
+    /// A STEP file, where a mesh is wanted: only a converter makes one of it.
+    case needsConverter = "mesh.needs_converter"
+
     // ZIP (APPNOTE 6.3) and Open Packaging Conventions (ECMA-376-2): `ThreeMF/ZIP`, `ThreeMF/Package`.
 
     /// A ZIP directory is missing, cut off, or contradicts itself.
@@ -140,8 +143,37 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     case requiresAlternatives = "mesh.3mf.requires_alternatives"
     /// The model requires slices because its meshes are approximate.
     case requiresSlices = "mesh.3mf.requires_slices"
-    /// The model is encrypted.
+    /// The model is encrypted, and no key was given.
     case requiresSecureContent = "mesh.3mf.requires_secure_content"
+
+    // 3MF Secure Content 1.0.3: `ThreeMF/Secure`.
+
+    /// A key store that its schema does not allow, or several of them.
+    case keyStore = "mesh.3mf.secure.key_store"
+    /// A consumer twice, or an access right for one that the key store does not name.
+    case secureConsumer = "mesh.3mf.secure.consumer"
+    /// A key store's path to a part that cannot be encrypted, or that has two entries.
+    case securePath = "mesh.3mf.secure.path"
+    /// An encrypted part without the relationship that says so, or without an entry in the key store.
+    case secureRelationship = "mesh.3mf.secure.relationship"
+    /// A part that should be encrypted and has not the header of a cipher file.
+    case cipherFile = "mesh.3mf.secure.cipher_file"
+    /// A nonce, tag, additional data or wrapped key that is not base64 or not of its size.
+    case cipherParameter = "mesh.3mf.secure.cipher_parameter"
+    /// A content key is wrapped by an algorithm that is not read.
+    case wrappingAlgorithm = "mesh.3mf.secure.wrapping_algorithm"
+    /// A content key is wrapped with one hash as digest and another one as mask.
+    case mixedHashes = "mesh.3mf.secure.mixed_hashes"
+    /// A part is encrypted by an algorithm that is not read.
+    case encryptionAlgorithm = "mesh.3mf.secure.encryption_algorithm"
+    /// None of the keys that were given opens the part.
+    case noKey = "mesh.3mf.secure.no_key"
+    /// A part was changed after it was encrypted, or belongs to another entry of the key store.
+    case notAuthentic = "mesh.3mf.secure.not_authentic"
+    /// What was given as a key is not one that is used.
+    case unusableKey = "mesh.3mf.secure.unusable_key"
+    /// Recipients that a file cannot be written for: none, too many, two alike, or an odd identifier.
+    case recipients = "mesh.3mf.secure.recipients"
   }
 
   /// What kind of refusal it is.
@@ -154,6 +186,14 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     self.code = code
     self.message = message
   }
+}
+
+extension MeshRefusal {
+  /// STEP, where facets are wanted.
+  static let step = MeshRefusal(
+    .needsConverter,
+    "This is a STEP file: it has surfaces and no facets, so it is not measured without a converter."
+  )
 }
 
 extension MeshRefusal: CustomStringConvertible {

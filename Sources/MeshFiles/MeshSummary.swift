@@ -27,6 +27,8 @@ public struct MeshSummary: Hashable, Sendable, Codable {
   public let isClosed: Bool
   /// What may keep the mesh from printing as meant.
   public let problems: [MeshProblem]
+  /// Who says the sizes of a file that has no facets; nil where they are those of the file's own.
+  public let measuredBy: MeasuredBy?
 
   enum CodingKeys: String, CodingKey {
     case format, units, unit, triangles
@@ -38,13 +40,18 @@ public struct MeshSummary: Hashable, Sendable, Codable {
     case centreOfMass = "centre_of_mass_mm"
     case isClosed = "closed"
     case problems
+    case measuredBy = "measured_by"
   }
 
   /// What figures say, with the problems in words.
   ///
   /// - Parameter figures: in millimetres already.
-  public init(format: MeshFormat, unit: LengthUnit, source: UnitSource, figures: MeshFigures) {
+  public init(
+    format: MeshFormat, unit: LengthUnit, source: UnitSource, figures: MeshFigures,
+    measuredBy: MeasuredBy? = nil
+  ) {
     self.format = format
+    self.measuredBy = measuredBy
     units = "mm"
     self.unit = unit
     unitSource = source

@@ -1,6 +1,6 @@
 /// Base64 as age and DSSE want it (RFC 4648): strict on reading, so that one value has one spelling.
-enum Base64 {
-  enum Alphabet { case standard, urlSafe }
+package enum Base64 {
+  package enum Alphabet { case standard, urlSafe }
 
   private static let standardDigits = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
@@ -29,7 +29,7 @@ enum Base64 {
     return out
   }
 
-  static func string(_ bytes: some Collection<UInt8>, padded: Bool) -> String {
+  package static func string(_ bytes: some Collection<UInt8>, padded: Bool) -> String {
     String(decoding: encode(bytes, padded: padded), as: UTF8.self)
   }
 
@@ -66,7 +66,7 @@ enum Base64 {
 
   /// The bytes, or nil where the text is not the canonical encoding: foreign characters, white space,
   /// wrong padding, or bits left over that are not zero.
-  static func decode(
+  package static func decode(
     _ text: some Collection<UInt8>,
     padded: Bool,
     alphabet: Alphabet = .standard

@@ -19,7 +19,8 @@ struct SecretBytes: Sendable, CustomStringConvertible, CustomDebugStringConverti
 }
 
 /// Draws `count` bytes from the generator, eight at a time.
-func randomBytes(_ count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {
+package func randomBytes(_ count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8]
+{
   var bytes: [UInt8] = []
   bytes.reserveCapacity(count + 7)
   while bytes.count < count {

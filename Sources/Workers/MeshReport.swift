@@ -80,7 +80,7 @@ public struct MeshReport: Sendable, Hashable {
     case .unmeasured(let family, let trianglesMax):
       guard let measured, measured.figures.isPossible, measured.figures.triangles == triangles,
         triangles <= trianglesMax, measured.format.family == family ?? measured.format.family,
-        measured.format.family != .stl,
+        measured.format.family != .stl, measured.format.family != .step,
         (measured.unit != nil) == measured.format.family.statesUnit
       else { return false }
       (isClosed, degenerate) = (measured.figures.isClosed, measured.figures.degenerateFacets)

@@ -44,6 +44,12 @@ struct FieldTests {
         #expect(corner == SIMD3<Double>(single))
       }
     }
+    for expected in [0, 100, facets.count, 3 * facets.count] {
+      var welder = MeshWelder(key: testKey)
+      welder.expect(triangles: expected)
+      for facet in facets { welder.add(facet) }
+      #expect(welder.mesh() == mesh)
+    }
     let soup = Mesh(
       vertices: facets.flatMap { [$0.a.position, $0.b.position, $0.c.position] } + [.zero],
       corners: Array(0..<UInt32(3 * facets.count)))

@@ -4,7 +4,8 @@ import Testing
 
 extension CommandLineTools {
   private static let members: Set<String> = [
-    "file", "format", "units", "triangles", "vertices", "size_mm", "bounds_mm", "volume_mm3",
+    "file", "bodies", "format", "unit", "unit_source", "units", "triangles", "vertices", "size_mm",
+    "bounds_mm", "volume_mm3",
     "area_mm2", "centre_of_mass_mm", "closed", "watertight", "shells", "problems",
   ]
 
@@ -13,7 +14,7 @@ extension CommandLineTools {
     let folder = try CommandFolder()
     let names = ["cube_binary", "binary_cut_in_facet", "cube_open", "missing", "cube_ascii"]
     let files = names.map { Repository.path("Fixtures/meshes/\($0).stl") }
-    let mixed = try await folder.run(["inspect", "--json"] + files)
+    let mixed = try await folder.run(["inspect", "--quick", "--json"] + files)
     #expect(mixed.code == 1 && mixed.errors.isEmpty)
     let lines = try mixed.text.split(separator: "\n").map { try JSON($0.utf8) }
     #expect(lines.map { $0["file"].text } == files && mixed.text.hasSuffix("\n"))

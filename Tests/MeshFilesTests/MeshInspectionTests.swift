@@ -37,6 +37,20 @@ struct MeshInspectionTests {
     #expect(object["vertices"] is NSNull)
   }
 
+  @Test(
+    "a file whose length is known is inspected like one that streams in", arguments: Cut.allCases)
+  func declared(cut: Cut) throws {
+    for name in ["meshes/cube_open", "meshes/cube_ascii", "parts/leg-cap"] {
+      let bytes = try Repository.bytes("Fixtures/\(name).stl")
+      for weldMax in [5, 1_000_000] {
+        let limits = MeshLimits(weldTrianglesMax: weldMax)
+        #expect(
+          try inspect(bytes, cut: cut, limits: limits, declared: true)
+            == inspect(bytes, limits: limits))
+      }
+    }
+  }
+
   @Test("a summary survives its JSON")
   func summary() throws {
     for name in ["cube_ten_metres_away", "cube_open", "two_facets_back_to_back"] {

@@ -63,7 +63,8 @@ struct MeshReaderTests {
     arguments: [
       ("ply\ncomment", "mesh.truncated"), ("ply of ten", "mesh.bad_header"), ("plywood", nil),
       ("solid x", "mesh.truncated"), ("solidify", nil), ("# comment", "mesh.empty"),
-      (" \n v 1 2 3", "mesh.empty"), ("vertex", nil), ("version 1", nil), ("PK\u{3}\u{4}", nil),
+      (" \n v 1 2 3", "mesh.empty"), ("vertex", nil), ("version 1", nil),
+      ("PK\u{3}\u{4}", "mesh.zip.structure"),
       ("<?xml", nil), ("\u{feff}v 1 2 3", "mesh.empty"), ("\u{feff}solid", nil),
     ] as [(String, String?)]
   )

@@ -13,7 +13,8 @@ private let mayImport: [String: Set<String>] = {
   return [
     "Domain": [], "Geometry": [], "Sealing": ["COpenSSL"],
     "Licensing": ["Domain"], "Matching": ["Domain"],
-    "MeshFiles": ["Geometry", "Sealing", "CZlib", "CDeflate"], "PrintPackage": ["Domain", "Sealing"],
+    "MeshFiles": ["Geometry", "Sealing", "CZlib", "CDeflate"],
+    "PrintPackage": ["Domain", "Sealing"],
     "BureauProtocol": ["Domain"],
     "CCurl": [], "COpenSSL": [], "CZlib": [], "CDeflate": [], "CPlatform": [],
     "HTTPClient": ["Domain", "CCurl"], "BlobStore": ["Domain", "HTTPClient"],

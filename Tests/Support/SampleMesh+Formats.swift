@@ -118,3 +118,20 @@ extension SampleMesh {
     }
   }
 }
+
+extension SampleMesh {
+  /// A STEP file without anything in it but what it is told by.
+  public static let step = Array(
+    """
+    ISO-10303-21;
+    HEADER;
+    FILE_DESCRIPTION((''),'2;1');
+    FILE_NAME('','2026-12-01T00:00:00',(''),(''),'','','');
+    FILE_SCHEMA(('AUTOMOTIVE_DESIGN'));
+    ENDSEC;
+    DATA;
+    ENDSEC;
+    END-ISO-10303-21;
+
+    """.utf8)
+}

@@ -59,6 +59,7 @@ enum BrandRoutes {
       "Approves the draft's release, and releases it once enough keys have", gives: DesignView.self,
       problems: [
         "design.no_geometry", "design.no_draft", "design.profile_sold", "mesh.measuring", "mesh.*",
+        "geometry.not_measured", "geometry.not_converted",
         "vault.record",
       ]
     ) { call in
@@ -198,6 +199,20 @@ enum BrandRoutes {
     ) { call in
       try await call.useCases.vault.measureAgain(
         brand: call.tenant, design: try call.id("design", "design"))
+    },
+
+    .json(
+      .put, "/v1/brand/designs/{design}/measurement", for: .engineers,
+      "Says how large the part in a STEP file is that is not measured here",
+      takes: NewSizes.self, gives: DesignView.self,
+      problems: [
+        "geometry.sizes", "geometry.is_measured", "mesh.measuring", "design.no_draft",
+        "design.no_geometry",
+      ]
+    ) { call, body in
+      try await call.useCases.vault.declareSizes(
+        brand: call.tenant, design: try call.id("design", "design"), box: body.size,
+        volumeCubicMillimetres: body.volume, areaSquareMillimetres: body.area)
     },
   ]
 

@@ -97,8 +97,9 @@ extension OfferedFile {
     self.init(
       purpose: try row.named("purpose"), mediaType: try row.text("media_type"),
       bytes: try row.integer("plaintext_bytes"),
-      unit: mesh.flatMap { MeshUnit(rawValue: $0.unit.rawValue) },
+      unit: mesh.flatMap { $0.format == .step ? nil : MeshUnit(rawValue: $0.unit.rawValue) },
       size: mesh.flatMap { BoxSize(x: $0.size.x, y: $0.size.y, z: $0.size.z) },
-      volumeCubicMillimetres: mesh.flatMap { $0.isClosed ? $0.volumeCubicMillimetres : nil })
+      volumeCubicMillimetres: mesh.flatMap { $0.isClosed ? $0.volumeCubicMillimetres : nil },
+      measuredBy: mesh?.measuredBy.flatMap { OfferedFile.MeasuredBy(rawValue: $0.rawValue) })
   }
 }

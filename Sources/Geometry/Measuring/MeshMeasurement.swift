@@ -10,8 +10,9 @@ public struct MeshMeasurement: FacetSink, Sendable {
   /// Facets with coinciding corners or no area (`Facet.isDegenerate`).
   public private(set) var degenerateFacets = 0
   /// The box that holds every corner; nil before the first facet.
-  public private(set) var bounds: Bounds?
+  public var bounds: Bounds? { triangles > 0 ? box : nil }
 
+  private var box = Bounds(min: .zero, max: .zero)
   private var origin = SIMD3<Double>.zero
   private var sixfoldVolume = CompensatedSum()
   private var doubleArea = CompensatedSum()
@@ -30,13 +31,13 @@ public struct MeshMeasurement: FacetSink, Sendable {
   /// Takes the facet between three positions, in millimetres.
   @inline(__always)
   public mutating func add(_ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>) {
-    if bounds == nil {
+    if triangles == 0 {
       origin = a
-      bounds = Bounds(min: a, max: a)
+      box = Bounds(min: a, max: a)
     }
-    bounds?.include(a)
-    bounds?.include(b)
-    bounds?.include(c)
+    box.include(a)
+    box.include(b)
+    box.include(c)
     triangles += 1
 
     let normal = cross(b - a, c - a)

@@ -71,6 +71,14 @@ public struct Facet: Hashable, Sendable {
 public protocol FacetSink {
   /// Takes the next facet of the mesh. A reader only sends finite facets.
   mutating func add(_ facet: Facet)
+  /// Told before the first facet how many there will be, where the file's length confirms it. A sink
+  /// that keeps facets can make room; what it does in `add` must not depend on it.
+  mutating func expect(triangles: Int)
+}
+
+extension FacetSink {
+  /// Makes no use of it.
+  public mutating func expect(triangles: Int) {}
 }
 
 @inline(__always)

@@ -31,6 +31,13 @@ public struct MeshWelder: FacetSink, Sendable {
     if block.count == Self.blockSize { flush() }
   }
 
+  /// Makes room for so many facets, as they are in a closed mesh: with half as many vertices.
+  public mutating func expect(triangles: Int) {
+    let count = min(triangles, Self.trianglesMax)
+    corners.reserveCapacity(3 * count)
+    table.reserve(count / 2)
+  }
+
   private mutating func flush() {
     precondition(triangles <= Self.trianglesMax)
     table.number(block, into: &corners)

@@ -29,11 +29,12 @@ struct PointHash: Sendable {
       if Word.bitWidth > 32 { sum &+= Field61.wide(weights[3 + axis], word &>> 32) }
     }
     let folded = Field61.reduced(Field61.folded(sum))
-    var value = polynomial[4]
-    for power in stride(from: 3, through: 0, by: -1) {
-      // Grows by no more than the prime in each step, and so stays below five times it.
-      value = Field61.folded(Field61.wide(value, folded) &+ UInt128(polynomial[power]))
+    // Grows by no more than the prime in each step, and so stays below five times it.
+    @inline(__always)
+    func step(_ value: UInt64, _ power: Int) -> UInt64 {
+      Field61.folded(Field61.wide(value, folded) &+ UInt128(polynomial[power]))
     }
+    let value = step(step(step(step(polynomial[4], 3), 2), 1), 0)
     return Field61.reduced(value)
   }
 }

@@ -24,7 +24,7 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
   /// their way at a time; what follows finds the slots in the cache. That is several times as fast as
   /// point after point where the facets have no order.
   mutating func number(_ block: [SIMD3<Word>], into numbers: inout [UInt32]) {
-    reserve(block.count)
+    if (points.count + block.count) * 4 > slots.count * 3 { reserve(block.count) }
     let mask = slots.count - 1
     homes.removeAll(keepingCapacity: true)
     for point in block { homes.append(home(of: point)) }
@@ -64,17 +64,15 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
   }
 
   /// Makes room for so many points more.
-  private mutating func reserve(_ count: Int) {
-    while (points.count + count) * 4 > slots.count * 3 {
-      let old = slots
-      sizeBits += 1
-      slots = [SIMD4<Word>](repeating: .zero, count: 1 << sizeBits)
-      let mask = slots.count - 1
-      for entry in old where entry.w != 0 {
-        var slot = home(of: SIMD3(entry.x, entry.y, entry.z))
-        while slots[slot].w != 0 { slot = (slot + 1) & mask }
-        slots[slot] = entry
-      }
+  mutating func reserve(_ count: Int) {
+    let old = slots
+    while (points.count + count) * 4 > 3 << sizeBits { sizeBits += 1 }
+    slots = [SIMD4<Word>](repeating: .zero, count: 1 << sizeBits)
+    let mask = slots.count - 1
+    for entry in old where entry.w != 0 {
+      var slot = home(of: SIMD3(entry.x, entry.y, entry.z))
+      while slots[slot].w != 0 { slot = (slot + 1) & mask }
+      slots[slot] = entry
     }
   }
 }

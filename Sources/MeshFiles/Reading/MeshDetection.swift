@@ -1,6 +1,7 @@
-/// The formats that a file's first bytes tell apart; the forms of PLY follow from its header.
+/// The formats that a file's first bytes tell apart; the forms of PLY follow from its header. STEP is no mesh,
+/// and is told so that it can be kept.
 enum DetectedFormat: Sendable {
-  case stlBinary, stlASCII, obj, ply, threeMF
+  case stlBinary, stlASCII, obj, ply, threeMF, step
 }
 
 /// Tells mesh formats apart by a file's first 84 bytes, without its name or length, so that a stream can
@@ -10,8 +11,9 @@ enum DetectedFormat: Sendable {
 /// little-endian facet count; in files of several CAD systems that anything is `solid`, by which ASCII
 /// STL is commonly told. An OBJ is text that may begin with any of its statements. The rule:
 ///
-/// 1. A file that begins with the signature of a ZIP entry is a 3MF package; one with the signature of
-///    some other known format is refused with that format's name.
+/// 1. A file that begins with the signature of a ZIP entry is a 3MF package; one that begins with
+///    `ISO-10303-21;` is STEP (ISO 10303-21:2016, clause 5); one with the signature of some other known
+///    format is refused with that format's name.
 /// 2. A file *is text at its count* if none of bytes 80…83 is below 9 (tab), or if it is shorter. Such
 ///    a file is ASCII STL if its first word is `solid`; PLY if its first line is `ply`; OBJ if it begins
 ///    with a comment or its first word is one of OBJ's statements. Words may follow white space.
@@ -35,6 +37,7 @@ public enum MeshDetection {
   /// The format of a file that begins with `prefix`: 84 bytes, or the whole file if it is shorter.
   static func format(of prefix: [UInt8]) throws(MeshRefusal) -> DetectedFormat {
     if prefix.starts(with: zip) { return .threeMF }
+    if prefix.starts(with: step) { return .step }
     if let other = otherFormats.first(where: { prefix.starts(with: $0.magic) }) {
       throw MeshRefusal(.unrecognised, "This is \(other.name), not a mesh that is read here.")
     }
@@ -42,7 +45,7 @@ public enum MeshDetection {
       return text
     }
     guard prefix.count == prefixBytes, stlCount(in: prefix) < textCountMin else {
-      throw MeshRefusal(.unrecognised, "This is no STL, OBJ, PLY or 3MF file.")
+      throw MeshRefusal(.unrecognised, "This is no STL, OBJ, PLY, 3MF or STEP file.")
     }
     return .stlBinary
   }
@@ -73,11 +76,11 @@ public enum MeshDetection {
   }
 
   private static let zip = Array("PK\u{3}\u{4}".utf8)
+  private static let step = Array("ISO-10303-21;".utf8)
   private static let ply = Array("ply".utf8)
   private static let solid = Array("solid".utf8)
 
   private static let otherFormats: [(magic: [UInt8], name: String)] = [
-    (Array("ISO-10303-21".utf8), "a STEP file"),
     (Array("glTF".utf8), "a glTF file"),
     (Array("%PDF".utf8), "a PDF file"),
     ([0x1f, 0x8b, 0x08], "a gzip file"),

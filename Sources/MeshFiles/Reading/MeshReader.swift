@@ -9,6 +9,7 @@ internal import Geometry
 public struct MeshReader: Sendable {
   private let limits: MeshLimits
   private let assumed: LengthUnit
+  private let keys: SecureKeys
   private let declaredBytes: Int?
   private var bytesRead = 0
   private var refusal: MeshRefusal?
@@ -24,13 +25,15 @@ public struct MeshReader: Sendable {
 
   /// A reader of one file. `unit` is what is assumed where the file states none, millimetres by default.
   /// Where the file's length is known beforehand, `declaredBytes` lets a file that is too large or at
-  /// odds with its header be refused at once rather than at its end.
+  /// odds with its header be refused at once rather than at its end. `keys` open encrypted 3MF.
   public init(
     limits: MeshLimits = MeshLimits(),
     unit: LengthUnit? = nil,
-    declaredBytes: Int? = nil
+    declaredBytes: Int? = nil,
+    keys: SecureKeys = SecureKeys()
   ) {
     self.limits = limits
+    self.keys = keys
     assumed = unit ?? .millimeter
     self.declaredBytes = declaredBytes
     stl = STLReader(limits: limits, declaredBytes: declaredBytes)
@@ -90,6 +93,7 @@ public struct MeshReader: Sendable {
     let head = prefix
     prefix = []
     let detected = try MeshDetection.format(of: head)
+    if detected == .step { throw .step }
     format = detected
     let isMarked = detected == .obj && head.starts(with: MeshDetection.byteOrderMark)
     try parse(head.span.extracting((isMarked ? 3 : 0)..<head.count))
@@ -101,7 +105,7 @@ public struct MeshReader: Sendable {
     case .obj: try obj.update(bytes)
     case .ply: try ply.update(bytes)
     case .threeMF: for index in bytes.indices { package.append(bytes[index]) }
-    case nil: break
+    case .step, nil: break
     }
   }
 
@@ -116,7 +120,7 @@ public struct MeshReader: Sendable {
     case .threeMF:
       let bytes = package
       package = []
-      return try ThreeMFReader.read(bytes, limits: limits)
+      return try ThreeMFReader.read(bytes, limits: limits, keys: keys)
     default:
       let form = try stl.finish(into: &facets)
       let (mesh, isWelded) = facets.finish(unit: assumed)

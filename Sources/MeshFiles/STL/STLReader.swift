@@ -104,13 +104,17 @@ public struct STLReader: Sendable {
     switch try MeshDetection.format(of: head) {
     case .stlBinary:
       form = .binary
-      try binary.begin(count: MeshDetection.stlCount(in: head), fileBytes: declaredBytes)
+      let count = MeshDetection.stlCount(in: head)
+      try binary.begin(count: count, fileBytes: declaredBytes)
+      // A count that the file's length bears out.
+      if declaredBytes != nil { sink.expect(triangles: Int(count)) }
     case .stlASCII:
       form = .ascii
       try ascii.update(head.span, into: &sink)
     case .obj: throw other("an OBJ file")
     case .ply: throw other("a PLY file")
     case .threeMF: throw other("a ZIP archive (a 3MF package perhaps)")
+    case .step: throw other("a STEP file")
     }
   }
 

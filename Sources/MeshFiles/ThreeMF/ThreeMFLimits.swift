@@ -16,17 +16,26 @@ public struct ThreeMFLimits: Hashable, Sendable {
   public var resourcesMax: Int
   /// Objects that are visited to build everything once, an object counted as often as it is used.
   public var instancesMax: Int
+  /// Bytes that a key store may have (Secure Content).
+  public var keyStoreBytesMax: Int
+  /// Consumers that a key store may name.
+  public var consumersMax: Int
+  /// Wrapped keys that are tried, each an operation with a private key.
+  public var unwrapsMax: Int
 
   /// Limits; their defaults are far above what is seen in practice.
   public init(
     entriesMax: Int = 10_000,
     nameBytesMax: Int = 1024,
     inflatedBytesMax: Int = 4 << 30,
-    inflationMax: Int = 100,
+    inflationMax: Int = 50,
     elementDepthMax: Int = 64,
     attributesMax: Int = 64,
     resourcesMax: Int = 1_000_000,
-    instancesMax: Int = 100_000
+    instancesMax: Int = 100_000,
+    keyStoreBytesMax: Int = 16 << 20,
+    consumersMax: Int = 1000,
+    unwrapsMax: Int = 100
   ) {
     self.entriesMax = entriesMax
     self.nameBytesMax = nameBytesMax
@@ -36,5 +45,8 @@ public struct ThreeMFLimits: Hashable, Sendable {
     self.attributesMax = attributesMax
     self.resourcesMax = resourcesMax
     self.instancesMax = instancesMax
+    self.keyStoreBytesMax = keyStoreBytesMax
+    self.consumersMax = consumersMax
+    self.unwrapsMax = unwrapsMax
   }
 }

@@ -11,25 +11,18 @@ public enum ThreeMFReader {
   }
 
   /// Reads a package that is in memory whole: a body for each mesh of each build item, named after its
-  /// object. Throws the refusal if there is one, or if there is nothing to build.
+  /// object. Models that are encrypted (Secure Content) are opened with `keys`; nothing then says who
+  /// encrypted them. Throws the refusal if there is one, or if there is nothing to build.
   public static func read(
-    _ bytes: [UInt8], limits: MeshLimits = MeshLimits()
+    _ bytes: [UInt8], limits: MeshLimits = MeshLimits(), keys: SecureKeys = SecureKeys()
   ) throws(MeshRefusal) -> MeshDocument {
     guard bytes.count <= limits.bytesMax else {
       throw MeshRefusal(.tooLarge, "The file has more than \(limits.bytesMax) bytes.")
     }
     var package = try Package(bytes, limits: limits.threeMF)
-    return try read(&package, limits: limits)
-  }
-
-  /// Reads an open package. Where its model parts are not readable as they are, `open` makes them so.
-  static func read(
-    _ package: inout Package, limits: MeshLimits,
-    open: ((PartName, [UInt8]) throws(MeshRefusal) -> [UInt8])? = nil
-  ) throws(MeshRefusal) -> MeshDocument {
-    let models = try ModelSet(&package, limits: limits, opensSecureContent: open != nil) {
-      (part, content) throws(MeshRefusal) in
-      if let open { try open(part, content) } else { content }
+    var secure = try SecureContent(&package, keys: keys)
+    let models = try ModelSet(&package, limits: limits) { (part, package) throws(MeshRefusal) in
+      try secure.content(of: part, in: &package)
     }
     let bodies = try Instancing(models, limits: limits).bodies()
     guard !bodies.isEmpty else {

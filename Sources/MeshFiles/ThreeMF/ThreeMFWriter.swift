@@ -12,29 +12,41 @@ public enum ThreeMFWriter {
   public static func package(of document: MeshDocument) throws(MeshRefusal) -> [UInt8] {
     var package = PackageWriter()
     package.relate("/", to: modelPart, type: RelationshipType.model)
-    package.add(modelPart, type: ContentTypes.model, try model(of: document))
+    package.add(modelPart, type: ContentTypes.model, try model(of: document).content)
     return try package.finish()
   }
 
   static let modelPart = "/3D/3dmodel.model"
 
-  /// The 3D model part.
-  static func model(of document: MeshDocument) throws(MeshRefusal) -> [UInt8] {
+  /// A 3D model part with all bodies, and how many objects those are: 1 and on. With UUIDs for the objects,
+  /// one for each body, it is a part beside the root, which builds nothing (production extension).
+  static func model(
+    of document: MeshDocument, objectUUIDs: [String]? = nil
+  ) throws(MeshRefusal) -> (content: [UInt8], objects: Int) {
     var text = ModelText()
     text +=
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<model unit=\"millimeter\" xml:lang=\"und\""
-    text += " xmlns=\"http://schemas.microsoft.com/3dmanufacturing/core/2015/02\">\n"
+    text += " xmlns=\"http://schemas.microsoft.com/3dmanufacturing/core/2015/02\""
+    if objectUUIDs != nil {
+      text += " xmlns:p=\"http://schemas.microsoft.com/3dmanufacturing/production/2015/06\""
+      text += " requiredextensions=\"p\""
+    }
+    text += ">\n"
     if let title = document.title {
       text += " <metadata name=\"Title\">\(XMLEscape.escaped(title))</metadata>\n"
     }
     text += " <resources>\n"
     var objects = 0
-    for body in document.bodies where text.add(body, identifier: objects + 1) { objects += 1 }
+    for (number, body) in document.bodies.enumerated() {
+      if text.add(body, identifier: objects + 1, uuid: objectUUIDs?[number]) { objects += 1 }
+    }
     guard objects > 0 else { throw MeshRefusal(.empty, "There is no facet to write.") }
     text += " </resources>\n <build>\n"
-    for object in 1...objects { text += "  <item objectid=\"\(object)\"/>\n" }
+    if objectUUIDs == nil {
+      for object in 1...objects { text += "  <item objectid=\"\(object)\"/>\n" }
+    }
     text += " </build>\n</model>\n"
-    return text.bytes
+    return (text.bytes, objects)
   }
 }
 
@@ -45,7 +57,7 @@ private struct ModelText {
   static func += (text: inout ModelText, more: String) { text.bytes += more.utf8 }
 
   /// Adds a body's object; false, and nothing is added, if it has no facet that 3MF allows.
-  mutating func add(_ body: MeshDocument.Body, identifier: Int) -> Bool {
+  mutating func add(_ body: MeshDocument.Body, identifier: Int, uuid: String?) -> Bool {
     let mesh = body.mesh
     let isWritten = { (facet: Int) in
       let (a, b) = (mesh.corners[3 * facet], mesh.corners[3 * facet + 1])
@@ -55,8 +67,10 @@ private struct ModelText {
     let count = (0..<mesh.triangles).count(where: isWritten)
     guard count > 0 else { return false }
     let type = body.purpose == .part && count < 4 ? "surface" : body.purpose.objectType
-    let name = body.name.map { " name=\"\(XMLEscape.escaped($0))\"" } ?? ""
-    self += "  <object id=\"\(identifier)\" type=\"\(type)\"\(name)>\n   <mesh>\n    <vertices>\n"
+    self += "  <object id=\"\(identifier)\" type=\"\(type)\""
+    if let uuid { self += " p:UUID=\"\(uuid)\"" }
+    if let name = body.name { self += " name=\"\(XMLEscape.escaped(name))\"" }
+    self += ">\n   <mesh>\n    <vertices>\n"
     bytes.reserveCapacity(bytes.count + 64 * (mesh.vertices.count + mesh.triangles))
     add(mesh.vertices)
     self += "    </vertices>\n    <triangles>\n"

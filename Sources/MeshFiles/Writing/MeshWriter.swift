@@ -16,9 +16,10 @@ public struct MeshWriter: Sendable {
   private let format: MeshFormat
   private var bytes: [UInt8] = []
 
-  /// A writer of a format; nil for 3MF, which is a package and has a writer of its own.
+  /// A writer of a format; nil for 3MF, which is a package and has a writer of its own, and
+  /// for STEP.
   public init?(format: MeshFormat) {
-    guard format != .threeMF else { return nil }
+    guard format != .threeMF, format != .step else { return nil }
     self.format = format
   }
 
@@ -36,7 +37,7 @@ public struct MeshWriter: Sendable {
     case .obj: try writeOBJ(document.bodies, to: output)
     case .plyASCII: try writePLY(meshes, isText: true, to: output)
     case .plyBinary: try writePLY(meshes, isText: false, to: output)
-    case .threeMF: break
+    case .threeMF, .step: break
     }
     if !bytes.isEmpty { try output(bytes) }
   }

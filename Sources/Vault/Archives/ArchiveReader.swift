@@ -3,6 +3,7 @@ import Crypto
 import Database
 import Domain
 import Ledger
+import MeshFiles
 import PrintPackage
 import Sealing
 
@@ -244,7 +245,9 @@ struct ArchiveReader {
     guard let brand else { throw ArchiveFormat.refusal("It has no brand.") }
     let (fileKey, measurement) = try await receiver.finish()
     let file = place.file.stored(
-      as: blob, measurement: measurement, brand: brand.id, design: place.design,
+      as: blob,
+      measurement: measurement ?? place.file.declaredSizes.map(MeshSummary.init(declared:)),
+      brand: brand.id, design: place.design,
       revision: place.revision)
     let key = try await vault.wrap(fileKey, in: file.keyContext)
     files[file.id] = ImportedFile(file: file, key: key)

@@ -24,6 +24,11 @@ struct ImportedFile: Sendable {
       try BlobStateStore.makeLive(transaction, file.blob)
     }
     try file.insert(transaction, key)
+    if key != nil, file.measurement?.declared != nil {
+      try transaction.run(
+        MeasuringStore.declare, file.id, file.brand, file.design, file.revision, now)
+      return
+    }
     guard file.purpose == .geometry, key != nil,
       revision == .draft || (revision == .released && file.measurement == nil)
     else { return }

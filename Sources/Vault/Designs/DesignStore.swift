@@ -47,6 +47,9 @@ public enum DesignStore: StatementCatalogue {
     UPDATE design_file SET measurement = $1
     WHERE id = $2 AND brand_id = $3 AND measurement IS NULL
     """)
+  /// What a brand has said of a file that nothing measures.
+  static let declare = Statement(
+    "UPDATE design_file SET measurement = $1 WHERE id = $2 AND brand_id = $3")
   static let file = Statement(
     """
     SELECT \(fileColumns) FROM design_file WHERE id = $1 AND design_id = $2 AND brand_id = $3
@@ -67,7 +70,8 @@ public enum DesignStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    insert, touch, rename, setKeyTypes, setPreviewInOffers, insertFile, measured, file, select,
+    insert, touch, rename, setKeyTypes, setPreviewInOffers, insertFile, measured, declare, file,
+    select,
     byReference, page,
     files,
   ]

@@ -32,7 +32,8 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let shredding: ShreddingID?
   /// Whether the whole design is shredded, and so over.
   public let isShredded: Bool
-  /// What may be done now: with the draft `upload`, `profiles`, `release`, `measure`; without one `revise`,
+  /// What may be done now: with the draft `upload`, `profiles`, `release`, `measure`, `declare`;
+  /// without one `revise`,
   /// which opens the next; `shred` while no revision is sold.
   public let actions: [String]
 
@@ -85,13 +86,19 @@ public struct FileView: Sendable, Hashable, Codable {
   /// What whoever uploaded a mesh has said its coordinates are in; left out if nobody did. The measurement
   /// says which unit they were read in.
   public let unit: MeshUnit?
-  /// The sizes of a mesh; nil for a document, and until a worker has measured one that is not STL.
+  /// The sizes of a mesh; nil for a document, and until a worker has measured one that is not STL. Of STEP,
+  /// `measured_by` says whose they are.
   public let measurement: MeshSummary?
   /// When it became part of the revision.
   public let createdAt: Instant
 
   /// What may keep the mesh from printing as meant: those of the measurement.
   public var problems: [MeshProblem] { measurement?.problems ?? [] }
+
+  /// Whether it is a STEP file, as its name or media type always says.
+  var isSTEP: Bool {
+    (MeshFamily(mediaType: mediaType) ?? MeshFamily(fileNamed: name)) == .step
+  }
 
   private enum CodingKeys: String, CodingKey {
     case id, name, purpose, bytes, unit, measurement

@@ -2,6 +2,7 @@ import Crypto
 import Database
 public import Domain
 import Ledger
+import MeshFiles
 
 extension Vault {
   /// A design's revisions, newest first; `not_found` for another brand's design. Throws `page.limit`.
@@ -110,6 +111,9 @@ extension Vault {
       ] { add(text.utf8) }
       add(file.payloadSHA256)
       if let unit = file.unit { add("unit \(unit.rawValue)".utf8) }
+      if let measurement = file.measurement, measurement.declared != nil {
+        add("declared \(try StoredJSON.text(measurement))".utf8)
+      }
     }
     return Array(digest.finalize())
   }

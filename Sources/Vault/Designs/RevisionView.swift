@@ -1,4 +1,5 @@
 public import Domain
+import MeshFiles
 
 /// One revision of a design.
 public struct RevisionView: Sendable, Hashable, Codable {
@@ -56,7 +57,7 @@ public struct RevisionDetails: Sendable, Hashable, Codable {
   public let revision: RevisionView
   /// Its files, in the order of their names.
   public let files: [FileView]
-  /// What may be done with it now: `upload`, `profiles`, `release`, `measure`, `withdraw`, `shred`.
+  /// What may be done with it now: `upload`, `profiles`, `release`, `measure`, `declare`, `withdraw`, `shred`.
   public let actions: [String]
 
   init(design: DesignID, revision: RevisionView, files: [FileView], filesMax: Int) {
@@ -75,9 +76,12 @@ extension RevisionView {
   func draftActions(_ files: [FileView], filesMax: Int) -> [String] {
     guard state == .draft else { return [] }
     let cannotBeMeasured = [.refused, .quarantined].contains(measurement?.state)
-    let hasGeometry = files.contains { $0.purpose == .geometry }
+    let geometry = files.first { $0.purpose == .geometry }
+    let takesSizes =
+      geometry?.isSTEP == true && geometry?.measurement?.measuredBy != .converter
+      && measurement?.state.isSettled != false
     return (files.count < filesMax ? ["upload"] : []) + ["profiles"]
-      + (hasGeometry && !cannotBeMeasured ? ["release"] : [])
-      + (cannotBeMeasured ? ["measure"] : [])
+      + (geometry != nil && !cannotBeMeasured ? ["release"] : [])
+      + (cannotBeMeasured ? ["measure"] : []) + (takesSizes ? ["declare"] : [])
   }
 }

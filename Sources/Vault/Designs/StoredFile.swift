@@ -44,6 +44,16 @@ struct StoredFile: Sendable {
       file: id.text, record: WrapContext(record))
   }
 
+  /// Its format, where media type or name tell it; of STEP they always do.
+  var family: MeshFamily? {
+    MeshFamily(mediaType: mediaType) ?? MeshFamily(fileNamed: name)
+  }
+
+  /// What a mesh's coordinates are in, as far as it is known. A STEP file says it itself, to whoever reads it.
+  var readUnit: MeshUnit? {
+    unit ?? measurement.flatMap { $0.format == .step ? nil : MeshUnit($0.unit) }
+  }
+
   var view: FileView {
     FileView(
       id: id, name: name, purpose: purpose, mediaType: mediaType, bytes: plaintextBytes, unit: unit,

@@ -69,7 +69,7 @@ extension Vault {
     return view
   }
 
-  private func newestMesh(
+  func newestMesh(
     _ transaction: Transaction, of design: DesignID, brand: BrandID
   ) throws -> (RevisionID, StoredFile) {
     let row = try transaction.row(DesignStore.select, design, brand).orAbsent("design")

@@ -63,6 +63,8 @@ extension Vault {
   /// A broker that is stopped or fails in between leaves the mesh to the next attempt, and counts nothing
   /// against it. A crash before the commit does the same.
   ///
+  /// A STEP file is refused (`geometry.not_measured`): its brand can say its sizes.
+  ///
   /// A job to draw a mesh is done the same way: a picture that cannot be drawn is `refused`.
   ///
   /// - Returns: how far the mesh is; nil where it is gone, or nobody needs it measured any more.
@@ -81,6 +83,7 @@ extension Vault {
         }
         return nil
       }
+      if file.family == .step { return try await settle(job, Self.unconverted) }
       let run = try await worker.run(
         .measureMesh, byteCount: file.plaintextBytes,
         input: OriginalFile(file: file, key: key, blobs: blobs))
@@ -120,6 +123,10 @@ extension Vault {
     /// What the attempt counts for in the brand's hour.
     var billedMilliseconds = 0
   }
+
+  private static let unconverted = Settlement(
+    state: .refused, code: "geometry.not_measured",
+    detail: unmeasured(because: "STEP files are not measured by this broker."))
 
   private func settle(
     _ job: MeasuringJob, _ file: StoredFile, _ run: WorkerRun
@@ -162,9 +169,7 @@ extension Vault {
     if let measured = file.measurement, measured.format.family == .stl {
       return .measured(measured)
     }
-    return .unmeasured(
-      MeshFamily(mediaType: file.mediaType) ?? MeshFamily(fileNamed: file.name),
-      trianglesMax: limits.mesh.trianglesMax)
+    return .unmeasured(file.family, trianglesMax: limits.mesh.trianglesMax)
   }
 
   /// The one commit that ends an attempt. An attempt that is not the one under way changes nothing of the

@@ -20,6 +20,16 @@ public enum MeasuringStore: StatementCatalogue {
       asked_at = excluded.asked_at, settled_at = NULL
     WHERE measuring.state IN ('refused', 'quarantined')
     """)
+  /// What a brand has said settles it, unless somebody is at it or about to be.
+  static let declare = Statement(
+    """
+    INSERT INTO measuring (
+      file_id, brand_id, design_id, revision_id, state, attempt, crashes, asked_at, settled_at)
+    VALUES ($1, $2, $3, $4, 'done', 0, 0, $5, $5)
+    ON CONFLICT (file_id) DO UPDATE
+    SET state = 'done', report = NULL, code = NULL, detail = NULL, settled_at = excluded.settled_at
+    WHERE measuring.state NOT IN ('pending', 'running')
+    """)
   static let select = Statement(
     "SELECT \(columns) FROM measuring WHERE file_id = $1 AND brand_id = $2")
   /// What waits or is under way, and the meshes that are promised to open uploads.
@@ -76,6 +86,6 @@ public enum MeasuringStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    ask, select, waiting, used, brands, begin, settle, resume, forget, use, forgetUse,
+    ask, declare, select, waiting, used, brands, begin, settle, resume, forget, use, forgetUse,
   ]
 }

@@ -18,7 +18,7 @@ public struct ReleasedFile: Sendable, Hashable {
   public let mediaType: String
   /// What a mesh's coordinates were read in: where its sender has said it, authenticated by the wrapped key;
   /// else what was measured, which is what a 3MF file states or, for the others, millimetres. Nil for a
-  /// document.
+  /// document and for STEP.
   public let unit: MeshUnit?
   /// Where the sealed payload lies.
   public let blob: BlobName
@@ -71,7 +71,7 @@ extension Vault {
       released.append(
         ReleasedFile(
           id: file.id, name: file.name, purpose: file.purpose, mediaType: file.mediaType,
-          unit: file.unit ?? file.measurement.flatMap { MeshUnit($0.unit) }, blob: file.blob,
+          unit: file.readUnit, blob: file.blob,
           header: try AgeHeader.make(
             fileKey: fileKey, for: .recipients([release.recipient]), using: &generator),
           payloadBytes: file.payloadBytes, payloadSHA256: file.payloadSHA256))

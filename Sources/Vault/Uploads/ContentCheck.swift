@@ -63,6 +63,12 @@ struct ContentCheck {
       throw Problem(
         .invalid, "file.content", "The file is not what its name says: it is \(family.name).")
     }
+    // Whoever reads the row has to know it: nothing opens a STEP file as it opens a mesh.
+    guard family != .step || ending == .step || type == .step else {
+      throw Problem(
+        .invalid, "file.content",
+        "This is a STEP file: call it .step or .stp, or send it as model/step.")
+    }
     isRecognised = true
   }
 
@@ -74,11 +80,6 @@ struct ContentCheck {
 }
 
 extension MeshFamily {
-  /// Of a file whose name says it.
-  init?(fileNamed name: String) {
-    self.init(rawValue: name.split(separator: ".").last?.lowercased() ?? "")
-  }
-
   /// Of a file whose media type says it.
   init?(mediaType: String) {
     self.init(rawValue: FilePurpose.meshEnding(ofMediaType: mediaType) ?? "")

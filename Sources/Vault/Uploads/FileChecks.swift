@@ -26,7 +26,7 @@ public enum FileChecks {
     guard purpose.mediaTypes.contains(type) else {
       let what =
         purpose == .geometry
-        ? "The geometry of a design is an STL, OBJ, PLY or 3MF file" : "This is a document"
+        ? "The geometry of a design is an STL, OBJ, PLY, 3MF or STEP file" : "This is a document"
       throw Problem(
         .mediaType, "file.media_type",
         "\(what): send a file for the purpose “\(purpose.rawValue)” as "

@@ -18,7 +18,7 @@ struct BrandCommand: AsyncParsableCommand {
       commandName: "upload",
       abstract: "Upload a design with its print profile and licence, and release it.")
     @OptionGroup var options: ClientOptions
-    @Argument(help: "An STL, OBJ, PLY or 3MF file.") var file: String
+    @Argument(help: "An STL, OBJ, PLY, 3MF or STEP file.") var file: String
     @Option(
       help: "What an STL, OBJ or PLY file is in: \(MeshUnit.names); millimeter if left out.",
       transform: MeshUnit.named)
@@ -111,7 +111,7 @@ struct BrandCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "add-file", abstract: "Add a file to a design's draft.",
       discussion: """
-        A revision has one geometry (STL, OBJ, PLY or 3MF), and drawings (PDF) and inspection plans (PDF, CSV, JSON) \
+        A revision has one geometry (STL, OBJ, PLY, 3MF or STEP), and drawings (PDF) and inspection plans (PDF, CSV, JSON) \
         for the people at the bureau: at most eight files in all.
         """)
     @OptionGroup var options: ClientOptions

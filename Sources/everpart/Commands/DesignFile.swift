@@ -47,11 +47,16 @@ struct DesignFile {
     self.unit = unit
     size = try FilePieces(path).size
     if purpose == .geometry {
-      let summary = try MeshInput(path, unit: unit?.length).inspection.summary
-      hasBoundary = !summary.isClosed
-      let family = summary.format.family.rawValue
+      let family: MeshFamily
+      do {
+        let summary = try MeshInput(path, unit: unit?.length).inspection.summary
+        (hasBoundary, family) = (!summary.isClosed, summary.format.family)
+      } catch let refusal as MeshRefusal where refusal.code == .needsConverter {
+        // Not measured here, but taken.
+        (hasBoundary, family) = (false, .step)
+      }
       mediaType =
-        purpose.mediaTypes.first { FilePurpose.meshEnding(ofMediaType: $0) == family }
+        purpose.mediaTypes.first { FilePurpose.meshEnding(ofMediaType: $0) == family.rawValue }
         ?? purpose.mediaTypes[0]
       return
     }

@@ -5,18 +5,44 @@ extension BrandCommand {
   struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "measure",
-      abstract: "Show what is measured of a design's mesh, or have it tried again.",
+      abstract: "Show what is measured of a design's mesh, have it tried again, or say it.",
       discussion: """
         A mesh is measured after its upload, with a limit on time and memory. One that has ended its \
-        worker twice is in quarantine: it is not tried again unless somebody asks.
+        worker twice is in quarantine: it is not tried again unless somebody asks. A STEP file has no \
+        mesh: where the broker has no converter for it, its brand says its sizes, with --size, --volume \
+        and --area.
         """)
     @OptionGroup var options: ClientOptions
     @Argument(help: "dsn_….") var design: String
     @Flag(help: "Try a mesh again that was refused or is in quarantine.") var again = false
+    @Option(help: ArgumentHelp("A STEP file's box in mm, 60x40x10.", valueName: "x×y×z"))
+    var size: BuildVolume?
+    @Option(help: "A STEP file's volume in mm³.") var volume: Double?
+    @Option(help: "A STEP file's surface in mm².") var area: Double?
+
+    func validate() throws {
+      let said = [size != nil, volume != nil, area != nil]
+      guard Set(said).count == 1 else {
+        throw ValidationError("--size, --volume and --area go together.")
+      }
+      guard !again || size == nil else {
+        throw ValidationError("Say sizes, or have the broker try again.")
+      }
+    }
 
     func run() async throws {
       let client = try options.client()
       let path = "/v1/brand/designs/\(try escaped(design))"
+      if let size = size?.millimetres, let volume, let area {
+        let sizes: JSONValue = [
+          "size_mm": [.number(size.x), .number(size.y), .number(size.z)],
+          "volume_mm3": .number(volume), "area_mm2": .number(area),
+        ]
+        // A file that came just now is looked at first.
+        _ = try await Measuring.wait(for: path, client)
+        let design = try await client.send("PUT", "\(path)/measurement", sizes)
+        return try options.show(design) { designLines(design).forEach { Terminal.write($0) } }
+      }
       if again { try await client.post("\(path)/measurement") }
       let measurement = try await Measuring.wait(for: path, client)
       try options.show(measurement) {

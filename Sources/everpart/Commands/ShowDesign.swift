@@ -57,7 +57,13 @@ private func fileLines(_ file: JSONValue) -> [String] {
   let unit = read == "millimeter" ? "" : ", read in \(read)"
   let size = measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm"
   let volume = hasBoundary(file) ? "" : ", \(measured["volume_mm3"].text) mm³"
-  let triangles = "\(measured["triangles"].text) triangles"
+  let triangles =
+    switch measured["measured_by"].string {
+    case "brand": "\(measured["format"].text), as its brand says"
+    case "converter":
+      "\(measured["format"].text), \(measured["triangles"].text) triangles converted"
+    default: "\(measured["triangles"].text) triangles"
+    }
   return ["File      \(file["name"].text)  \(triangles), \(size)\(volume)\(unit)"]
     + measured["problems"].elements.map {
       Terminal.paint("          \($0["code"].text): \($0["message"].text)", .yellow)

@@ -38,7 +38,7 @@ struct DemoStage {
     let broker = try DemoProcess(
       [
         "serve", "--data", "\(root)/broker", "--key-ring", "\(root)/keys/key-ring.json", "--port",
-        "0", "--offer-seconds", "600", "--json",
+        "0", "--offer-seconds", "600", "--preview-width", "0", "--json",
       ], log: "\(root)/broker.log")
     children.append(broker)
     var operatorKey: String?

@@ -5,30 +5,29 @@ import MeshFiles
 
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "convert", abstract: "Convert a mesh file: STL, OBJ, PLY or 3MF into another of them.",
+    commandName: "convert",
+    abstract: "Convert a mesh file: STL, OBJ, PLY or 3MF into another of them.",
     discussion: """
-      How OUTPUT ends decides the format. What is written is in millimetres; 3MF says so, the others \
+      How OUTPUT ends decides the format, or --to. What is written is in millimetres; 3MF says so, the others \
       state no unit. Bodies and their names are kept where the format has them; colours and textures are not.
       """)
 
-  @Flag(help: "Write STL or PLY as text.")
-  var text = false
+  @OptionGroup var target: MeshOutput.Options
 
   @Option(
     help: ArgumentHelp(
       "What the coordinates are in, where the file does not say.", valueName: "unit"))
   var unit: LengthUnit?
 
-  @Argument(help: "The file to read.")
+  @Argument(help: "The file to read; - for standard input.")
   var file: String
 
-  @Argument(help: "The file to write: .stl, .obj, .ply or .3mf.")
+  @Argument(help: "The file to write: .stl, .obj, .ply or .3mf; - for standard output.")
   var output: String
 
   func run() throws {
     do {
-      let target = try MeshOutput(output, text: text)
-      try InputFile(file).check(isNot: output)
+      let target = try MeshOutput(output, target, notOver: file)
       let input = try MeshInput(file, unit: unit)
       let document = try input.bodies()
       for problem in input.inspection.problems where problem.code == .unitSuspected {
@@ -36,7 +35,7 @@ struct ConvertCommand: ParsableCommand {
       }
       try target.write(document)
     } catch {
-      throw FileRefusal.report(error, of: file)
+      throw FileRefusal(error, of: file).report()
     }
   }
 }

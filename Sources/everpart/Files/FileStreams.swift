@@ -5,6 +5,9 @@ import Synchronization
 
 /// A file or standard input, read in pieces.
 struct InputFile: Sendable {
+  /// What standard input is called.
+  static let standardName = "standard input"
+
   let name: String
   /// In bytes; nil for a pipe.
   let size: Int?
@@ -18,7 +21,7 @@ struct InputFile: Sendable {
       name = path
     } else {
       descriptor = 0
-      name = "standard input"
+      name = Self.standardName
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw SystemFailure(name) }
@@ -33,7 +36,7 @@ struct InputFile: Sendable {
       mine.st_dev == other.st_dev, mine.st_ino == other.st_ino
     else { return }
     throw Problem(
-      .invalid, "file.same", "\(output) is the file that is read: name another one with --output.")
+      .invalid, "file.same", "\(output) is the file that is read: write to another one.")
   }
 
   /// Reads to the end, a piece of at most 1 MiB at a time, with a progress bar.
@@ -120,7 +123,11 @@ final class OutputFile {
     }
     name = path
     var status = stat()
-    if stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+    let isThere = stat(path, &status) == 0
+    guard !isThere || status.st_mode & S_IFMT != S_IFDIR else {
+      throw SystemFailure(path, code: EISDIR)
+    }
+    if isThere, status.st_mode & S_IFMT != S_IFREG {
       // A device or a pipe takes what comes, and stays what it is.
       descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC)
       (self.path, temporary, isOpen) = (nil, nil, descriptor >= 0)

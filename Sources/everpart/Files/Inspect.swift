@@ -1,8 +1,10 @@
 import ArgumentParser
 import Domain
-import FoundationEssentials
 import Geometry
 import MeshFiles
+
+/// How many bodies are named of a file: it may hold a million.
+let bodyNamesMax = 100
 
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,6 +42,12 @@ struct Inspect: AsyncParsableCommand {
   var buildVolume: BuildVolume?
 
   @Option(
+    help: ArgumentHelp(
+      "A direction of the part that may point up: +z, -z, +x, -x, +y or -y; may be given several times.",
+      valueName: "axis"))
+  var up: [BuildOrientation] = []
+
+  @Option(
     help: ArgumentHelp("Design rules of your own (JSON) in place of ours.", valueName: "file"))
   var rules: String?
 
@@ -49,7 +57,7 @@ struct Inspect: AsyncParsableCommand {
       valueName: "png"))
   var preview: String?
 
-  @Argument(help: "The files to measure.")
+  @Argument(help: "The files to measure; - for standard input.")
   var files: [String]
 
   func validate() throws {
@@ -57,18 +65,23 @@ struct Inspect: AsyncParsableCommand {
     guard !quick || (profile == nil && rules == nil) else {
       throw ValidationError("--profile needs more than --quick measures.")
     }
-    guard profile != nil || (buildVolume == nil && rules == nil) else {
-      throw ValidationError("--build-volume and --rules go with --profile.")
+    guard profile != nil || (buildVolume == nil && rules == nil && up.isEmpty) else {
+      throw ValidationError("--build-volume, --up and --rules go with --profile.")
     }
   }
 
   func run() async throws {
-    let judge = try profile.map { try Judge(profile: $0, buildVolume: buildVolume, rules: rules) }
+    let judge = try profile.map {
+      try Judge(profile: $0, buildVolume: buildVolume, orientations: up, rules: rules)
+    }
+    let pictures = try preview.map { try InspectionPictures($0, of: files) }
     var refused = false
     for (index, file) in files.enumerated() {
       do {
         let input = try MeshInput(file, unit: unit)
+        Terminal.progress("looking at walls, gaps and orientations …")
         let survey = quick ? nil : await survey(input, judge)
+        Terminal.progress("")
         let report = survey.flatMap { survey in judge.map { $0.report(on: survey) } }
         if json {
           Terminal.write(try jsonText(Line(file, input, survey, report)))
@@ -76,16 +89,14 @@ struct Inspect: AsyncParsableCommand {
           if index > 0 { Terminal.write("") }
           InspectionTable(file, input, survey, report).print()
         }
-        if let preview {
-          try draw(input, report, into: files.count == 1 ? preview : Self.picture(of: file, in: preview))
-        }
+        try pictures?.draw(input, report, at: index)
       } catch {
         refused = true
         if json {
           Terminal.write(
-            try jsonText(["file": .string(file), "refused": FileRefusal(error).json]))
+            try jsonText(["file": .string(file), "refused": FileRefusal(error, of: file).json]))
         } else {
-          _ = FileRefusal.report(error, of: file)
+          _ = FileRefusal(error, of: file).report()
         }
       }
     }
@@ -98,25 +109,6 @@ struct Inspect: AsyncParsableCommand {
     if full { effort.trianglesMax = .max }
     return await PartSurvey(
       of: document.mesh, topology: input.inspection.topology, effort: effort)
-  }
-
-  private func draw(
-    _ input: MeshInput, _ report: PrintabilityReport?, into path: String
-  ) throws {
-    var options = PreviewOptions()
-    options.marks = report?.findings.map(PreviewMark.init) ?? []
-    options.showsLegend = !options.marks.isEmpty
-    let picture = try Preview.render(try input.bodies().mesh, options)
-    let output = try OutputFile(path)
-    try output.write(PNG.encode(picture))
-    try output.finish()
-  }
-
-  /// `previews/leg-cap.png` for `parts/leg-cap.stl`.
-  private static func picture(of file: String, in folder: String) -> String {
-    let name = file.split(separator: "/").last.map(String.init) ?? file
-    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
-    return "\(folder)/\(stem).png"
   }
 
   /// One line of `--json`.
@@ -135,10 +127,17 @@ struct Inspect: AsyncParsableCommand {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(file, forKey: .file)
       try container.encodeIfPresent(input.document?.bodies.count, forKey: .bodies)
+      let names = input.document.map { $0.bodies.prefix(bodyNamesMax).map(\.name) }
+      if let names, names.contains(where: { $0 != nil }) {
+        try container.encode(names, forKey: .bodyNames)
+      }
       try container.encodeIfPresent(report, forKey: .printability)
       if let survey { try JSONValue.object(surveyJSON(survey)).encode(to: encoder) }
     }
 
-    private enum CodingKeys: String, CodingKey { case file, bodies, printability }
+    private enum CodingKeys: String, CodingKey {
+      case file, bodies, printability
+      case bodyNames = "body_names"
+    }
   }
 }

@@ -20,7 +20,8 @@ struct InspectionTable {
     if let survey { printBody(survey) }
     for problem in input.inspection.problems {
       let count = problem.count > 0 ? " (\(problem.count))" : ""
-      line("problem", Terminal.paint("\(problem.code.rawValue)\(count): \(problem.message)", .yellow))
+      line(
+        "problem", Terminal.paint("\(problem.code.rawValue)\(count): \(problem.message)", .yellow))
     }
     if let report { printReport(report) }
   }
@@ -40,20 +41,20 @@ struct InspectionTable {
       "triangles",
       "\(summary.triangles)"
         + (input.inspection.vertices.map { ", \($0) distinct vertices" } ?? ""))
-    line("size", millimetres(summary.size) + " mm")
+    line("size", shown(summary.size) + " mm")
     line(
       "from … to",
-      "(\(millimetres(summary.bounds.min, ", "))) … (\(millimetres(summary.bounds.max, ", "))) mm")
+      "(\(shown(summary.bounds.min, ", "))) … (\(shown(summary.bounds.max, ", "))) mm")
     if let box = survey?.orientedBox.value {
-      line("smallest box", millimetres(box.size) + " mm, turned")
+      line("smallest box", shown(box.size) + " mm, turned")
     }
     // Of a surface with a boundary the sum means nothing.
-    let volume = summary.isClosed ? "\(rounded(summary.volumeCubicMillimetres / 1000)) cm³" : "–"
-    let hull = survey?.hull.value.map { ", convex hull \(rounded($0.volume / 1000)) cm³" } ?? ""
+    let volume = summary.isClosed ? "\(shown(summary.volumeCubicMillimetres / 1000)) cm³" : "–"
+    let hull = survey?.hull.value.map { ", convex hull \(shown($0.volume / 1000)) cm³" } ?? ""
     line("volume", volume + hull)
-    line("area", rounded(summary.areaSquareMillimetres / 100) + " cm²")
+    line("area", shown(summary.areaSquareMillimetres / 100) + " cm²")
     if let centre = summary.centreOfMass {
-      line("centre", "(\(millimetres(centre, ", "))) mm")
+      line("centre", "(\(shown(centre, ", "))) mm")
     }
   }
 
@@ -64,30 +65,45 @@ struct InspectionTable {
         "watertight", watertight ? Terminal.paint("yes", .green) : Terminal.paint("no", .red))
     }
     if let shells = inspection.shells {
-      let bodies = input.document?.bodies.count ?? 1
+      let bodies = input.document?.bodies ?? []
       let holes = inspection.topology?.holes ?? 0
       line(
         "shells",
-        "\(shells)" + (bodies > 1 ? " in \(bodies) bodies" : "")
-          + (holes > 0 ? ", with \(holes) \(holes == 1 ? "hole" : "holes")" : ""))
+        "\(shells)" + (bodies.count > 1 ? " in \(bodies.count) bodies" : "")
+          + (holes > 0 ? ", with \(counted(holes, "hole", "holes"))" : ""))
+      let names = bodies.prefix(bodyNamesShown).compactMap(\.name).map { Self.name($0) }
+      if !names.isEmpty {
+        line("named", names.joined(separator: ", ") + (bodies.count > bodyNamesShown ? ", …" : ""))
+      }
     }
+  }
+
+  /// A name of outside, on one line and no longer than that.
+  private static func name(_ text: String) -> String {
+    let name = Terminal.plain(String(text.prefix(40)))
+    return "“\(name)\(text.count > 40 ? "…" : "")”"
   }
 
   private func printBody(_ survey: PartSurvey) {
     let facts = survey.facts
-    line("thinnest wall", said(facts.walls) { Self.place($0.minimum, isComplete: $0.coverage.isComplete) })
-    line("smallest gap", said(facts.gaps) { Self.place($0.minimum, isComplete: $0.coverage.isComplete) })
     line(
-      "runs into itself",
+      "thinnest wall",
+      said(facts.walls) { Self.place($0.minimum, isComplete: $0.coverage.isComplete) })
+    line(
+      "smallest gap",
+      said(facts.gaps) { Self.place($0.minimum, isComplete: $0.coverage.isComplete) })
+    line(
+      "self-crossing",
       said(facts.selfIntersections) { crossings in
-        guard crossings.count > 0 else { return crossings.isComplete ? "nowhere" : "nowhere seen" }
+        guard crossings.count > 0 else { return crossings.isComplete ? "none" : "none seen" }
         let least = crossings.isComplete ? "" : "at least "
-        return Terminal.paint("in \(least)\(crossings.count) pairs of facets", .yellow)
-          + (crossings.place.map { " at (\(millimetres($0, ", ")))" } ?? "")
+        return Terminal.paint(
+          "\(least)\(counted(crossings.count, "pair", "pairs")) of facets", .yellow)
+          + (crossings.place.map { " at (\(shown($0, ", ")))" } ?? "")
       })
     line(
       "cavities",
-      said(facts.voids) { $0.count == 0 ? "none" : "\($0.count), \(rounded($0.volume / 1000)) cm³" })
+      said(facts.voids) { $0.count == 0 ? "none" : "\($0.count), \(shown($0.volume / 1000)) cm³" })
     line("on the bed", said(facts.orientations) { Self.best($0).map(Self.standing) ?? "–" })
   }
 
@@ -100,7 +116,7 @@ struct InspectionTable {
 
   private static func place(_ place: WallPlace?, isComplete: Bool) -> String {
     guard let place else { return "–" }
-    return "\(rounded(place.distance)) mm at (\(millimetres(place.point, ", ")))"
+    return "\(shown(place.distance)) mm at (\(shown(place.point, ", ")))"
       + (isComplete ? "" : ", there may be less")
   }
 
@@ -110,9 +126,9 @@ struct InspectionTable {
   }
 
   private static func standing(_ measured: OrientationMeasurement) -> String {
-    "\(axis(measured.orientation)) up: stands on \(rounded(measured.bedContactArea / 100)) cm², "
-      + "overhangs \(rounded(measured.overhangArea / 100)) cm², "
-      + "support \(rounded(measured.supportVolume / 1000)) cm³"
+    "\(axis(measured.orientation)) up: stands on \(shown(measured.bedContactArea / 100)) cm², "
+      + "overhangs \(shown(measured.overhangArea / 100)) cm², "
+      + "support \(shown(measured.supportVolume / 1000)) cm³"
   }
 
   private func printReport(_ report: PrintabilityReport) {
@@ -130,7 +146,7 @@ struct InspectionTable {
     for finding in report.findings {
       let colour: Terminal.Colour =
         finding.severity == .error ? .red : finding.severity == .warning ? .yellow : .dim
-      let place = finding.place.map { " At (\(millimetres($0, ", ")))." } ?? ""
+      let place = finding.place.map { " At (\(shown($0, ", ")))." } ?? ""
       line(
         finding.severity.rawValue,
         Terminal.paint(finding.code.rawValue, colour) + ": \(finding.message)\(place) "
@@ -140,19 +156,30 @@ struct InspectionTable {
 
   /// `+z` for a direction along an axis.
   private static func axis(_ orientation: BuildOrientation) -> String {
-    let up = orientation.up
-    for (name, value) in [("x", up.x), ("y", up.y), ("z", up.z)] where value.magnitude == 1 {
-      return (value > 0 ? "+" : "−") + name
-    }
-    return "(\(millimetres(up, ", ")))"
+    orientation.axisName ?? "(\(shown(orientation.up, ", ")))"
   }
 }
 
-private func millimetres(_ vector: SIMD3<Double>, _ separator: String = " × ") -> String {
-  [vector.x, vector.y, vector.z].map(rounded).joined(separator: separator)
+/// How many bodies are named to a person.
+private let bodyNamesShown = 8
+
+/// Three numbers as a person reads them.
+func shown(_ vector: SIMD3<Double>, _ separator: String = " × ") -> String {
+  [vector.x, vector.y, vector.z].map(shown).joined(separator: separator)
 }
 
-private func rounded(_ value: Double) -> String {
-  let thousandths = (value * 1000).rounded() / 1000
-  return thousandths == 0 ? "0" : "\(thousandths)"
+/// A number as a person reads it, to three decimals: `31`, `30.983`; of what is smaller, three digits.
+func shown(_ value: Double) -> String {
+  guard value.magnitude < 1e12, value.magnitude >= 1e-9 else {
+    return value == 0 ? "0" : "\(value)"
+  }
+  var steps = 1000.0
+  while value.magnitude * steps < 100 { steps *= 10 }
+  let rounded = (value * steps).rounded() / steps
+  return rounded == rounded.rounded() ? "\(Int64(rounded))" : "\(rounded)"
+}
+
+/// `1 hole`, `2 holes`.
+func counted(_ count: Int, _ one: String, _ many: String) -> String {
+  "\(count) \(count == 1 ? one : many)"
 }

@@ -1,20 +1,26 @@
-import ArgumentParser
+public import ArgumentParser
 import Domain
-import Geometry
+public import Geometry
 
 /// What a part is held against: a profile's process, the machine's room and the design rules.
 struct Judge {
   private let request: PrintRequest
   private let rules: PrintabilityRules
 
-  init(profile path: String, buildVolume: BuildVolume?, rules: String?) throws {
+  /// - Parameter orientations: those that are allowed; none for all along the axes.
+  init(
+    profile path: String, buildVolume: BuildVolume?, orientations: [BuildOrientation],
+    rules: String?
+  ) throws {
     let profile = try readJSON(path, as: PrintProfile.self, what: "a print profile")
     request = PrintRequest(
       process: profile.process.rawValue,
       layerHeightMillimetres: Double(profile.layerHeightMicrometres) / 1000,
-      buildVolume: buildVolume?.millimetres)
+      buildVolume: buildVolume?.millimetres,
+      orientations: orientations.isEmpty ? nil : orientations)
     do {
-      self.rules = try rules.map { try PrintabilityRules(json: try readSmallBytes($0)) } ?? .standard
+      self.rules =
+        try rules.map { try PrintabilityRules(json: try readSmallBytes($0)) } ?? .standard
     } catch let refusal as RuleRefusal {
       throw Problem(.invalid, refusal.code.rawValue, refusal.message)
     }
@@ -23,6 +29,7 @@ struct Judge {
   /// What has to be measured for it.
   var effort: PartSurvey.Effort {
     PartSurvey.Effort(
+      orientations: request.orientations ?? BuildOrientation.alongAxes,
       rules: rules.rules(for: request.process)?.orientationRules ?? OrientationRules())
   }
 
@@ -41,6 +48,25 @@ struct BuildVolume: ExpressibleByArgument {
       [x, y, z].allSatisfy({ $0 > 0 && $0 <= 100_000 })
     else { return nil }
     millimetres = SIMD3(x, y, z)
+  }
+}
+
+/// `+z`, `-x`: a direction of the part.
+extension BuildOrientation: ExpressibleByArgument {
+  /// Reads `+z`; fails for what is along no axis.
+  public init?(argument: String) {
+    guard let axis = BuildOrientation.alongAxes.first(where: { $0.axisName == argument }) else {
+      return nil
+    }
+    self = axis
+  }
+
+  /// `+z` for a direction along an axis; nil for any other.
+  var axisName: String? {
+    for (name, value) in [("x", up.x), ("y", up.y), ("z", up.z)] where value.magnitude == 1 {
+      return (value > 0 ? "+" : "-") + name
+    }
+    return nil
   }
 }
 

@@ -24,7 +24,8 @@ struct MeshInput {
     guard let document else {
       throw MeshRefusal(
         .tooLarge,
-        "The file has \(inspection.summary.triangles) triangles, more than are held in memory here.")
+        "The file has \(inspection.summary.triangles) triangles, more than are held in memory here."
+      )
     }
     return document
   }
@@ -32,28 +33,34 @@ struct MeshInput {
 
 extension LengthUnit: ExpressibleByArgument {}
 
-/// The code and the words that a file is refused with.
+/// The code and the words that a file is refused with, and which file that is.
 struct FileRefusal {
   let code: String
   let message: String
+  private let subject: String
 
-  init(_ error: any Error) {
+  /// - Parameter file: what was read.
+  init(_ error: any Error, of file: String) {
+    var subject = file
     switch error {
     case let refusal as MeshRefusal: (code, message) = (refusal.code.rawValue, refusal.message)
     case let refusal as PreviewRefusal: (code, message) = (refusal.code.rawValue, refusal.message)
     case let refusal as RepairRefusal: (code, message) = (refusal.code.rawValue, refusal.message)
     case let problem as Problem: (code, message) = (problem.code, problem.detail)
-    case let failure as SystemFailure: (code, message) = ("file.unreadable", failure.reason)
+    case let failure as SystemFailure:
+      let isInput = failure.what == file || (file == "-" && failure.what == InputFile.standardName)
+      if !isInput { subject = failure.what }
+      (code, message) = (isInput ? "file.unreadable" : "file.unwritable", failure.reason)
     default: (code, message) = ("file.unreadable", oneLine(error))
     }
+    self.subject = subject == "-" ? InputFile.standardName : subject
   }
 
   var json: JSONValue { ["code": .string(code), "message": .string(message)] }
 
   /// Says it in one line and gives what ends the command.
-  static func report(_ error: any Error, of file: String) -> any Error {
-    let refusal = FileRefusal(error)
-    Terminal.fail("\(file): \(refusal.code): \(refusal.message)")
+  func report() -> any Error {
+    Terminal.fail("\(subject): \(code): \(message)")
     return Interrupted()
   }
 }

@@ -1,36 +1,63 @@
-import ArgumentParser
+public import ArgumentParser
 import Domain
 import Geometry
-import MeshFiles
+public import MeshFiles
 
-/// A mesh file to be written, in the format that its name's end says.
+/// A mesh file to be written. It appears under its name when it is whole.
 struct MeshOutput {
-  private let path: String
   private let format: MeshFormat
+  private let file: OutputFile
 
-  /// - Parameter text: STL and PLY as text instead of binary.
-  init(_ path: String, text: Bool) throws {
-    self.path = path
+  /// How a mesh is written; shared by the commands that write one.
+  struct Options: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "stl, obj, ply or 3mf; by default how OUTPUT ends.", valueName: "format"))
+    var to: MeshFamily?
+
+    @Flag(help: "Write STL or PLY as text.")
+    var text = false
+  }
+
+  /// Refuses what cannot be written to, before anything long is done for it.
+  ///
+  /// - Parameters:
+  ///   - path: `-` is standard output.
+  ///   - input: what is read; it is not written over.
+  init(_ path: String, _ options: Options, notOver input: String) throws {
     let ending = path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() } ?? ""
-    switch MeshFamily(rawValue: ending) {
-    case .stl: format = text ? .stlASCII : .stlBinary
-    case .ply: format = text ? .plyASCII : .plyBinary
+    switch options.to ?? MeshFamily(rawValue: ending) {
+    case .stl: format = options.text ? .stlASCII : .stlBinary
+    case .ply: format = options.text ? .plyASCII : .plyBinary
     case .obj: format = .obj
     case .threeMF: format = .threeMF
-    case nil:
+    case .step, nil:
       throw Problem(
         .invalid, "mesh.format",
-        "The output's name ends in .stl, .obj, .ply or .3mf, which says what is written.")
+        "Nothing says what \(path) is to be: let it end in .stl, .obj, .ply or .3mf, or add --to.")
     }
+    try checkBinary(to: path, isText: [.stlASCII, .plyASCII, .obj].contains(format))
+    try InputFile(input).check(isNot: path)
+    file = try OutputFile(path)
   }
 
   func write(_ document: MeshDocument) throws {
-    let output = try OutputFile(path)
     if let writer = MeshWriter(format: format) {
-      try writer.write(document) { try output.write($0) }
+      try writer.write(document) { try file.write($0) }
     } else {
-      try output.write(try ThreeMFWriter.package(of: document))
+      try file.write(try ThreeMFWriter.package(of: document))
     }
-    try output.finish()
+    try file.finish()
+  }
+}
+
+extension MeshFamily: ExpressibleByArgument {}
+
+/// Refuses to fill a person's screen with bytes.
+func checkBinary(to path: String, isText: Bool) throws {
+  guard isText || path != "-" || !Terminal.isTerminal(.standardOutput) else {
+    throw Problem(
+      .invalid, "cli.binary",
+      "This would write binary data to the terminal: name a file, or a pipe.")
   }
 }

@@ -52,7 +52,8 @@ struct PreviewCommand: ParsableCommand {
       throw ValidationError("The output ends in .png for a picture or .svg for a sheet.")
     }
     guard isSheet || (name == nil && material == nil && revision == nil && !thirdAngle) else {
-      throw ValidationError("--name, --material, --revision and --third-angle are for sheets (.svg).")
+      throw ValidationError(
+        "--name, --material, --revision and --third-angle are for sheets (.svg).")
     }
   }
 
@@ -61,13 +62,15 @@ struct PreviewCommand: ParsableCommand {
   func run() throws {
     do {
       try InputFile(file).check(isNot: output)
-      let mesh = try MeshInput(file, unit: unit).bodies().mesh
-      let bytes = isSheet ? try sheet(of: mesh) : try picture(of: mesh)
       let out = try OutputFile(output)
+      let mesh = try MeshInput(file, unit: unit).bodies().mesh
+      Terminal.progress("drawing …")
+      defer { Terminal.progress("") }
+      let bytes = isSheet ? try sheet(of: mesh) : try picture(of: mesh)
       try out.write(bytes)
       try out.finish()
     } catch {
-      throw FileRefusal.report(error, of: file)
+      throw FileRefusal(error, of: file).report()
     }
   }
 

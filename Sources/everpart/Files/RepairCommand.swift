@@ -22,31 +22,32 @@ struct RepairCommand: ParsableCommand {
   @Flag(help: "Print what was changed as one JSON object.")
   var json = false
 
-  @Flag(help: "Write STL or PLY as text.")
-  var text = false
+  @OptionGroup var target: MeshOutput.Options
 
   @Option(
     help: ArgumentHelp(
       "What the coordinates are in, where the file does not say.", valueName: "unit"))
   var unit: LengthUnit?
 
-  @Argument(help: "The file to read.")
+  @Argument(help: "The file to read; - for standard input.")
   var file: String
 
   @Argument(help: "The file to write: .stl, .obj, .ply or .3mf.")
   var output: String
 
   func validate() throws {
-    guard tolerance >= 0, holeEdges >= 0 else {
-      throw ValidationError("--tolerance and --hole-edges are not below zero.")
+    guard tolerance >= 0, tolerance.isFinite, holeEdges >= 0 else {
+      throw ValidationError("--tolerance and --hole-edges are numbers from zero up.")
+    }
+    guard output != "-" else {
+      throw ValidationError("What was changed goes to standard output: name a file for the mesh.")
     }
   }
 
   func run() throws {
     var reports: [RepairReport] = []
     do {
-      let target = try MeshOutput(output, text: text)
-      try InputFile(file).check(isNot: output)
+      let target = try MeshOutput(output, target, notOver: file)
       let document = try MeshInput(file, unit: unit).bodies()
       var options = MeshRepair.Options()
       options.toleranceMillimetres = tolerance
@@ -60,7 +61,7 @@ struct RepairCommand: ParsableCommand {
         MeshDocument(
           format: document.format, unit: document.unit, readAs: document.readAs, bodies: bodies))
     } catch {
-      throw FileRefusal.report(error, of: file)
+      throw FileRefusal(error, of: file).report()
     }
     if json {
       Terminal.write(try jsonText(Changes(file: file, output: output, bodies: reports)))
@@ -81,20 +82,28 @@ struct RepairCommand: ParsableCommand {
 
   private static func show(_ report: RepairReport) {
     let changes = [
-      (report.verticesMoved, "vertices moved, by at most \(report.moveMaxMillimetres) mm"),
-      (report.degenerateFacetsRemoved, "facets with coinciding corners removed"),
-      (report.duplicateFacetsRemoved, "doubled facets removed"),
-      (report.flatFacetsAbsorbed, "facets without area absorbed"),
-      (report.facetsTurned, "facets turned round"), (report.cracksClosed, "cracks closed"),
-      (report.holesClosed, "holes closed, with \(report.facetsAdded) facets"),
+      (
+        report.verticesMoved, "vertex", "vertices",
+        "moved, by at most \(report.moveMaxMillimetres) mm"
+      ),
+      (report.degenerateFacetsRemoved, "facet", "facets", "with coinciding corners removed"),
+      (report.duplicateFacetsRemoved, "doubled facet", "doubled facets", "removed"),
+      (report.flatFacetsAbsorbed, "facet", "facets", "without area absorbed"),
+      (report.facetsTurned, "facet", "facets", "turned round"),
+      (report.cracksClosed, "crack", "cracks", "closed"),
+      (
+        report.holesClosed, "hole", "holes",
+        "closed, with \(counted(report.facetsAdded, "facet", "facets"))"
+      ),
     ].filter { $0.0 > 0 }
-    for (count, what) in changes { Terminal.write("  \(count) \(what)") }
+    for (count, one, many, what) in changes {
+      Terminal.write("  \(counted(count, one, many)) \(what)")
+    }
     if changes.isEmpty { Terminal.write("  nothing needed mending") }
     for hole in report.openHoles {
-      let place = [hole.place.x, hole.place.y, hole.place.z].map { "\(($0 * 1000).rounded() / 1000)" }
       Terminal.write(
         Terminal.paint(
-          "  left open: a hole of \(hole.edges) edges at (\(place.joined(separator: ", "))), "
+          "  left open: a hole of \(hole.edges) edges at (\(shown(hole.place, ", "))), "
             + hole.reason.rawValue.replacing("_", with: " "), .yellow))
     }
     Terminal.write(

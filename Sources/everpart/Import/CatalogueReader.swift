@@ -276,7 +276,7 @@ extension Problem {
     case let problem as Problem: self = problem
     case let failure as SystemFailure: self.init(.invalid, "file.unreadable", failure.description)
     default:
-      let refusal = FileRefusal(error)
+      let refusal = FileRefusal(error, of: "")
       self.init(.invalid, refusal.code, refusal.message)
     }
   }

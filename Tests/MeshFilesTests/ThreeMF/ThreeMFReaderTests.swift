@@ -240,20 +240,4 @@ struct ThreeMFReaderTests {
     #expect(document.bodies[1].mesh.bounds?.max == SIMD3(repeating: 25.4))
     #expect(document.bodies[2].mesh.bounds?.min.x == 3)
   }
-
-  @Test("a model that is encrypted is read once it is opened")
-  func opened() throws {
-    var fixture = Fixture.plain
-    fixture.attributes =
-      "xmlns:sc=\"http://schemas.microsoft.com/3dmanufacturing/securecontent/2019/04\" requiredextensions=\"sc\""
-    var package = try Package(fixture.bytes(), limits: ThreeMFLimits())
-    var opened: [String] = []
-    let document = try ThreeMFReader.read(&package, limits: MeshLimits()) {
-      (part, content) throws(MeshRefusal) in
-      opened.append(part.text)
-      return content
-    }
-    #expect(opened == ["/3D/3dmodel.model"])
-    #expect(document.bodies.count == 1)
-  }
 }

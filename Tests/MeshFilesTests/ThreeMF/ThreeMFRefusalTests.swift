@@ -116,9 +116,6 @@ struct ThreeMFRefusalTests {
         "http://schemas.microsoft.com/3dmanufacturing/production/alternatives/2021/04",
         .requiresAlternatives
       ),
-      (
-        "http://schemas.microsoft.com/3dmanufacturing/securecontent/2019/04", .requiresSecureContent
-      ),
     ].map { uri, code in
       Breach("requires \(uri)", code, model(plain, "xmlns:q=\"\(uri)\" requiredextensions=\"q\""))
     }

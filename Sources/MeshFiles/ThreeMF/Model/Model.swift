@@ -63,8 +63,26 @@ struct ObjectMesh {
 
 /// An object used in another one, or to be built: which, and where.
 struct Component {
-  /// The model part it is in; nil for the one that says so.
-  let path: PartName?
+  /// What few have; apart, as there can be as many components as bytes in a file over 24.
+  private final class Details: Sendable {
+    let path: PartName?
+    let transform: Transform
+
+    init(_ path: PartName?, _ transform: Transform) {
+      self.path = path
+      self.transform = transform
+    }
+  }
+
   let identifier: UInt32
-  let transform: Transform
+  private let details: Details?
+
+  init(path: PartName?, identifier: UInt32, transform: Transform) {
+    self.identifier = identifier
+    details = path == nil && transform == .identity ? nil : Details(path, transform)
+  }
+
+  /// The model part it is in; nil for the one that says so.
+  var path: PartName? { details?.path }
+  var transform: Transform { details?.transform ?? .identity }
 }

@@ -2,15 +2,12 @@
 extension XMLNamespace {
   /// Why a model that requires this extension is refused; nil where nothing that is printed is lost
   /// without it, or where it is read.
-  func refusalWhereRequired(
-    opensSecureContent: Bool
-  ) -> (code: MeshRefusal.Code, name: String)? {
+  var refusalWhereRequired: (code: MeshRefusal.Code, name: String)? {
     switch self {
     // Read, or properties and groups of triangles that leave the shape as it is. Slices repeat the
-    // shape of meshes; where a mesh is only approximate, its object says so (`meshresolution`).
-    case .core, .production, .materials, .triangleSets, .slice: nil
-    case .secureContent:
-      opensSecureContent ? nil : (.requiresSecureContent, "encryption (Secure Content)")
+    // shape of meshes; where a mesh is only approximate, its object says so (`meshresolution`). What is
+    // encrypted is opened, or refused, where it is needed.
+    case .core, .production, .materials, .triangleSets, .slice, .secureContent: nil
     case .beamLattice, .beamBalls: (.requiresBeamLattice, "beam lattices")
     case .volumetric, .implicit: (.requiresVolumetric, "volumetric geometry")
     case .booleans: (.requiresBoolean, "boolean operations")

@@ -7,8 +7,6 @@ struct ModelReader {
   /// What the models of a package share.
   struct Context {
     let limits: MeshLimits
-    /// Whether the package's encrypted parts are opened before they come here.
-    var opensSecureContent = false
     /// Triangles of all models so far.
     var triangles = 0
     /// Resources and build items of all models so far.
@@ -72,12 +70,13 @@ struct ModelReader {
       model.unit = known
     }
     for namespace in try extensions(.requiredextensions) {
-      let reason = namespace.refusalWhereRequired(opensSecureContent: context.opensSecureContent)
-      if let reason { throw scanner.refusal(reason.code, "requires \(reason.name)") }
+      if let reason = namespace.refusalWhereRequired {
+        throw scanner.refusal(reason.code, "requires \(reason.name)")
+      }
       if namespace == .slice { requiresSlices = true }
     }
     for namespace in try extensions(.recommendedextensions)
-    where namespace.refusalWhereRequired(opensSecureContent: context.opensSecureContent) != nil {
+    where namespace.refusalWhereRequired != nil {
       context.readPast.insert(.recommendedExtension)
     }
   }

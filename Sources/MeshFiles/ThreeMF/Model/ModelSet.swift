@@ -12,12 +12,12 @@ struct ModelSet {
   private(set) var context: ModelReader.Context
   private var pictures: [PartName] = []
 
-  /// Reads what a package has to build; `open` makes a part's content readable, such as by decrypting it.
+  /// Reads what a package has to build; `content` gives what a part holds, decrypted if need be.
   init(
-    _ package: inout Package, limits: MeshLimits, opensSecureContent: Bool,
-    open: (PartName, [UInt8]) throws(MeshRefusal) -> [UInt8]
+    _ package: inout Package, limits: MeshLimits,
+    content: (PartName, inout Package) throws(MeshRefusal) -> [UInt8]
   ) throws(MeshRefusal) {
-    context = ModelReader.Context(limits: limits, opensSecureContent: opensSecureContent)
+    context = ModelReader.Context(limits: limits)
     let root = try Self.rootPart(&package, &context)
     let related = try package.relationships(of: root)
     let tickets = related.targets(RelationshipType.printTicket)
@@ -25,7 +25,7 @@ struct ModelSet {
       throw MeshRefusal(.printTicket, "The 3D model has more than one print ticket.")
     }
     if !tickets.isEmpty { context.readPast.insert(.printTicket) }
-    try read(root, isRoot: true, related, &package, open)
+    try read(root, isRoot: true, related, &package, content)
     let others = Set(related.targets(RelationshipType.model).map(\.key))
     let items = models[0].items
     let components = models[0].objects.flatMap { object in
@@ -36,7 +36,7 @@ struct ModelSet {
         throw MeshRefusal(
           .relationships, "The 3D model refers to another that it has no relationship to.")
       }
-      try read(part, isRoot: false, try package.relationships(of: part), &package, open)
+      try read(part, isRoot: false, try package.relationships(of: part), &package, content)
     }
   }
 
@@ -61,7 +61,7 @@ struct ModelSet {
 
   private mutating func read(
     _ part: PartName, isRoot: Bool, _ related: Relationships, _ package: inout Package,
-    _ open: (PartName, [UInt8]) throws(MeshRefusal) -> [UInt8]
+    _ content: (PartName, inout Package) throws(MeshRefusal) -> [UInt8]
   ) throws(MeshRefusal) {
     guard package.contains(part) else {
       throw MeshRefusal(.missingPart, "A 3D model that the package refers to is not in it.")
@@ -77,7 +77,7 @@ struct ModelSet {
     // Some have the relationship to a picture on the root alone.
     pictures += related.targets(RelationshipType.texture)
     pictures += related.targets(RelationshipType.thumbnail)
-    let document = try open(part, try package.content(of: part))
+    let document = try content(part, &package)
     var reader = try ModelReader(
       document, isRoot: isRoot,
       pictures: Set(pictures.filter { package.contains($0) }.map(\.key)), context: context)

@@ -6,6 +6,7 @@ struct ContentTypes {
   private var overrides: [String: String] = [:]
 
   static let model = "application/vnd.ms-package.3dmanufacturing-3dmodel+xml"
+  static let keyStore = "application/vnd.ms-package.3dmanufacturing-keystore+xml"
   static let relationships = "application/vnd.openxmlformats-package.relationships+xml"
 
   /// Reads the list; throws unless it is one.

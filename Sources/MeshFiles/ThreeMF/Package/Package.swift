@@ -47,12 +47,20 @@ struct Package {
   /// A part's content type, in lower case; nil if the package does not say.
   func type(of part: PartName) -> String? { types.type(of: part) }
 
+  /// Bytes of a part's content, before it is inflated; nil without the part.
+  func size(of part: PartName) -> Int? { parts[part.key]?.size }
+
   /// A part's content.
   mutating func content(of part: PartName) throws(MeshRefusal) -> [UInt8] {
     guard let entry = parts[part.key] else {
       throw MeshRefusal(.missingPart, "A part that the package refers to is not in it.")
     }
     return try archive.content(of: entry)
+  }
+
+  /// Inflates what a part turned out to hold once it was decrypted, as if it were an entry.
+  mutating func inflated(_ stored: [UInt8]) throws(MeshRefusal) -> [UInt8] {
+    try archive.inflated(stored)
   }
 
   /// The relationships of a part, or of the package itself (`PartName.root`); none where it has no list.

@@ -7,12 +7,13 @@ struct PackageWriter {
     let target: String
   }
 
-  private var parts: [(name: String, type: String, content: [UInt8])] = []
+  private var parts: [(name: String, type: String, content: [UInt8], deflates: Bool)] = []
   private var relationships: [Relationship] = []
 
-  /// Adds a part by its absolute name, such as `/3D/3dmodel.model`.
-  mutating func add(_ name: String, type: String, _ content: [UInt8]) {
-    parts.append((name, type, content))
+  /// Adds a part by its absolute name, such as `/3D/3dmodel.model`. What is encrypted is not worth
+  /// deflating.
+  mutating func add(_ name: String, type: String, _ content: [UInt8], deflates: Bool = true) {
+    parts.append((name, type, content, deflates))
   }
 
   /// Adds a relationship from a part, or from the package (`/`), to a part.
@@ -32,7 +33,9 @@ struct PackageWriter {
       let name = (PartName(source) ?? .root).relationships.text
       try archive.add(String(name.dropFirst()), Array(list(of: source).utf8))
     }
-    for part in parts { try archive.add(String(part.name.dropFirst()), part.content) }
+    for part in parts {
+      try archive.add(String(part.name.dropFirst()), part.content, deflates: part.deflates)
+    }
     return archive.finish()
   }
 

@@ -16,9 +16,9 @@ struct PartName {
   /// the conventions want escaped are let pass as they are, as everybody does.
   init?(_ name: ZIPName) {
     // 3MF (core specification, 2.2.3) wants no leading dot in the last segment.
-    let segments = name.text.split(separator: "/")
-    guard !name.isDirectory, segments.allSatisfy({ !$0.hasSuffix(".") }),
-      name.text == "_rels/.rels" || !(segments.last?.hasPrefix(".") ?? true)
+    let segments = name.text.utf8.split(separator: 0x2f)
+    guard !name.isDirectory, segments.allSatisfy({ $0.last != 0x2e }),
+      name.text == "_rels/.rels" || segments.last?.first != 0x2e
     else { return nil }
     text = "/" + name.text
     key = "/" + name.key

@@ -67,7 +67,7 @@ struct Relationships {
   }
 }
 
-/// Relationship types of 3MF (core specification, appendix C.2).
+/// Relationship types of 3MF (core specification, appendix C.2; Secure Content, appendix C.2).
 enum RelationshipType {
   static let model = "http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"
   static let printTicket = "http://schemas.microsoft.com/3dmanufacturing/2013/01/printticket"
@@ -76,4 +76,7 @@ enum RelationshipType {
     "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
   static let mustPreserve =
     "http://schemas.openxmlformats.org/package/2006/relationships/mustpreserve"
+  static let keyStore = "http://schemas.microsoft.com/3dmanufacturing/2019/04/keystore"
+  static let encryptedFile =
+    "http://schemas.openxmlformats.org/package/2006/relationships/encryptedfile"
 }

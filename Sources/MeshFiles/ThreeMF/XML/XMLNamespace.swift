@@ -5,7 +5,7 @@ enum XMLNamespace: Hashable {
   case xml, schemaInstance
   case contentTypes, relationships
   case core, production, alternatives, materials, triangleSets, beamLattice, beamBalls, slice
-  case volumetric, implicit, booleans, displacement, secureContent
+  case volumetric, implicit, booleans, displacement, secureContent, xmlEncryption
   /// The document's n-th namespace that is none of these.
   case other(Int)
 
@@ -30,6 +30,7 @@ enum XMLNamespace: Hashable {
     "http://schemas.3mf.io/3dmanufacturing/displacement/2023/10": .displacement,
     "http://schemas.3mf.io/3dmanufacturing/displacement/2022/07": .displacement,
     "http://schemas.microsoft.com/3dmanufacturing/securecontent/2019/04": .secureContent,
+    "http://www.w3.org/2001/04/xmlenc#": .xmlEncryption,
   ]
 }
 

@@ -64,4 +64,14 @@ struct ZIPArchive {
     }
     return content
   }
+
+  /// Inflates what is not an entry but lay in one. Nobody declares its size: the limits on entries bound it.
+  mutating func inflated(_ stored: [UInt8]) throws(MeshRefusal) -> [UInt8] {
+    let (times, overflow) = stored.count.multipliedReportingOverflow(by: limits.inflationMax)
+    let room = limits.inflatedBytesMax - inflatedBytes
+    let content = try Deflate.inflated(
+      stored[...], sizeMax: min(room, overflow ? .max : max(1 << 20, times)))
+    inflatedBytes += content.count
+    return content
+  }
 }

@@ -12,20 +12,26 @@ struct ZIPName: Hashable {
 
   /// Nil for a name that could mislead.
   init?(_ bytes: ArraySlice<UInt8>) {
-    guard let text = String(validating: bytes, as: UTF8.self), !text.isEmpty else { return nil }
-    let isCalm = text.unicodeScalars.allSatisfy { scalar in
-      !(scalar.value < 0x20 || 0x7f...0x9f ~= scalar.value || scalar == "\\")
-        && !(0x2028...0x202e ~= scalar.value || 0x2066...0x2069 ~= scalar.value)
-    }
-    guard isCalm, let key = Self.key(of: bytes) else { return nil }
-    var segments = text.split(separator: "/", omittingEmptySubsequences: false)
-    if text.hasSuffix("/") { segments.removeLast() }
-    guard segments.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { return nil }
-    if let drive = segments.first?.utf8, drive.count >= 2, drive.dropFirst().first == 0x3a {
-      return nil
-    }
+    guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self),
+      Self.isCalm(text), let key = Self.key(of: bytes)
+    else { return nil }
+    var segments = bytes.split(separator: 0x2f, omittingEmptySubsequences: false)
+    if bytes.last == 0x2f { segments.removeLast() }
+    let climbs = segments.contains { $0.isEmpty || $0.count <= 2 && $0.allSatisfy { $0 == 0x2e } }
+    // The second byte of a drive's letter and colon.
+    guard !climbs, segments.first?.dropFirst().first != 0x3a else { return nil }
     self.text = text
     self.key = key
+  }
+
+  /// Without a backslash, control characters, or characters that turn the direction of text.
+  private static func isCalm(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      switch scalar.value {
+      case 0..<0x20, 0x5c, 0x7f...0x9f, 0x2028...0x202e, 0x2066...0x2069: false
+      default: true
+      }
+    }
   }
 
   /// Nil where an escape stands for a character that has a meaning of its own in a path.

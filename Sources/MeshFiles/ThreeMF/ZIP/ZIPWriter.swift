@@ -1,6 +1,7 @@
 /// Writes a ZIP archive (APPNOTE 6.3) in memory: the same bytes for the same entries.
 ///
-/// Entries lie in the order in which they come, dated 1980-01-01, deflated where that makes them smaller.
+/// Entries lie in the order in which they come, dated 1980-01-01, deflated where that makes them smaller,
+/// unless it is known that it does not.
 struct ZIPWriter {
   private var bytes: [UInt8] = []
   private var directory: [UInt8] = []
@@ -11,8 +12,10 @@ struct ZIPWriter {
 
   /// Adds an entry; its name must be new, ASCII, and relative. Throws where the archive would have to be
   /// a ZIP64 one, which the core specification (1.1) advises producers against.
-  mutating func add(_ name: String, _ content: [UInt8]) throws(MeshRefusal) {
-    let deflated = Deflate.deflated(content)
+  mutating func add(
+    _ name: String, _ content: [UInt8], deflates: Bool = true
+  ) throws(MeshRefusal) {
+    let deflated = deflates ? Deflate.deflated(content) : []
     let isDeflated = !deflated.isEmpty && deflated.count < content.count
     let stored = isDeflated ? deflated : content
     let offset = bytes.count

@@ -26,7 +26,7 @@ struct ArchivedFile: Codable, Hashable, Sendable {
   let payloadSHA256: ContentDigest
   /// What a mesh's coordinates are in, as whoever uploaded it has said.
   let unit: MeshUnit?
-  /// For a reader; an import measures for itself.
+  /// For a reader; an import measures for itself, and takes a brand's word for a STEP file.
   let measurement: MeshSummary?
   let createdAt: Instant
   let content: Content
@@ -65,6 +65,22 @@ extension ArchivedFile {
         && PayloadOpener.plaintextByteCount(of: payloadBytes) == bytes,
       "no payload of so many bytes holds so many.")
     try FileChecks.checkUnit(unit, for: purpose)
+    try require(
+      measurement?.measuredBy != .brand || declaredSizes != nil,
+      "no brand can have said its sizes.")
+  }
+
+  /// What is said of a STEP file: by its brand, or by a converter elsewhere, whose word is the brand's here. Nil
+  /// for a mesh, whatever is said of it, and for what no part can have.
+  var declaredSizes: DeclaredSizes? {
+    guard let measurement, measurement.measuredBy != nil, measurement.isClosed,
+      purpose == .geometry,
+      (MeshFamily(mediaType: mediaType) ?? MeshFamily(fileNamed: name)) == .step
+    else { return nil }
+    let sizes = DeclaredSizes(
+      size: measurement.size, volumeCubicMillimetres: measurement.volumeCubicMillimetres,
+      areaSquareMillimetres: measurement.areaSquareMillimetres)
+    return sizes.impossibility == nil ? sizes : nil
   }
 
   /// The same file in this installation, under another blob.
