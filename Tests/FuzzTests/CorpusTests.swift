@@ -14,7 +14,10 @@ struct CorpusTests {
     try #require(!files.isEmpty, "there is no corpus for \(target.rawValue)")
     let seed = Corpus.seed
     var mutator = Mutator(seed: seed, corpus: files)
-    for file in files { target.run(file) }
+    for (number, file) in files.enumerated() {
+      Corpus.note(target, file, "file \(number)")
+      target.run(file)
+    }
     for number in 0..<Corpus.rounds {
       let input = mutator.next()
       Corpus.note(target, input, "seed \(seed), input \(number)")

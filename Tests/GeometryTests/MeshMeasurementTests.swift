@@ -113,7 +113,7 @@ struct MeshMeasurementTests {
     "rounding noise leaves no gap; a tenth of a nanometre does, and one bit where that is more",
     arguments: [
       (Float(0), Float.leastNonzeroMagnitude, true), (0, -1e-17, true), (0, 4.9e-9, true),
-      (0, 1e-7, false), (0, -1e-7, false), (0.125, Float(0.125).nextDown, true),
+      (0, 1e-7, false), (0, -1e-7, false), (0.0625, Float(0.0625).nextDown, true),
       (0.125, Float(0.125).nextUp, false), (10, Float(10).nextUp, false),
     ]
   )

@@ -23,14 +23,15 @@ extension Viewpoint {
   /// The best of 16 three-quarter views on each of the two sides the part would stand on best.
   private static func best(of scene: PreviewScene) -> Viewpoint {
     let facets = telling(scene)
-    var best: (view: Viewpoint, score: Float)?
-    for (vertical, standing) in standings(scene).prefix(2) {
+    let standings = standings(scene).prefix(2)
+    var best = (view: candidates(standings[0].0, scene)[0], score: -Float.infinity)
+    for (vertical, standing) in standings {
       for view in candidates(vertical, scene) {
         let score = standing + tells(view, facets, scene)
-        if score > best?.score ?? -.infinity { best = (view, score) }
+        if score > best.score { best = (view, score) }
       }
     }
-    return best!.view
+    return best.view
   }
 
   /// The six ways up, best first: what lies flat on the ground, and which way the file has it.
@@ -42,7 +43,9 @@ extension Viewpoint {
         up[axis] = sign
         let others = scene.halfSize * (SIMD3<Float>(repeating: 1) - up * up)
         let sides = [others.x, others.y, others.z].filter { $0 > 0 }
-        let floor = sides.count == 2 ? 4 * sides[0] * sides[1] : 1
+        // Of a thread across kilometres it vanishes in single precision.
+        let area = sides.count == 2 ? 4 * sides[0] * sides[1] : 0
+        let floor = area > 0 ? area : 1
         var contact: Float = 0
         let ground = -scene.halfSize[axis] * 0.996
         for facet in 0..<scene.count where scene.facetNormals[facet].dot(up) < -0.999 {
@@ -152,7 +155,8 @@ extension Viewpoint {
     var same: Float = 0
     for count in directions { same += (count / seen) * (count / seen) }
     let total = scene.facetAreas.reduce(0, +)
-    return (1 - same) + 0.9 * min(surface / total, 1) + 0.5 * min(steps / seen * 4, 1)
+    let share = total > 0 ? min(surface / total, 1) : 0
+    return (1 - same) + 0.9 * share + 0.5 * min(steps / seen * 4, 1)
       + 0.25 * seen / Float(raster.samples.count)
       + 0.5 * breadth(camera, scene)
   }
