@@ -6,6 +6,16 @@ enum Corpus {
   /// Inputs beyond the corpus for each target; EVERPART_FUZZ_ROUNDS changes it.
   static let rounds =
     ProcessInfo.processInfo.environment["EVERPART_FUZZ_ROUNDS"].flatMap(Int.init) ?? 300
+  /// How many files of a target's corpus are tried whole, and how many inputs are made of them. In a debug
+  /// build a mesh takes up to a second to measure, and a sheet seconds to draw.
+  static func share(of target: FuzzTarget) -> (files: Int, inputs: Int) {
+    switch target {
+    case .drawing: (2, 0)
+    case .geometry: (30, min(rounds, 10))
+    default: (.max, rounds)
+    }
+  }
+
   /// New each time; EVERPART_FUZZ_SEED has one again.
   static let seed =
     ProcessInfo.processInfo.environment["EVERPART_FUZZ_SEED"].flatMap(UInt64.init)
@@ -13,7 +23,10 @@ enum Corpus {
 
   static func files(of target: FuzzTarget) throws -> [[UInt8]] {
     try folders(of: target).flatMap { folder, ending in
-      try Repository.names(in: folder).sorted().filter { $0.hasSuffix(ending) }
+      // What broke something once comes first.
+      try Repository.names(in: folder).sorted { name, other in
+        name.hasPrefix("found_") && !other.hasPrefix("found_")
+      }.filter { $0.hasSuffix(ending) }
         .map { try Repository.bytes("\(folder)/\($0)") }.filter { $0.count <= 64 << 10 }
     }
   }

@@ -14,11 +14,12 @@ struct CorpusTests {
     try #require(!files.isEmpty, "there is no corpus for \(target.rawValue)")
     let seed = Corpus.seed
     var mutator = Mutator(seed: seed, corpus: files)
-    for (number, file) in files.enumerated() {
+    let share = Corpus.share(of: target)
+    for (number, file) in files.prefix(share.files).enumerated() {
       Corpus.note(target, file, "file \(number)")
       target.run(file)
     }
-    for number in 0..<Corpus.rounds {
+    for number in 0..<share.inputs {
       let input = mutator.next()
       Corpus.note(target, input, "seed \(seed), input \(number)")
       target.run(input)
