@@ -3,18 +3,31 @@ import FuzzTargets
 import TestSupport
 
 enum Corpus {
-  /// Broken inputs beyond the corpus for each target: as many as EVERPART_FUZZ_ROUNDS says. None without it,
-  /// because what it finds ends the whole run; `Deploy/fuzz` looks for that.
+  /// Broken inputs beyond the corpus for each target; EVERPART_FUZZ_ROUNDS changes it.
   static let rounds =
-    ProcessInfo.processInfo.environment["EVERPART_FUZZ_ROUNDS"].flatMap(Int.init) ?? 0
-  /// New each time; EVERPART_FUZZ_SEED has one again.
+    ProcessInfo.processInfo.environment["EVERPART_FUZZ_ROUNDS"].flatMap(Int.init) ?? 300
+
+  /// How many files of a target's corpus are tried whole, and how many inputs are made of them. In a debug
+  /// build a mesh takes up to a second to measure, and a sheet seconds to draw.
+  static func share(of target: FuzzTarget) -> (files: Int, inputs: Int) {
+    switch target {
+    case .drawing: (2, 0)
+    case .geometry: (30, min(rounds, 10))
+    default: (.max, rounds)
+    }
+  }
+
+  /// The same each time, so that a run which turns red has met a change and not a new file; EVERPART_FUZZ_SEED
+  /// has others, and `Deploy/fuzz` looks for them.
   static let seed =
-    ProcessInfo.processInfo.environment["EVERPART_FUZZ_SEED"].flatMap(UInt64.init)
-    ?? UInt64.random(in: 0...UInt64.max)
+    ProcessInfo.processInfo.environment["EVERPART_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
 
   static func files(of target: FuzzTarget) throws -> [[UInt8]] {
     try folders(of: target).flatMap { folder, ending in
-      try Repository.names(in: folder).sorted().filter { $0.hasSuffix(ending) }
+      // What broke something once comes first.
+      try Repository.names(in: folder).sorted { name, other in
+        name.hasPrefix("found_") && !other.hasPrefix("found_")
+      }.filter { $0.hasSuffix(ending) }
         .map { try Repository.bytes("\(folder)/\($0)") }.filter { $0.count <= 64 << 10 }
     }
   }
@@ -24,7 +37,7 @@ enum Corpus {
     return switch target {
     case .drawing: [("Fixtures/fuzz/geometry", "")]
     case .rules: own + [("Sources/Geometry/Printability/Rules", ".json")]
-    case .any: own + [("Fixtures/meshes", ".stl"), ("Fixtures/parts", ".stl")]
+    case .any: own + [("Fixtures/meshes", ""), ("Fixtures/parts", ".stl")]
     case .stl, .geometry: own + [("Fixtures/meshes", ".stl")]
     case .obj: own + [("Fixtures/meshes", ".obj")]
     case .ply: own + [("Fixtures/meshes", ".ply")]

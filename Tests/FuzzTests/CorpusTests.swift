@@ -2,9 +2,8 @@ import FuzzTargets
 import TestSupport
 import Testing
 
-/// What `Deploy/fuzz` does for as long as one likes, in short: every file of the corpus as it is, and broken
-/// in ways that files break where EVERPART_FUZZ_ROUNDS asks for it. The seed is new each time and said, so that
-/// a failure can be had again.
+/// What `Deploy/fuzz` does for as long as one likes, in short: every file of the corpus as it is, and some broken
+/// in ways that files break.
 @Suite("What is fed to the parsers")
 struct CorpusTests {
   @Test(
@@ -15,8 +14,12 @@ struct CorpusTests {
     try #require(!files.isEmpty, "there is no corpus for \(target.rawValue)")
     let seed = Corpus.seed
     var mutator = Mutator(seed: seed, corpus: files)
-    for file in files { target.run(file) }
-    for number in 0..<Corpus.rounds {
+    let share = Corpus.share(of: target)
+    for (number, file) in files.prefix(share.files).enumerated() {
+      Corpus.note(target, file, "file \(number)")
+      target.run(file)
+    }
+    for number in 0..<share.inputs {
       let input = mutator.next()
       Corpus.note(target, input, "seed \(seed), input \(number)")
       target.run(input)

@@ -109,11 +109,30 @@ struct MeshMeasurementTests {
     #expect(!isClosed(turned))
   }
 
-  @Test("a vertex one bit away leaves a gap")
-  func oneBit() {
-    var cube = Shapes.cube(10)
-    cube[0].b.x = cube[0].b.x.nextUp
-    #expect(!isClosed(cube))
+  @Test(
+    "rounding noise leaves no gap; a tenth of a nanometre does, and one bit where that is more",
+    arguments: [
+      (Float(0), Float.leastNonzeroMagnitude, true), (0, -1e-17, true), (0, 4.9e-9, true),
+      (0, 1e-7, false), (0, -1e-7, false), (0.0625, Float(0.0625).nextDown, true),
+      (0.125, Float(0.125).nextUp, false), (10, Float(10).nextUp, false),
+    ]
+  )
+  func noise(place: Float, moved: Float, closes: Bool) {
+    var cube = Shapes.cube(10, at: Point(Double(place), 0, 0))
+    #expect(cube[0].b.x == place)
+    cube[0].b.x = moved
+    #expect(isClosed(cube) == closes)
+    #expect(welded(cube).topology().isWatertight == closes)
+    let soup = Mesh(
+      vertices: cube.flatMap { [$0.a.position, $0.b.position, $0.c.position] },
+      corners: Array(0..<36))
+    #expect(soup.welded().topology().isWatertight == closes)
+    // What is kept does not depend on which facet comes first.
+    let turned = welded(cube.reversed())
+    #expect(Set(turned.vertices) == Set(welded(cube).vertices))
+    let other = Mesh(vertices: soup.vertices.reversed(), corners: soup.corners)
+    #expect(Set(other.welded().vertices) == Set(soup.welded().vertices))
+    #expect(soup.welded().welded() == soup.welded() && soup.welded().isWelded())
   }
 
   @Test("minus zero is zero")

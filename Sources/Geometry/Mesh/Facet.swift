@@ -25,11 +25,11 @@ public struct Vertex: Hashable, Sendable {
   /// Whether no coordinate is infinite or not a number.
   @inlinable @inline(__always) public var isFinite: Bool { x.isFinite && y.isFinite && z.isFinite }
 
-  /// The coordinates' bits, with every −0 written as +0, so that equal points have equal bits.
+  /// The bits of the canonical position: equal points have equal bits.
   @inline(__always)
   var canonicalBits: SIMD3<UInt32> {
-    // −0 + 0 is +0.
-    SIMD3((x + 0).bitPattern, (y + 0).bitPattern, (z + 0).bitPattern)
+    let canonical = CanonicalPosition.of(SIMD3(x, y, z))
+    return SIMD3(canonical.x.bitPattern, canonical.y.bitPattern, canonical.z.bitPattern)
   }
 
   /// The position in double precision; exact.

@@ -16,13 +16,12 @@ extension Mesh {
     // One more than a vertex's number; 0 is free. Linear probing.
     var slots = [UInt32](repeating: 0, count: 1 << sizeBits)
     for number in vertices.indices {
-      // −0 + 0 is +0.
-      let position = vertices[number] + SIMD3(repeating: 0)
+      let position = CanonicalPosition.of(vertices[number])
       let bits = SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
       var slot = Int(truncatingIfNeeded: hash.value(bits) &>> shift)
       while slots[slot] > 0 {
-        // Equal numbers are equal bits but for the zeros.
-        if vertices[Int(slots[slot] - 1)] == vertices[number] { return false }
+        let other = vertices[Int(slots[slot] - 1)]
+        if CanonicalPosition.of(other) == position { return false }
         slot = (slot + 1) & mask
       }
       slots[slot] = UInt32(number + 1)

@@ -1,9 +1,11 @@
 extension Mesh {
   /// The mesh whose vertices at equal positions are one, without the vertices that no facet uses.
   ///
-  /// Positions are equal when their coordinates have the same bits, with −0 taken as +0. Nothing is
-  /// rounded: what a tolerance would close, a printer's slicer may leave open. Vertices are numbered in
-  /// the order in which the facets come to them, whatever the key (`MeshHashKey`).
+  /// Positions are equal when their coordinates round to the same multiple of 1e-8 millimetres
+  /// (`CanonicalPosition`): what a tolerance that a printer could see would close, its slicer may leave
+  /// open. Of the positions that become one the least stays, by x, then y, then z, so that no order
+  /// shows; all others are as they were, with −0 as +0. Vertices are numbered in the order in which the
+  /// facets come to them, whatever the key (`MeshHashKey`).
   public func welded(key: MeshHashKey = .process) -> Mesh {
     // Vertices in the order of their first use, and one more than the place there of each; 0 is unused.
     var used: [UInt32] = []
@@ -17,17 +19,29 @@ extension Mesh {
     numbers.reserveCapacity(used.count)
     for start in stride(from: 0, to: used.count, by: 192) {
       let block = used[start..<min(start + 192, used.count)].map { vertex in
-        // −0 + 0 is +0.
-        let position = vertices[Int(vertex)] + SIMD3(repeating: 0)
+        let position = CanonicalPosition.of(vertices[Int(vertex)])
         return SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
       }
       table.number(block, into: &numbers)
     }
+    var kept: [SIMD3<Double>] = []
+    kept.reserveCapacity(table.takePoints().count)
+    for (place, vertex) in used.enumerated() {
+      // −0 + 0 is +0.
+      let position = vertices[Int(vertex)] + SIMD3(repeating: 0)
+      let number = Int(numbers[place])
+      if number == kept.count {
+        kept.append(position)
+      } else if position != kept[number], position.precedes(kept[number]) {
+        kept[number] = position
+      }
+    }
     return Mesh(
-      vertices: table.takePoints().map { point in
-        SIMD3(
-          Double(bitPattern: point.x), Double(bitPattern: point.y), Double(bitPattern: point.z))
-      },
+      vertices: kept,
       corners: corners.map { numbers[Int(places[Int($0)]) - 1] })
   }
+}
+
+extension SIMD3<Double> {
+  fileprivate func precedes(_ other: Self) -> Bool { (x, y, z) < (other.x, other.y, other.z) }
 }

@@ -1,8 +1,8 @@
 /// Builds a mesh whose equal vertices are one from facets as they come.
 ///
-/// Vertices are welded when their coordinates have the same bits, with −0 taken as +0. Nothing is
-/// rounded: what a tolerance would close, a printer's slicer may leave open. Vertices are numbered in the
-/// order in which they first come, whatever the key.
+/// Vertices are welded when their coordinates round to the same multiple of 1e-8 millimetres
+/// (`CanonicalPosition`), and lie there; what a tolerance that a printer could see would close, its slicer
+/// may leave open. Vertices are numbered in the order in which they first come, whatever the key.
 public struct MeshWelder: FacetSink, Sendable {
   /// The most facets that a mesh may have.
   public static let trianglesMax = 1 << 30

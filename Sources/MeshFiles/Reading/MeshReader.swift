@@ -116,7 +116,7 @@ public struct MeshReader: Sendable {
     case .obj: return try document(.obj, soup: try obj.finish())
     case .ply:
       let (form, soup) = try ply.finish()
-      return try document(form, soup: soup)
+      return try document(form, soup: consume soup)
     case .threeMF:
       let bytes = package
       package = []
@@ -133,13 +133,17 @@ public struct MeshReader: Sendable {
     soup: consuming PolygonSoup
   ) throws(MeshRefusal) -> MeshDocument {
     let isWelded = soup.triangles <= limits.weldTrianglesMax
-    let bodies = try soup.bodies(unit: assumed)
-    return document(
-      format,
-      bodies: bodies.map { name, mesh in
-        .init(name: name, mesh: isWelded ? mesh.welded() : mesh, isWelded: isWelded)
+    // What the file was read into is gone before anything is made of its bodies, each of which is the
+    // only one that is there twice.
+    var bodies = try soup.bodies(unit: assumed)
+    _ = consume soup
+    if isWelded {
+      for index in bodies.indices where !bodies[index].mesh.isWelded() {
+        bodies[index].mesh = bodies[index].mesh.welded()
       }
-    )
+    }
+    return document(
+      format, bodies: bodies.map { .init(name: $0.name, mesh: $0.mesh, isWelded: isWelded) })
   }
 
   /// A document of a format that states no unit.

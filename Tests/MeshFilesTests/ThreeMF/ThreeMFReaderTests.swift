@@ -128,7 +128,8 @@ struct ThreeMFReaderTests {
     let document = try read(
       Fixture.object(1, "", "<mesh>\(vertices)\(Fixture.triangles)</mesh>"),
       build: "<item objectid=\"1\"/>")
-    #expect(document.mesh.vertices.contains { $0.x == value })
+    // What is next to nothing becomes one with the vertex at zero.
+    #expect(document.mesh.vertices.contains { $0.x == (0 < value && value < 1e-9 ? 0 : value) })
   }
 
   @Test("the plain and the general way read the same", arguments: 0..<7)
