@@ -49,6 +49,12 @@ struct Inspect: AsyncParsableCommand {
       valueName: "png"))
   var preview: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "An installed program that makes meshes of STEP files: prusa-slicer, gmsh, or a path to one. It is "
+        + "run without network, and sees no file but the part.", valueName: "program"))
+  var stepConverter: String?
+
   @Argument(help: "The files to measure.")
   var files: [String]
 
@@ -67,7 +73,7 @@ struct Inspect: AsyncParsableCommand {
     var refused = false
     for (index, file) in files.enumerated() {
       do {
-        let input = try MeshInput(file, unit: unit)
+        let input = try await MeshInput(file, unit: unit, converter: stepConverter)
         let survey = quick ? nil : await survey(input, judge)
         let report = survey.flatMap { survey in judge.map { $0.report(on: survey) } }
         if json {
