@@ -3,8 +3,8 @@ public import Geometry
 /// What a broker looks at of a mesh file while its plaintext passes by, in constant memory: which format it
 /// is of, and whether it is within the limits; STL is measured in the same pass.
 ///
-/// The other formats are only recognised; of STEP it is also seen that it is whole. Vertices come before the facets that name them, and 3MF's parts in
-/// an order that only the end of the file tells: no constant memory measures them. And their parsers are
+/// The other formats are only recognised; of STEP it is also seen that it is whole. Vertices come before the
+/// facets that name them, and 3MF's parts in an order that only the end of the file tells: no constant memory measures them. And their parsers are
 /// large (decompression, XML); a process that holds keys is better off without. Both are a worker's to do.
 public struct MeshIntake: Sendable {
   /// What came of a file.

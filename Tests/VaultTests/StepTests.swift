@@ -1,3 +1,4 @@
+import BlobStore
 import Database
 import Domain
 import Ledger
@@ -165,6 +166,31 @@ struct StepTests {
     #expect(view.files[0].measurement?.declared == Self.sizes)
     #expect(view.revision.state == .released && view.revision.measurement?.state == .done)
     #expect(view.revision.approvals.count == 1)
+  }
+
+  @Test("an archive takes no brand's word for a mesh, and none that is impossible")
+  func forged() throws {
+    func file(_ name: String, _ type: String, _ measurement: MeshSummary) throws -> ArchivedFile {
+      var generator = SeededGenerator(seed: 4)
+      let stored = StoredFile(
+        id: FileID(at: Instant(milliseconds: 0), using: &generator),
+        brand: BrandID(at: Instant(milliseconds: 0), using: &generator),
+        design: DesignID(at: Instant(milliseconds: 0), using: &generator),
+        revision: RevisionID(at: Instant(milliseconds: 0), using: &generator), name: name,
+        purpose: .geometry, mediaType: type, blob: BlobName(using: &generator), plaintextBytes: 0,
+        payloadBytes: 32, payloadSHA256: [UInt8](repeating: 0, count: 32), unit: nil,
+        measurement: measurement, createdAt: Instant(milliseconds: 0))
+      return try ArchivedFile(stored, .archived, until: Instant(milliseconds: 0))
+    }
+    let said = MeshSummary(declared: Self.sizes)
+    #expect(try file("a.step", "model/step", said).declaredSizes == Self.sizes)
+    #expect(try file("a.obj", "model/obj", said).declaredSizes == nil)
+    var wrong = Self.sizes
+    wrong.volumeCubicMillimetres = 1e9
+    #expect(
+      try file("a.step", "model/step", MeshSummary(declared: wrong)).declaredSizes == nil)
+    let converted = MeshSummary(converted: try SampleMesh.measurement(20, 30, 5))
+    #expect(try file("a.step", "model/step", converted).declaredSizes?.size == SIMD3(20, 30, 5))
   }
 }
 

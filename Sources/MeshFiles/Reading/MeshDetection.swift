@@ -12,7 +12,8 @@ enum DetectedFormat: Sendable {
 /// STL is commonly told. An OBJ is text that may begin with any of its statements. The rule:
 ///
 /// 1. A file that begins with the signature of a ZIP entry is a 3MF package; one that begins with
-///    `ISO-10303-21;` is STEP (ISO 10303-21:2016, clause 5); one with the signature of some other known format is refused with that format's name.
+///    `ISO-10303-21;` is STEP (ISO 10303-21:2016, clause 5); one with the signature of some other known
+///    format is refused with that format's name.
 /// 2. A file *is text at its count* if none of bytes 80…83 is below 9 (tab), or if it is shorter. Such
 ///    a file is ASCII STL if its first word is `solid`; PLY if its first line is `ply`; OBJ if it begins
 ///    with a comment or its first word is one of OBJ's statements. Words may follow white space.

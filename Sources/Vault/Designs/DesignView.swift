@@ -32,8 +32,8 @@ public struct DesignView: Sendable, Hashable, Codable {
   public let shredding: ShreddingID?
   /// Whether the whole design is shredded, and so over.
   public let isShredded: Bool
-  /// What may be done now: with the draft `upload`, `profiles`, `release`, `measure`,
-  /// `declare`; without one `revise`,
+  /// What may be done now: with the draft `upload`, `profiles`, `release`, `measure`, `declare`;
+  /// without one `revise`,
   /// which opens the next; `shred` while no revision is sold.
   public let actions: [String]
 

@@ -66,15 +66,21 @@ extension ArchivedFile {
       "no payload of so many bytes holds so many.")
     try FileChecks.checkUnit(unit, for: purpose)
     try require(
-      declaredSizes.map { $0.impossibility == nil } ?? true, "no part has its sizes.")
+      measurement?.measuredBy != .brand || declaredSizes != nil,
+      "no brand can have said its sizes.")
   }
 
-  /// What is said of a STEP file: by its brand, or by a converter elsewhere, whose word is the brand's here.
+  /// What is said of a STEP file: by its brand, or by a converter elsewhere, whose word is the brand's here. Nil
+  /// for a mesh, whatever is said of it, and for what no part can have.
   var declaredSizes: DeclaredSizes? {
-    guard let measurement, measurement.measuredBy != nil else { return nil }
-    return DeclaredSizes(
+    guard let measurement, measurement.measuredBy != nil, measurement.isClosed,
+      purpose == .geometry,
+      (MeshFamily(mediaType: mediaType) ?? MeshFamily(fileNamed: name)) == .step
+    else { return nil }
+    let sizes = DeclaredSizes(
       size: measurement.size, volumeCubicMillimetres: measurement.volumeCubicMillimetres,
       areaSquareMillimetres: measurement.areaSquareMillimetres)
+    return sizes.impossibility == nil ? sizes : nil
   }
 
   /// The same file in this installation, under another blob.
