@@ -28,8 +28,8 @@ public struct StepConverter: Sendable, Hashable {
   /// - Parameters:
   ///   - name: `prusa-slicer` or `gmsh`, which is looked for in `PATH`, or the path of a program
   ///     whose name begins so.
-  /// - Throws: `WorkerFault`, in words for an operator.
   ///   - secret: paths of ours that it is not to see.
+  /// - Throws: `WorkerFault`, in words for an operator.
   public init(named name: String, hiding secret: [String] = []) throws(WorkerFault) {
     let last = name.split(separator: "/").last.map { $0.lowercased() } ?? ""
     guard

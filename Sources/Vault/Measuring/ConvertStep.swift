@@ -1,3 +1,5 @@
+import Domain
+import Geometry
 import MeshFiles
 import Sealing
 import Workers

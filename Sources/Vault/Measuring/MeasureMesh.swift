@@ -158,7 +158,7 @@ extension Vault {
     billing milliseconds: Int = 0
   ) async throws -> MeasuringState {
     let finding = run.outcome.flatMap { answer -> Result<MeshReport, WorkerDeath> in
-      let known = mesh.map(MeshReport.Known.measured) ?? known(file)
+      let known = mesh.map(MeshReport.Known.measured) ?? self.known(file)
       guard let report = MeshReport(answer: answer, of: known) else {
         return .failure(.answer)
       }

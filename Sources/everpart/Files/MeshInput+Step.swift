@@ -1,4 +1,5 @@
 import Domain
+import Geometry
 import MeshFiles
 import Workers
 
