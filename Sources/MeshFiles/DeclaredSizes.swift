@@ -1,9 +1,15 @@
 public import Geometry
 
 /// What a brand says of a part that nothing here measures: a STEP file, which has surfaces and no facets.
-public struct DeclaredSizes: Hashable, Sendable, Codable {
+public struct DeclaredSizes: Hashable, Sendable {
+  // Three numbers: async functions whose arguments are aligned to 32 bytes, as SIMD3 is, free memory that they
+  // have not got (Swift 6.3, "freed pointer was not the last allocation").
+  private var x, y, z: Double
   /// The edges of the part's box along x, y, z, in millimetres.
-  public var size: SIMD3<Double>
+  public var size: SIMD3<Double> {
+    get { SIMD3(x, y, z) }
+    set { (x, y, z) = (newValue.x, newValue.y, newValue.z) }
+  }
   /// What the part's surface encloses, in cubic millimetres.
   public var volumeCubicMillimetres: Double
   /// The part's surface in square millimetres.
@@ -13,15 +19,9 @@ public struct DeclaredSizes: Hashable, Sendable, Codable {
   public init(
     size: SIMD3<Double>, volumeCubicMillimetres: Double, areaSquareMillimetres: Double
   ) {
-    self.size = size
+    (x, y, z) = (size.x, size.y, size.z)
     self.volumeCubicMillimetres = volumeCubicMillimetres
     self.areaSquareMillimetres = areaSquareMillimetres
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case size = "size_mm"
-    case volumeCubicMillimetres = "volume_mm3"
-    case areaSquareMillimetres = "area_mm2"
   }
 
   /// The longest edge that is taken, in millimetres: no machine makes a part of a hundred metres.

@@ -24,6 +24,20 @@ extension BrandRoutes {
     let profiles: [NamedProfile]
   }
 
+  struct NewSizes: Codable, Sendable {
+    let size: BoxSize
+    /// In cubic millimetres.
+    let volume: Double
+    /// In square millimetres.
+    let area: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case size = "size_mm"
+      case volume = "volume_mm3"
+      case area = "area_mm2"
+    }
+  }
+
   struct Withdrawal: Codable, Sendable {
     /// For the brand itself; 1 to 500 bytes of plain text.
     let reason: String

@@ -204,14 +204,15 @@ enum BrandRoutes {
     .json(
       .put, "/v1/brand/designs/{design}/measurement", for: .engineers,
       "Says how large the part in a STEP file is that is not measured here",
-      takes: DeclaredSizes.self, gives: DesignView.self,
+      takes: NewSizes.self, gives: DesignView.self,
       problems: [
         "geometry.sizes", "geometry.is_measured", "mesh.measuring", "design.no_draft",
         "design.no_geometry",
       ]
     ) { call, body in
       try await call.useCases.vault.declareSizes(
-        brand: call.tenant, design: try call.id("design", "design"), body)
+        brand: call.tenant, design: try call.id("design", "design"), box: body.size,
+        volumeCubicMillimetres: body.volume, areaSquareMillimetres: body.area)
     },
   ]
 

@@ -5,10 +5,14 @@ import Sealing
 import Workers
 
 /// A mesh that a converter has made of a STEP file. It is as little to be trusted as one that was sent.
-struct ConvertedMesh: AsyncSequence, Sendable {
+///
+/// A class, so that async functions hold a reference and no vectors (see `DeclaredSizes`).
+final class ConvertedMesh: AsyncSequence, Sendable {
   let bytes: [UInt8]
   /// Its sizes as STL, found here in constant memory as those of an upload are.
   let summary: MeshSummary
+
+  init(bytes: [UInt8], summary: MeshSummary) { (self.bytes, self.summary) = (bytes, summary) }
 
   func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: bytes[...]) }
 

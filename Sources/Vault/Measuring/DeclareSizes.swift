@@ -45,6 +45,20 @@ extension Vault {
     return view
   }
 
+  /// The same, for who knows no meshes.
+  ///
+  /// - Parameter box: the part's, in millimetres.
+  public func declareSizes(
+    brand: BrandID, design: DesignID, box: BoxSize, volumeCubicMillimetres: Double,
+    areaSquareMillimetres: Double
+  ) async throws -> DesignView {
+    try await declareSizes(
+      brand: brand, design: design,
+      DeclaredSizes(
+        size: SIMD3(box.x, box.y, box.z), volumeCubicMillimetres: volumeCubicMillimetres,
+        areaSquareMillimetres: areaSquareMillimetres))
+  }
+
   private static func requireDeclarable(
     _ mesh: StoredFile, in state: RevisionState
   ) throws(Problem) {

@@ -85,10 +85,7 @@ extension Vault {
         return nil
       }
       if file.family == .step { return try await measureConverted(job, file, key, worker) }
-      let run = try await worker.run(
-        .measureMesh, byteCount: file.plaintextBytes,
-        input: OriginalFile(file: file, key: key, blobs: blobs))
-      return try await settle(job, file, run)
+      return try await measureMesh(job, file, key, with: worker)
     } catch let problem as Problem where problem.code == "vault.record" {
       try await settle(
         job, Settlement(state: .refused, code: problem.code, detail: problem.detail))
@@ -98,6 +95,15 @@ extension Vault {
       await Task { _ = try? await settle(job, Settlement(state: .pending)) }.value
       throw error
     }
+  }
+
+  private func measureMesh(
+    _ job: MeasuringJob, _ file: StoredFile, _ key: FileKey, with worker: Worker
+  ) async throws -> MeasuringState {
+    let run = try await worker.run(
+      .measureMesh, byteCount: file.plaintextBytes,
+      input: OriginalFile(file: file, key: key, blobs: blobs))
+    return try await settle(job, file, run)
   }
 
   /// The row of a mesh that is still worth measuring: nothing is released any more of a revision that is
@@ -148,17 +154,17 @@ extension Vault {
     case .mesh(let mesh):
       let run = try await worker.run(.measureMesh, byteCount: mesh.bytes.count, input: mesh)
       return try await settle(
-        job, file, run, of: mesh.summary, billing: conversion.billedMilliseconds)
+        job, file, run, of: mesh, billing: conversion.billedMilliseconds)
     }
   }
 
   /// - Parameter mesh: what a converter has made of the file.
   private func settle(
-    _ job: MeasuringJob, _ file: StoredFile, _ run: WorkerRun, of mesh: MeshSummary? = nil,
+    _ job: MeasuringJob, _ file: StoredFile, _ run: WorkerRun, of mesh: ConvertedMesh? = nil,
     billing milliseconds: Int = 0
   ) async throws -> MeasuringState {
     let finding = run.outcome.flatMap { answer -> Result<MeshReport, WorkerDeath> in
-      let known = mesh.map(MeshReport.Known.measured) ?? self.known(file)
+      let known = mesh.map { MeshReport.Known.measured($0.summary) } ?? self.known(file)
       guard let report = MeshReport(answer: answer, of: known) else {
         return .failure(.answer)
       }
@@ -173,7 +179,7 @@ extension Vault {
       case .measured:
         settlement = Settlement(
           state: .done, report: try report.encoded(),
-          measurement: mesh.map(MeshSummary.init(converted:))
+          measurement: mesh.map { MeshSummary(converted: $0.summary) }
             ?? report.measured?.summary(read: file.unit?.length))
       case .refused(let code):
         settlement = Settlement(
