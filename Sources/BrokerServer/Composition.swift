@@ -33,9 +33,21 @@ struct Composition: Sendable {
     (keyRotation, installation) = (opened.keyRotation, opened.keeper)
     let keys = ring.holder
     worker = Worker(program: configuration.workerProgram, budget: configuration.workerBudget)
+    let converter: StepConverter?
+    do {
+      let secret = [
+        configuration.dataDirectory, configuration.keyRingPath, configuration.tls?.privateKey,
+      ]
+      converter = try configuration.stepConverter.map { name throws(WorkerFault) in
+        try StepConverter(named: name, hiding: secret.compactMap { $0 })
+      }
+      if let converter { _ = try await worker.check(converter) }
+    } catch let fault as WorkerFault {
+      throw ServerError.configuration(fault.description)
+    }
     vault = Vault(
       database: database, blobs: blobs, keys: keys, ledger: ledger, ambient: ambient,
-      limits: configuration.vaultLimits, worker: worker,
+      limits: configuration.vaultLimits, worker: worker, converter: converter,
       releaseIsKnown: Self.releaseIsKnown(to: installation))
     let assignment = Assignment(database: database, keys: keys, ambient: ambient)
     let dispatcher = Dispatcher(

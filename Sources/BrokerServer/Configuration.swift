@@ -45,6 +45,9 @@ public struct Configuration: Sendable {
   public var workersMax: Int?
   /// The program that workers are; another one may confine them further before it becomes this one.
   public var workerProgram = Worker.ownProgram
+  /// An installed program that makes meshes of STEP files: `prusa-slicer`, `gmsh`, or a path to one of them. Nil
+  /// for none: their brands say the sizes.
+  public var stepConverter: String?
   /// How many connections are open at once; more wait in the system's queue.
   public var connectionsMax = 2000
   /// How many of them one remote address (IPv6: one /64 network) may have; more are closed. Nil is

@@ -27,6 +27,7 @@ public struct Vault: Sendable {
   let uploadHolds = UploadHolds()
   let releaseIsKnown: @Sendable (Int64) async throws -> Void
   let worker: Worker?
+  let converter: StepConverter?
   let measuringTurns = MeasuringTurns()
   let measuringSignals = Signals<DesignID>()
   /// Rings when there is a mesh to be measured.
@@ -38,11 +39,13 @@ public struct Vault: Sendable {
   /// - Parameters:
   ///   - worker: what measures stored meshes. Without one nothing is measured beyond what is while a mesh
   ///     comes in, and no release waits for it.
+  ///   - converter: what makes meshes of STEP files, for a worker to run; without one their brands say the sizes.
   ///   - releaseIsKnown: returns when it is durably known, outside of the database, that a ledger entry was
   ///     written; no key leaves before that of its release is.
   public init(
     database: Database, blobs: any BlobStore, keys: any KeyHolder, ledger: Ledger,
     ambient: Ambient, limits: VaultLimits = VaultLimits(), worker: Worker? = nil,
+    converter: StepConverter? = nil,
     releaseIsKnown: @escaping @Sendable (Int64) async throws -> Void = { _ in }
   ) {
     self.database = database
@@ -53,6 +56,7 @@ public struct Vault: Sendable {
     self.limits = limits
     self.releaseIsKnown = releaseIsKnown
     self.worker = worker
+    self.converter = converter
     uploadsInProgress = UploadsInProgress(
       max: limits.uploadsAtOnceMax, brandMax: limits.brandUploadsAtOnceMax)
   }

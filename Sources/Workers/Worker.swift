@@ -29,7 +29,14 @@ public struct Worker: Sendable {
   public func run<Input: AsyncSequence>(
     _ job: WorkerJob, byteCount: Int, input: Input
   ) async throws -> WorkerRun where Input.Element == [UInt8] {
-    let process = WorkerProcess(job, program: program, byteCount: byteCount, budget: budget)
+    try await run(job, byteCount: byteCount, input: input, converter: nil)
+  }
+
+  func run<Input: AsyncSequence>(
+    _ job: WorkerJob, byteCount: Int, input: Input, converter: StepConverter?
+  ) async throws -> WorkerRun where Input.Element == [UInt8] {
+    let process = WorkerProcess(
+      job, program: program, byteCount: byteCount, budget: budget, converter: converter)
     return try await withTaskCancellationHandler {
       // A thread, not a task: the kernel ends the worker with the thread that has started it.
       async let end = process.run()
@@ -62,7 +69,7 @@ public struct Worker: Sendable {
       .run(.measureMesh, byteCount: 0, input: Nothing()).confinement
   }
 
-  private struct Nothing: AsyncSequence, AsyncIteratorProtocol {
+  struct Nothing: AsyncSequence, AsyncIteratorProtocol {
     func makeAsyncIterator() -> Self { self }
     mutating func next() async throws -> [UInt8]? { nil }
   }

@@ -9,12 +9,15 @@ public enum WorkerJob: String, Sendable, Hashable, CaseIterable {
   /// and blue of each pixel, row by row, without a header. Whoever asks makes a file of it, so that none
   /// comes from here.
   case renderPreview = "render-preview"
+  /// Reads a STEP file, has an installed converter make a mesh of it, and answers with that, as STL.
+  case convertStep = "convert-step"
 
   /// Bytes that its answer may have.
   func answerBytesMax(_ budget: WorkerBudget) -> Int {
     switch self {
     case .measureMesh: 2048
     case .renderPreview: budget.previewWidth * budget.previewHeight * 3
+    case .convertStep: budget.convertedBytesMax
     }
   }
 }
@@ -30,13 +33,17 @@ public struct WorkerBudget: Sendable, Hashable {
   public var seconds: Int
   /// Pixels that a picture has from left to right; none is drawn if there are none.
   public var previewWidth: Int
+  /// Bytes that a STEP file may have, and the mesh that a converter makes of it.
+  public var convertedBytesMax: Int
   /// Pixels that a picture has from top to bottom.
   public var previewHeight: Int { previewWidth * 3 / 4 }
 
   /// A budget; by default it suits welding four million facets.
   public init(
-    memoryBytes: Int = 1 << 30, cpuSeconds: Int = 60, seconds: Int? = nil, previewWidth: Int = 1024
+    memoryBytes: Int = 1 << 30, cpuSeconds: Int = 60, seconds: Int? = nil, previewWidth: Int = 1024,
+    convertedBytesMax: Int = 64 << 20
   ) {
+    self.convertedBytesMax = convertedBytesMax
     self.previewWidth = previewWidth
     self.memoryBytes = memoryBytes
     self.cpuSeconds = cpuSeconds
@@ -73,6 +80,12 @@ public enum WorkerDeath: Error, Sendable, Hashable, CustomStringConvertible {
   case signal(Int32)
   /// It gave up by itself.
   case exit(Int32)
+  /// Its converter ended without a mesh.
+  case converterRefused
+  /// Its converter was ended by a signal.
+  case converterDied
+  /// Its converter could not be confined or started.
+  case converterAbsent
   /// It answered something that cannot be.
   case answer
 
@@ -84,6 +97,9 @@ public enum WorkerDeath: Error, Sendable, Hashable, CustomStringConvertible {
     case .time(let seconds): "it took longer than \(seconds) s"
     case .signal(let signal): "it ended by signal \(signal)"
     case .exit(let code): "it ended with exit code \(code)"
+    case .converterRefused: "it made no mesh of it"
+    case .converterDied: "it was ended by a signal"
+    case .converterAbsent: "it could not be confined or started"
     case .answer: "it answered what cannot be true"
     }
   }

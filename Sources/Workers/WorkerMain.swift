@@ -8,9 +8,13 @@ import MeshFiles
 public struct WorkerMain {
   private let job: WorkerJob
   private let byteCount: Int
+  private let converter: StepConverter?
 
   /// A job on as many bytes as are announced.
-  public init(_ job: WorkerJob, byteCount: Int) {
+  ///
+  /// - Parameter converter: for a job that has one.
+  public init(_ job: WorkerJob, byteCount: Int, converter: StepConverter? = nil) {
+    self.converter = converter
     self.job = job
     self.byteCount = byteCount
   }
@@ -22,6 +26,11 @@ public struct WorkerMain {
   ///   - parent: the process that has started this one; with it, this one dies.
   /// - Returns: the exit code.
   public func run(_ budget: WorkerBudget, parent: Int32) -> Int32 {
+    if job == .convertStep {
+      guard let converter else { return 2 }
+      return ConverterMain(converter: converter, byteCount: byteCount, budget: budget)
+        .run(parent: parent)
+    }
     // Whatever is drawn later comes from what is drawn here: nothing has been read yet.
     var generator = Ambient.system.generator
     let key = MeshHashKey(using: &generator)
@@ -31,15 +40,17 @@ public struct WorkerMain {
     else { return 3 }
     let confinement = WorkerConfinement(
       filter: has.filter, firstToGo: has.first_to_go, network: has.network, nobody: has.nobody)
-    guard let line = try? StrictJSON.encode(confinement), say(line + [UInt8(ascii: "\n")]) else {
+    guard let line = try? StrictJSON.encode(confinement), Self.say(line + [UInt8(ascii: "\n")])
+    else {
       return 4
     }
     let answer: [UInt8]?
     switch job {
     case .measureMesh: answer = try? measureMesh(key: key).encoded()
     case .renderPreview: answer = try? picture(budget)
+    case .convertStep: answer = nil
     }
-    guard let answer, say(answer) else { return 5 }
+    guard let answer, Self.say(answer) else { return 5 }
     return 0
   }
 
@@ -78,12 +89,14 @@ public struct WorkerMain {
     }
   }
 
-  private func say(_ bytes: [UInt8]) -> Bool {
-    var said = 0
-    while said < bytes.count {
-      let count = bytes[said...].withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+  static func say(_ bytes: some RandomAccessCollection<UInt8>, to file: Int32 = STDOUT_FILENO)
+    -> Bool
+  {
+    var rest = Array(bytes)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
       guard count > 0 else { return false }
-      said += count
+      rest = rest.dropFirst(count)
     }
     return true
   }

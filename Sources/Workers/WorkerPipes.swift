@@ -68,7 +68,7 @@ struct WorkerTalk {
   init(answerBytesMax: Int) { self.answerBytesMax = answerBytesMax }
 
   mutating func read(from descriptor: Int32) -> Progress {
-    var piece = [UInt8](repeating: 0, count: 4096)
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
     let count = Glibc.read(descriptor, &piece, piece.count)
     if count == 0 { return .over }
     guard count > 0 else { return errno == EAGAIN || errno == EINTR ? .more : .over }

@@ -21,12 +21,16 @@ final class WorkerProcess: Sendable {
   private let program: String
   private let byteCount: Int
   private let budget: WorkerBudget
+  private let converter: StepConverter?
   private let state = Mutex(State())
   private let bell = Bell()
 
-  init(_ job: WorkerJob, program: String, byteCount: Int, budget: WorkerBudget) {
+  init(
+    _ job: WorkerJob, program: String, byteCount: Int, budget: WorkerBudget,
+    converter: StepConverter?
+  ) {
     (self.job, self.program, self.byteCount) = (job, program, byteCount)
-    self.budget = budget
+    (self.budget, self.converter) = (budget, converter)
   }
 
   /// Gives the worker a piece of its input; returns when it has taken it, with false when it takes no
@@ -81,7 +85,8 @@ final class WorkerProcess: Sendable {
     pipes.closeWorkersEnds()
     var talk = WorkerTalk(answerBytesMax: job.answerBytesMax(budget))
     let verdict = exchange(&pipes, bell: bell, &talk)
-    if verdict != nil { kill(pid, SIGKILL) }
+    // It has a session of its own: whatever it has started goes with it.
+    if verdict != nil { kill(-pid, SIGKILL) }
     let (status, cpuMilliseconds) = reap(pid)
     guard let confinement = talk.confinement else {
       throw WorkerFault("the worker \(program) did not begin: \(Self.described(status))")
@@ -94,11 +99,18 @@ final class WorkerProcess: Sendable {
   }
 
   private func start(_ pipes: WorkerPipes) throws(WorkerFault) -> pid_t {
-    let words = [
+    var words = [
       program, "worker", job.rawValue, "--bytes", "\(byteCount)", "--memory",
       "\(budget.memoryBytes)", "--cpu-seconds", "\(budget.cpuSeconds)", "--parent", "\(getpid())",
       "--preview-width", "\(budget.previewWidth)",
     ]
+    if let converter {
+      words += [
+        "--converter", converter.kind.rawValue, "--converter-program", converter.program,
+        "--converted-bytes", "\(budget.convertedBytesMax)",
+      ]
+      words += converter.hidden.flatMap { ["--hide", $0] }
+    }
     var arguments = words.map { strdup($0) } + [nil]
     defer { arguments.forEach { free($0) } }
     var pid: pid_t = 0
@@ -203,6 +215,9 @@ final class WorkerProcess: Sendable {
     switch (status & 0x7F, status >> 8 & 0xFF) {
     case (0, 0): return .success(talk.answer)
     case (0, EVERPART_OUT_OF_MEMORY): return .failure(.memory(bytesMax: budget.memoryBytes))
+    case (0, EVERPART_CONVERTER_REFUSED): return .failure(.converterRefused)
+    case (0, EVERPART_CONVERTER_DIED): return .failure(.converterDied)
+    case (0, EVERPART_CONVERTER_ABSENT): return .failure(.converterAbsent)
     case (0, let code): return .failure(.exit(code))
     case (SIGXCPU, _): return .failure(.cpuTime(secondsMax: budget.cpuSeconds))
     case (let signal, _): return .failure(.signal(signal))

@@ -193,3 +193,58 @@ struct StepTests {
     #expect(try file("a.step", "model/step", converted).declaredSizes?.size == SIMD3(20, 30, 5))
   }
 }
+
+@Suite("STEP files with a converter")
+struct ConvertedStepTests {
+  private func world(_ double: ConverterDouble) async throws -> (VaultWorld, DesignID) {
+    let program = try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing))
+    let world = try await VaultWorld(
+      worker: Worker(program: program, budget: WorkerBudget(previewWidth: 64)),
+      converter: StepConverter(.prusaSlicer, program: double.path))
+    let design = try await world.createDesign().id
+    try await world.upload(
+      SampleMesh.step, to: design, name: "plate.step", mediaType: "model/step")
+    return (world, design)
+  }
+
+  private func measure(_ world: VaultWorld) async throws -> MeasuringState? {
+    try await world.vault.measure(try #require(try await world.vault.nextMeasuringJob()))
+  }
+
+  @Test("a STEP file has the sizes of the mesh that a converter makes of it, and a picture")
+  func converted() async throws {
+    let (world, design) = try await world(.makesTetrahedron)
+    #expect(try await measure(world) == .done)
+    let view = try await world.vault.design(brand: world.brand, design)
+    let measured = try #require(view.files[0].measurement)
+    #expect(measured.measuredBy == .converter && measured.format == .step)
+    #expect(measured.size == SIMD3(10, 20, 30) && measured.triangles == 4)
+    #expect((measured.volumeCubicMillimetres - 1000).magnitude < 1e-6)
+    #expect(view.revision.measurement?.isWatertight == true)
+    #expect(!view.actions.contains("declare"))
+    await expectProblem("geometry.is_measured") {
+      _ = try await world.vault.declareSizes(brand: world.brand, design: design, StepTests.sizes)
+    }
+    #expect(try await measure(world) == .done)
+    let picture = try await world.vault.preview(
+      brand: world.brand, design: design, revision: view.revision.id)
+    #expect(picture.starts(with: [0x89, 0x50]))
+    let released = try await world.vault.releaseRevision(
+      brand: world.brand, design: design, by: world.key)
+    #expect(released.revision.state == .released)
+  }
+
+  @Test(
+    "a converter that makes no mesh leaves the sizes to the brand",
+    arguments: [ConverterDouble.refuses, .dies, .makesNothing, .makesOBJ, .copies])
+  func lying(double: ConverterDouble) async throws {
+    let (world, design) = try await world(double)
+    #expect(try await measure(world) == .refused)
+    let measured = try await world.vault.measurement(brand: world.brand, design: design)
+    #expect(measured.code == "geometry.not_converted" && measured.crashes == 0)
+    #expect(measured.detail?.contains("brand measure") == true)
+    let said = try await world.vault.declareSizes(
+      brand: world.brand, design: design, StepTests.sizes)
+    #expect(said.files[0].measurement?.declared == StepTests.sizes)
+  }
+}

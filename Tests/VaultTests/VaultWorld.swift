@@ -25,6 +25,7 @@ struct VaultWorld {
   /// identifiers.
   init(
     limits: VaultLimits = VaultLimits(filesMax: 32), seed: UInt64 = 42, worker: Worker? = nil,
+    converter: StepConverter? = nil,
     wrapping: (DirectoryBlobStore) -> any BlobStore = { $0 }
   ) async throws {
     clock = SimulatedClock(seed: seed)
@@ -37,7 +38,7 @@ struct VaultWorld {
     ledger = Ledger(ambient: clock.ambient)
     vault = Vault(
       database: database, blobs: wrapping(blobs), keys: ring.holder, ledger: ledger,
-      ambient: clock.ambient, limits: limits, worker: worker)
+      ambient: clock.ambient, limits: limits, worker: worker, converter: converter)
     self.worker = worker
     brand = try await Self.addBrand(database, clock.ambient)
     key = try await Self.addKey(database, clock.ambient, of: brand)

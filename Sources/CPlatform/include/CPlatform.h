@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "Converter.h"
 #include "Worker.h"
 
 // Fixes the allocator's two thresholds. glibc raises them by itself after each large free, and a

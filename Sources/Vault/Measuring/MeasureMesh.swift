@@ -63,7 +63,8 @@ extension Vault {
   /// A broker that is stopped or fails in between leaves the mesh to the next attempt, and counts nothing
   /// against it. A crash before the commit does the same.
   ///
-  /// A STEP file is refused (`geometry.not_measured`): its brand can say its sizes.
+  /// Of a STEP file a converter's mesh is measured. Without a converter, and where it makes none, the file is
+  /// refused (`geometry.not_measured`, `geometry.not_converted`), and its brand can say its sizes.
   ///
   /// A job to draw a mesh is done the same way: a picture that cannot be drawn is `refused`.
   ///
@@ -83,7 +84,7 @@ extension Vault {
         }
         return nil
       }
-      if file.family == .step { return try await settle(job, Self.unconverted) }
+      if file.family == .step { return try await measureConverted(job, file, key, worker) }
       return try await measureMesh(job, file, key, with: worker)
     } catch let problem as Problem where problem.code == "vault.record" {
       try await settle(
@@ -134,11 +135,37 @@ extension Vault {
     state: .refused, code: "geometry.not_measured",
     detail: unmeasured(because: "STEP files are not measured by this broker."))
 
+  /// A mesh that a converter has made is measured as one that was sent. One that is none settles the file:
+  /// whatever the converter did, its brand can say the sizes.
+  private func measureConverted(
+    _ job: MeasuringJob, _ file: StoredFile, _ key: FileKey, _ worker: Worker
+  ) async throws -> MeasuringState {
+    guard let conversion = try await convert(file, key) else {
+      return try await settle(job, Self.unconverted)
+    }
+    switch conversion.outcome {
+    case .failed(let reason):
+      return try await settle(
+        job,
+        Settlement(
+          state: .refused, code: "geometry.not_converted",
+          detail: Self.unmeasured(because: reason),
+          billedMilliseconds: conversion.billedMilliseconds))
+    case .mesh(let mesh):
+      let run = try await worker.run(.measureMesh, byteCount: mesh.bytes.count, input: mesh)
+      return try await settle(
+        job, file, run, of: mesh, billing: conversion.billedMilliseconds)
+    }
+  }
+
+  /// - Parameter mesh: what a converter has made of the file.
   private func settle(
-    _ job: MeasuringJob, _ file: StoredFile, _ run: WorkerRun
+    _ job: MeasuringJob, _ file: StoredFile, _ run: WorkerRun, of mesh: ConvertedMesh? = nil,
+    billing milliseconds: Int = 0
   ) async throws -> MeasuringState {
     let finding = run.outcome.flatMap { answer -> Result<MeshReport, WorkerDeath> in
-      guard let report = MeshReport(answer: answer, of: known(file)) else {
+      let known = mesh.map { MeshReport.Known.measured($0.summary) } ?? self.known(file)
+      guard let report = MeshReport(answer: answer, of: known) else {
         return .failure(.answer)
       }
       // Who has not read it all cannot know.
@@ -152,7 +179,8 @@ extension Vault {
       case .measured:
         settlement = Settlement(
           state: .done, report: try report.encoded(),
-          measurement: report.measured?.summary(read: file.unit?.length))
+          measurement: mesh.map { MeshSummary(converted: $0.summary) }
+            ?? report.measured?.summary(read: file.unit?.length))
       case .refused(let code):
         settlement = Settlement(
           state: .refused, code: code.rawValue,
@@ -167,6 +195,7 @@ extension Vault {
     // A worker that has died held a place for as long as it was there, also where it only waited.
     settlement.billedMilliseconds =
       settlement.crashes > 0 ? max(run.cpuMilliseconds, run.milliseconds) : run.cpuMilliseconds
+    settlement.billedMilliseconds += milliseconds
     return try await settle(job, settlement)
   }
 

@@ -24,9 +24,20 @@ extension Vault {
         }
         return nil
       }
-      let run = try await worker.run(
-        .renderPreview, byteCount: file.plaintextBytes,
-        input: OriginalFile(file: file, key: key, blobs: blobs))
+      let run: WorkerRun
+      var billed = 0
+      if file.family == .step {
+        let conversion = try await convert(file, key)
+        billed = conversion?.billedMilliseconds ?? 0
+        guard case .mesh(let mesh)? = conversion?.outcome else {
+          return try await settlePreview(job, .refused, nil, billing: billed)
+        }
+        run = try await worker.run(.renderPreview, byteCount: mesh.bytes.count, input: mesh)
+      } else {
+        run = try await worker.run(
+          .renderPreview, byteCount: file.plaintextBytes,
+          input: OriginalFile(file: file, key: key, blobs: blobs))
+      }
       var sealed: [UInt8]?
       if case .success(let pixels) = run.outcome, run.hasTakenAll,
         let picture = Picture(drawn: pixels, worker.budget)
@@ -37,7 +48,7 @@ extension Vault {
       let milliseconds =
         sealed == nil ? max(run.cpuMilliseconds, run.milliseconds) : run.cpuMilliseconds
       return try await settlePreview(
-        job, sealed == nil ? .refused : .done, sealed, billing: milliseconds)
+        job, sealed == nil ? .refused : .done, sealed, billing: billed + milliseconds)
     } catch let problem as Problem where problem.code == "vault.record" {
       _ = try await settlePreview(job, .refused, nil, billing: 0)
       throw problem

@@ -51,6 +51,12 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "Pixels that a picture of a mesh has across, up to 4096; 0 to draw none.")
   var previewWidth = WorkerBudget().previewWidth
 
+  @Option(
+    help: ArgumentHelp(
+      "An installed program that makes meshes of STEP files: prusa-slicer, gmsh, or a path to one.",
+      valueName: "program"))
+  var stepConverter: String?
+
   @Option(help: "How many seconds of processor time a brand's meshes may take in an hour.")
   var brandCpuSeconds = MeasuringLimits().cpuSecondsPerHour
 
@@ -97,6 +103,7 @@ struct Serve: AsyncParsableCommand {
     settings.makesOperatorKey = newOperatorKey
     settings.vaultLimits.brandStoredBytesMax = brandStorageGib << 30
     settings.workersMax = workers
+    settings.stepConverter = stepConverter
     settings.workerBudget = WorkerBudget(
       memoryBytes: workerMemoryMib << 20, cpuSeconds: workerCpuSeconds,
       previewWidth: previewWidth)

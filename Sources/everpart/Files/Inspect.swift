@@ -57,6 +57,12 @@ struct Inspect: AsyncParsableCommand {
       valueName: "png"))
   var preview: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "An installed program that makes meshes of STEP files: prusa-slicer, gmsh, or a path to one. It is "
+        + "run without network, and sees no file but the part.", valueName: "program"))
+  var stepConverter: String?
+
   @Argument(help: "The files to measure; - for standard input.")
   var files: [String]
 
@@ -78,7 +84,7 @@ struct Inspect: AsyncParsableCommand {
     var refused = false
     for (index, file) in files.enumerated() {
       do {
-        let input = try MeshInput(file, unit: unit)
+        let input = try await MeshInput(file, unit: unit, converter: stepConverter)
         Terminal.progress("looking at walls, gaps and orientations …")
         let survey = quick ? nil : await survey(input, judge)
         Terminal.progress("")

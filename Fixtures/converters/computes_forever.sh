@@ -1,0 +1,3 @@
+#!/bin/sh
+# Uses processor time for ever.
+while :; do :; done

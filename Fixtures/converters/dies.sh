@@ -1,0 +1,3 @@
+#!/bin/sh
+# Is ended by a fault.
+kill -SEGV $$

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Waits for ever.
+sleep 1000000

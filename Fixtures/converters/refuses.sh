@@ -1,0 +1,3 @@
+#!/bin/sh
+# Takes no such file.
+exit 3
