@@ -18,10 +18,11 @@ import pathlib
 import subprocess
 import sys
 import warnings
+import zipfile
+from xml.etree import ElementTree
 
 import numpy
 import trimesh
-from trimesh.exchange.threemf import load_3MF
 
 warnings.filterwarnings("ignore")
 KINDS = {".stl", ".obj", ".ply", ".3mf"}
@@ -83,17 +84,37 @@ def closed(corners, places):
     return bool(len(balance)) and not balance.any(), bool((facets > 2).any())
 
 
-def unsnapped(path, scale):
-    """The facets of a 3MF with its transforms as they are: a scene makes those that are nearly rigid rigid."""
-    with open(path, "rb") as file:
-        parts = load_3MF(file)
-    placed = []
-    for node in parts["graph"]:
-        mesh, matrix = parts["geometry"][node["geometry"]], numpy.asarray(node["matrix"])
-        points = numpy.asarray(mesh["vertices"]) @ matrix[:3, :3].T + matrix[:3, 3]
-        facets = points[numpy.asarray(mesh["faces"])]
-        placed.append(facets[:, ::-1] if numpy.linalg.det(matrix[:3, :3]) < 0 else facets)
-    return numpy.concatenate(placed) * scale
+def facets_of_3mf(path):
+    """The facets that a 3MF builds, in the model's unit: of every object that an item names, in whichever part
+    it is, under the transforms as they are written."""
+    objects = {}
+    with zipfile.ZipFile(path) as package:
+        names = {name.lower(): name for name in package.namelist()}
+        types = (ElementTree.fromstring(package.read(names["_rels/.rels"])))
+        root = next(r.get("Target") for r in types if r.get("Type").endswith("/2013/01/3dmodel"))
+        models = {"/" + name: ElementTree.fromstring(package.read(name)) for name in package.namelist()
+                  if name.lower().endswith(".model")}
+    for part, model in models.items():
+        objects |= {(part, o.get("id")): o for o in model.iterfind(".//{*}resources/{*}object")}
+
+    def matrix(element):
+        rows = numpy.array((element.get("transform") or "1 0 0 0 1 0 0 0 1 0 0 0").split(), float)
+        return rows.reshape(4, 3)
+
+    def facets(element, part):
+        part = next((v for k, v in element.items() if k.endswith("}path")), part)
+        node, placed = objects[part, element.get("objectid")], []
+        points = [[float(v.get(axis)) for axis in "xyz"] for v in node.iterfind("{*}mesh/{*}vertices/{*}vertex")]
+        corners = [[int(t.get(v)) for v in ("v1", "v2", "v3")] for t in node.iterfind("{*}mesh/{*}triangles/{*}triangle")]
+        if corners:
+            placed = [numpy.array(points)[numpy.array(corners)]]
+        placed += [facets(c, part) for c in node.iterfind("{*}components/{*}component")]
+        rows = matrix(element)
+        whole = numpy.concatenate(placed) @ rows[:3] + rows[3]
+        return whole[:, ::-1] if numpy.linalg.det(rows[:3]) < 0 else whole
+
+    root = next(part for part in models if part.lower() == "/" + root.lstrip("/").lower())
+    return numpy.concatenate([facets(item, root) for item in models[root].iterfind("{*}build/{*}item")])
 
 
 def polygons_of(path, bodies):
@@ -163,19 +184,20 @@ def differences(ours, theirs):
 def second_opinions(path, ours, theirs, bodies, scale):
     """What remains of the differences, and the names of trimesh's habits that made the others:
     transform   3MF transforms that are nearly rigid are made rigid
-    seam        vertices of one position but different texture, normal or colour are apart, and so are those
-                that differ by less than 1e-8 mm
+    part        of another part of a 3MF every object is taken, whichever is named
+    seam        vertices of one position but different texture, normal, colour or group are apart
     shared edge a closed surface that touches itself along an edge is not called watertight
     fan         polygons are cut into a fan, which overlaps where they are concave, and where they are not flat
                 another cut has another area
+    twice       a polygon comes back to one of its corners, so that what it bounds is not said
     """
     why, corners = [], numpy.concatenate([b.triangles for b in bodies]) * scale
     found = differences(ours, theirs)
-    if {"size", "area", "volume"} & found.keys() and path.suffix.lower() == ".3mf":
-        corners = unsnapped(path, scale)
-        again = Figures(corners, theirs.watertight)
-        if not {"size", "area", "volume"} & (left := differences(ours, again)).keys():
-            why, found = ["transform"], left
+    if {"triangles", "size", "area", "volume"} & found.keys() and path.suffix.lower() == ".3mf":
+        corners = facets_of_3mf(path) * scale
+        left = differences(ours, Figures(corners, theirs.watertight))
+        if not {"triangles", "size", "area", "volume"} & left.keys():
+            why, found = ["part" if "triangles" in found else "transform"], left
     if {"area", "volume"} & found.keys() and path.suffix.lower() in (".obj", ".ply"):
         polygons = polygons_of(path, bodies)
         least, most = bounds_of_area(polygons)
@@ -184,6 +206,9 @@ def second_opinions(path, ours, theirs, bodies, scale):
         if polygons and rest + least - slack <= ours["area_mm2"] <= rest + most + slack:
             found.pop("area", None), found.pop("volume", None)
             why.append("fan")
+        elif any(len(numpy.unique(points, axis=0)) < len(points) for points in polygons):
+            found.pop("area", None), found.pop("volume", None)
+            why.append("twice")
     if "watertight" in found:
         tight, shared = closed(corners, 8)
         if tight == ours["watertight"]:
