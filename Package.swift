@@ -77,7 +77,8 @@ let package = Package(
     // Ground and decisions: pure.
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
     module("Domain", []),
-    module("Geometry", [], resources: [.embedInCode("Printability/Rules")]),
+    module(
+      "Geometry", [], exclude: ["Geometry.md"], resources: [.embedInCode("Printability/Rules")]),
     module("Sealing", ["COpenSSL", crypto, cryptoExtras], exclude: ["Sealing.md"]),
     module("Licensing", ["Domain"]),
     module("Matching", ["Domain"]),

@@ -38,7 +38,7 @@ struct SelfIntersectionTests {
     #expect(result.isPresent == true)
     for pair in result.pairs {
       #expect(pair.facets.x < 12 && pair.facets.y >= 12)
-      #expect(!pair.isWithinShell && !pair.isOverlap)
+      #expect(!pair.isOverlap)
       // On the surfaces of both.
       #expect((pair.point / 10 - 0.5).largestMagnitude == 0.5)
       #expect(((pair.point - Point(4, 5, 6)) / 10 - 0.5).largestMagnitude == 0.5)
@@ -54,7 +54,7 @@ struct SelfIntersectionTests {
     }
     let beside = try found(.joined([cube, cube.mapped { $0 + Point(10, 0, 0) }]))
     #expect(beside.count > 0)
-    #expect(beside.pairs.allSatisfy { $0.isOverlap && !$0.isWithinShell && $0.point.x == 10 })
+    #expect(beside.pairs.allSatisfy { $0.isOverlap && $0.point.x == 10 })
   }
 
   @Test("a hair's breadth decides")

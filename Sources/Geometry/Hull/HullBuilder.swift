@@ -185,10 +185,11 @@ struct HullBuilder {
       firstWaiting[Int(facet)] = Self.none
       return facet
     }
-    let none = Self.none
-    corners += [none, none, none]
-    neighbours += [none, none, none]
-    firstWaiting.append(none)
+    for _ in 0..<3 {
+      corners.append(Self.none)
+      neighbours.append(Self.none)
+    }
+    firstWaiting.append(Self.none)
     isVisible.append(false)
     return UInt32(firstWaiting.count - 1)
   }

@@ -21,7 +21,7 @@ struct HullFaces: Hashable, Sendable {
     guard polygon.count > 2 else { return }
     var numbers = [UInt32](repeating: 0, count: polygon.count)
     for (number, index) in order.enumerated() { numbers[index] = UInt32(number) }
-    append([numbers, numbers.reversed()])
+    append(Rims(points: numbers + numbers.reversed(), ends: [polygon.count, 2 * polygon.count]))
   }
 
   /// The faces of a grown hull.
@@ -29,29 +29,43 @@ struct HullFaces: Hashable, Sendable {
     let rims = hull.rims(points)
     // A point within a face has no rim through it, one within an edge has two; a corner has three.
     var degrees = [UInt8](repeating: 0, count: points.count)
-    for rim in rims {
-      for point in rim where degrees[Int(point)] < 3 { degrees[Int(point)] += 1 }
-    }
+    for point in rims.points where degrees[Int(point)] < 3 { degrees[Int(point)] += 1 }
     let kept = points.indices.filter { degrees[$0] == 3 }
       .sorted { precedes(points[$0], points[$1]) }
     vertices = kept.map { points[$0] }
     var numbers = [UInt32](repeating: HullBuilder.none, count: points.count)
     for (number, index) in kept.enumerated() { numbers[index] = UInt32(number) }
-    append(
-      rims.map { rim in
-        rim.map { numbers[Int($0)] }.filter { $0 != HullBuilder.none }
-      })
+    var polygons = Rims()
+    for rim in 0..<rims.ends.count {
+      for point in rims[rim] where numbers[Int(point)] != HullBuilder.none {
+        polygons.points.append(numbers[Int(point)])
+      }
+      polygons.ends.append(polygons.points.count)
+    }
+    append(polygons)
   }
 
-  private mutating func append(_ polygons: [[UInt32]]) {
-    let ordered = polygons.map { polygon -> [UInt32] in
-      let first = polygon.indices.min { polygon[$0] < polygon[$1] } ?? 0
-      return Array(polygon[first...] + polygon[..<first])
-    }
+  private mutating func append(_ rims: Rims) {
     // Two faces have at most an edge in common, so the first three corners tell them apart; a flat
     // hull's two sides differ in the second.
-    for polygon in ordered.sorted(by: { $0.prefix(3).lexicographicallyPrecedes($1.prefix(3)) }) {
-      corners += polygon
+    var order: [(key: SIMD4<UInt32>, start: Int)] = []
+    order.reserveCapacity(rims.ends.count)
+    for rim in 0..<rims.ends.count {
+      let points = rims[rim]
+      var start = points.startIndex
+      for place in points.indices where points[place] < points[start] { start = place }
+      let second = start + 1 == points.endIndex ? points.startIndex : start + 1
+      let third = second + 1 == points.endIndex ? points.startIndex : second + 1
+      order.append(
+        (SIMD4(points[start], points[second], points[third], UInt32(rim)), start))
+    }
+    order.sort { ($0.key.x, $0.key.y, $0.key.z) < ($1.key.x, $1.key.y, $1.key.z) }
+    corners.reserveCapacity(rims.points.count)
+    starts.reserveCapacity(order.count + 1)
+    for (key, start) in order {
+      let points = rims[Int(key.w)]
+      corners += points[start...]
+      corners += points[..<start]
       starts.append(corners.count)
     }
   }
@@ -64,7 +78,9 @@ struct HullFaces: Hashable, Sendable {
       let polygon = self[face]
       let first = polygon.startIndex
       for index in first + 1..<polygon.endIndex - 1 {
-        facets += [polygon[first], polygon[index], polygon[index + 1]]
+        facets.append(polygon[first])
+        facets.append(polygon[index])
+        facets.append(polygon[index + 1])
       }
     }
     return Mesh(vertices: vertices, corners: facets)
@@ -85,9 +101,17 @@ struct HullFaces: Hashable, Sendable {
   }
 }
 
+/// The points around faces, one face after the other.
+private struct Rims {
+  var points: [UInt32] = []
+  var ends: [Int] = []
+
+  subscript(rim: Int) -> ArraySlice<UInt32> { points[(rim == 0 ? 0 : ends[rim - 1])..<ends[rim]] }
+}
+
 extension HullBuilder {
   /// The points around each face, anticlockwise from outside, where facets in one plane are one face.
-  fileprivate func rims(_ points: [SIMD3<Double>]) -> [[UInt32]] {
+  fileprivate func rims(_ points: [SIMD3<Double>]) -> Rims {
     func position(_ edge: Int) -> SIMD3<Double> { points[Int(corners[edge])] }
     let isInner = corners.indices.map { edge -> Bool in
       let first = edge - edge % 3
@@ -101,14 +125,13 @@ extension HullBuilder {
         position(first), position(first + 1), position(first + 2), of: position(apex)) == 0
     }
     var isDone = isInner
-    var rims: [[UInt32]] = []
+    var rims = Rims()
     for start in corners.indices where !isDone[start] && corners[start] != Self.none {
       if corners[start - start % 3] == Self.none { continue }
-      var rim: [UInt32] = []
       var edge = start
       repeat {
         isDone[edge] = true
-        rim.append(corners[edge])
+        rims.points.append(corners[edge])
         edge = Self.next(edge)
         // Around the rim's next point, across the facets of this face, to where the face ends.
         while isInner[edge] {
@@ -118,7 +141,7 @@ extension HullBuilder {
           edge = Self.next(back)
         }
       } while edge != start
-      rims.append(rim)
+      rims.ends.append(rims.points.count)
     }
     return rims
   }

@@ -50,14 +50,3 @@ struct HullSimplex {
     return test(positions[best]) ? best : positions.firstIndex(where: test)
   }
 }
-
-/// Lexicographic order of positions.
-@inline(__always)
-func precedes(_ p: SIMD3<Double>, _ q: SIMD3<Double>) -> Bool {
-  p.x != q.x ? p.x < q.x : p.y != q.y ? p.y < q.y : p.z < q.z
-}
-
-extension SIMD3<Double> {
-  /// The largest magnitude of a coordinate.
-  var largestMagnitude: Double { Swift.max(x.magnitude, y.magnitude, z.magnitude) }
-}

@@ -7,19 +7,17 @@ extension OrientedBoxSearch {
       let area = areaVector(of: face)
       return dot(area, area)
     }
-    let largest = (0..<faces.count).sorted { (sizes[$0], $1) > (sizes[$1], $0) }
     let half = Self.directionsMax / 2
-    var candidates = largest.prefix(half).compactMap { normal(of: $0) }
+    var candidates = sizes.largest(half).compactMap { normal(of: $0) }
 
     let vectors = faces.edges.map {
       hull.mesh.vertices[Int($0.high)] - hull.mesh.vertices[Int($0.low)]
     }
-    let lengths = vectors.map { dot($0, $0) }
-    let longest = vectors.indices.sorted { (lengths[$0], $1) > (lengths[$1], $0) }
     // The triangle of pairs among the longest edges that fits.
     var count = 0
-    while count < longest.count, (count + 1) * count / 2 <= half { count += 1 }
-    if faces.count > half || longest.count > count { isExhaustive = false }
+    while count < vectors.count, (count + 1) * count / 2 <= half { count += 1 }
+    let longest = vectors.map { dot($0, $0) }.largest(count)
+    if faces.count > half || vectors.count > count { isExhaustive = false }
     for second in 0..<count {
       for first in 0..<second {
         let (p, q) = (vectors[longest[first]], vectors[longest[second]])
@@ -54,7 +52,7 @@ extension OrientedBoxSearch {
     along axis: SIMD3<Double>,
     over points: [SIMD3<Double>]
   ) -> (frame: BoxFrame, volume: Double) {
-    let u = across(axis) ?? SIMD3(1, 0, 0)
+    let u = axis.across ?? SIMD3(1, 0, 0)
     let v = cross(axis, u)
     let origin = points.first ?? .zero
     var (low, high) = (0.0, 0.0)
@@ -71,51 +69,59 @@ extension OrientedBoxSearch {
     return (BoxFrame(axes: [first, cross(axis, first), axis]), area * (high - low))
   }
 
-  /// The direction of a side of the smallest rectangle around a convex polygon, and its area. Every side
-  /// of the polygon is tried on every corner: corners closer than the rounding would mislead callipers
-  /// that rotate.
+  /// The direction of a side of the smallest rectangle around a convex polygon, and its area: every side is
+  /// tried, with callipers that rotate (G. Toussaint, "Solving geometric problems with the rotating
+  /// calipers", MELECON 1983). They advance by the directions of edges, which are precise for ends that
+  /// are close to each other too, where comparing the ends' heights would let them rest too soon.
   private static func smallestRectangle(
     around polygon: [SIMD2<Double>]
   ) -> (direction: SIMD2<Double>, area: Double) {
     var best = (direction: SIMD2(1.0, 0.0), area: Double.infinity)
-    for index in polygon.indices {
-      let side = polygon[(index + 1) % polygon.count] - polygon[index]
+    let count = polygon.count
+    func edge(_ index: Int) -> SIMD2<Double> {
+      polygon[(index + 1) % count] - polygon[index % count]
+    }
+    // The corners farthest along the side, across it, and back along it.
+    var (ahead, aside, behind) = (0, 0, 0)
+    for index in 0..<count {
+      let side = edge(index)
       let scale = max(side.x.magnitude, side.y.magnitude)
       guard scale > 0 else { continue }
       let scaled = side / scale
       let direction = scaled / (scaled * scaled).sum().squareRoot()
       let across = SIMD2(-direction.y, direction.x)
-      var low = SIMD2(repeating: Double.infinity)
-      var high = -low
-      for corner in polygon {
-        let offset = corner - polygon[index]
-        let place = SIMD2((offset * direction).sum(), (offset * across).sum())
-        low = pointwiseMin(low, place)
-        high = pointwiseMax(high, place)
-      }
-      let size = high - low
-      if size.x * size.y < best.area { best = (direction, size.x * size.y) }
+      let last = index + count
+      ahead = max(ahead, index + 1)
+      while ahead < last, (edge(ahead) * direction).sum() > 0 { ahead += 1 }
+      aside = max(aside, ahead)
+      while aside < last, (edge(aside) * across).sum() > 0 { aside += 1 }
+      behind = max(behind, aside)
+      while behind < last, (edge(behind) * direction).sum() < 0 { behind += 1 }
+      let length = ((polygon[ahead % count] - polygon[behind % count]) * direction).sum()
+      let width = ((polygon[aside % count] - polygon[index]) * across).sum()
+      if length * width < best.area { best = (direction, length * width) }
     }
     return best.area.isFinite ? best : (best.direction, 0)
   }
-
-  /// A unit vector at right angles to another.
-  static func across(_ axis: SIMD3<Double>) -> SIMD3<Double>? {
-    let smallest = min(axis.x.magnitude, axis.y.magnitude, axis.z.magnitude)
-    let coordinate: SIMD3<Double> =
-      axis.x.magnitude == smallest
-      ? SIMD3(1, 0, 0) : axis.y.magnitude == smallest ? SIMD3(0, 1, 0) : SIMD3(0, 0, 1)
-    return cross(axis, coordinate).unit
-  }
 }
 
-extension SIMD3<Double> {
-  /// The vector at length one; nil for zero. Scaled first, so that its square neither over- nor
-  /// underflows.
-  var unit: Self? {
-    let largest = largestMagnitude
-    guard largest > 0, largest.isFinite else { return nil }
-    let scaled = self / largest
-    return scaled / (scaled * scaled).sum().squareRoot()
+extension [Double] {
+  /// The places of the largest numbers, largest first, of equal ones the first; `most` of them. Numbers
+  /// are not below zero. Time n log `most`.
+  func largest(_ most: Int) -> [Int] {
+    var places: [Int] = []
+    var bound = -1.0
+    func trim() {
+      places.sort { (self[$0], $1) > (self[$1], $0) }
+      places.removeLast(Swift.max(0, places.count - most))
+    }
+    for place in indices where self[place] > bound {
+      places.append(place)
+      guard places.count == 2 * most else { continue }
+      trim()
+      bound = places.last.map { self[$0] } ?? .infinity
+    }
+    trim()
+    return places
   }
 }

@@ -84,7 +84,7 @@ struct OrientedBoxSearch {
       return BoxFrame(axes: [SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)])
     }
     let axis =
-      hull.dimension == 2 ? normal(of: 0) : (last - points[0]).unit.flatMap(Self.across)
+      hull.dimension == 2 ? normal(of: 0) : (last - points[0]).across
     return Self.smallest(along: axis ?? SIMD3(0, 0, 1), over: points).frame
   }
 

@@ -17,8 +17,6 @@ public struct SelfIntersections: Hashable, Sendable {
     public let point: SIMD3<Double>
     /// Whether they lie in one plane and share a part of it; otherwise they cross.
     public let isOverlap: Bool
-    /// Whether they belong to one shell, connected over edges; otherwise two shells meet.
-    public let isWithinShell: Bool
   }
 
   /// Pairs found; at least those there are unless `isComplete`, and then exactly.
@@ -65,17 +63,13 @@ extension Mesh {
     }
     let isComplete = !isCut && !steps.isExhausted
     found.sort()
-    // A mesh that is clean does not pay for its shells.
-    var shells = found.isEmpty || placesMax == 0 ? nil : MeshShells(self)
     let pairs = found.prefix(placesMax).map { code -> SelfIntersections.Pair in
       let (first, second) = (Int(code >> 32), Int(code & 0xffff_ffff))
       let meeting = crossing.meeting(first, second)
       return SelfIntersections.Pair(
         facets: SIMD2(first, second),
         point: crossing.place(of: meeting, first, second),
-        isOverlap: meeting == .overlapping,
-        isWithinShell: shells?.shell(of: first) == shells?.shell(of: second)
-      )
+        isOverlap: meeting == .overlapping)
     }
     return SelfIntersections(count: found.count, isComplete: isComplete, pairs: pairs)
   }

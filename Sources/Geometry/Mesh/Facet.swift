@@ -80,13 +80,3 @@ extension FacetSink {
   /// Makes no use of it.
   public mutating func expect(triangles: Int) {}
 }
-
-@inline(__always)
-func cross(_ u: SIMD3<Double>, _ v: SIMD3<Double>) -> SIMD3<Double> {
-  SIMD3(u.y * v.z - u.z * v.y, u.z * v.x - u.x * v.z, u.x * v.y - u.y * v.x)
-}
-
-@inline(__always)
-func dot(_ u: SIMD3<Double>, _ v: SIMD3<Double>) -> Double {
-  u.x * v.x + u.y * v.y + u.z * v.z
-}

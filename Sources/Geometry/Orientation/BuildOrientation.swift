@@ -5,11 +5,8 @@ public struct BuildOrientation: Hashable, Sendable, Codable {
 
   /// The orientation with `direction`, of any length, pointing up; nil if it has no direction.
   public init?(up direction: SIMD3<Double>) {
-    // Scaled first, so that neither a tiny nor a huge vector loses its length.
-    let largest = Swift.max(direction.x.magnitude, direction.y.magnitude, direction.z.magnitude)
-    guard largest > 0, largest.isFinite else { return nil }
-    let scaled = direction / largest
-    up = scaled / dot(scaled, scaled).squareRoot()
+    guard let up = direction.unit else { return nil }
+    self.up = up
   }
 
   private init(axis: SIMD3<Double>) { up = axis }

@@ -9,6 +9,12 @@ struct DisjointSets {
     parents = Array(0..<UInt32(count))
   }
 
+  /// Takes all sets apart, in the memory there is.
+  mutating func reset(count: Int) {
+    parents.removeAll(keepingCapacity: true)
+    parents.append(contentsOf: 0..<UInt32(count))
+  }
+
   /// Makes one set of the sets of two numbers; false if they were one already.
   @inline(__always)
   mutating func join(_ first: UInt32, _ second: UInt32) -> Bool {

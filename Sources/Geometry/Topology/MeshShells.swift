@@ -46,17 +46,18 @@ struct MeshShells {
           visitor.visit(edgeOf: UInt32(vertex), sides)
         }
         link.forEachDuplicate(here, at: vertex, of: around) { visitor.visit(duplicate: $0 / 3) }
-        // The fan with the first corner keeps the vertex.
-        var added: [UInt32: UInt32] = [0: UInt32(vertex)]
+        // The fan with the first corner keeps the vertex. A fan's least place is met first.
         for (place, corner) in here.enumerated() {
           let fan = link.fan(of: place)
-          if fan == place, place > 0 {
-            added[fan] = numbers
+          if fan < place {
+            corners[Int(corner)] = corners[Int(here[here.startIndex + Int(fan)])]
+          } else {
+            count += 1
+            guard place > 0 else { continue }
+            corners[Int(corner)] = numbers
             numbers += 1
           }
-          if fan > 0 { corners[Int(corner)] = added[fan] ?? 0 }
         }
-        count += added.count
       }
     }
     sets = DisjointSets(count: Int(numbers))

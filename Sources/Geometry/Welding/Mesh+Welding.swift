@@ -32,7 +32,7 @@ extension Mesh {
       let number = Int(numbers[place])
       if number == kept.count {
         kept.append(position)
-      } else if position != kept[number], position.precedes(kept[number]) {
+      } else if precedes(position, kept[number]) {
         kept[number] = position
       }
     }
@@ -40,8 +40,4 @@ extension Mesh {
       vertices: kept,
       corners: corners.map { numbers[Int(places[Int($0)]) - 1] })
   }
-}
-
-extension SIMD3<Double> {
-  fileprivate func precedes(_ other: Self) -> Bool { (x, y, z) < (other.x, other.y, other.z) }
 }
