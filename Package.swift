@@ -84,9 +84,8 @@ let package = Package(
     module("Matching", ["Domain"]),
 
     // Formats.
-    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CDeflate", linkerSettings: [.linkedLibrary("deflate")]),
-    module("MeshFiles", ["Geometry", "Sealing", "CZlib", "CDeflate", crypto]),
+    module("MeshFiles", ["Geometry", "Sealing", "CDeflate", crypto], exclude: ["MeshFiles.md"]),
     module("PrintPackage", ["Domain", "Sealing", crypto], exclude: ["PrintPackage.md"]),
     module("BureauProtocol", ["Domain"]),
 

@@ -337,6 +337,59 @@ def make_geometry():
     put("geometry", "vertex_off", crack[:96] + struct.pack("<f", 0.0004) + crack[100:])
 
 
+SC = "http://schemas.microsoft.com/3dmanufacturing/securecontent/2019/04"
+XENC, XENC11 = "http://www.w3.org/2001/04/xmlenc#", "http://www.w3.org/2009/xmlenc11#"
+SHA1 = "http://www.w3.org/2000/09/xmldsig#sha1"
+KEY = "00000000-0000-4000-8000-000000000001"
+
+
+def resource(name, nonce, tag, compression="deflate", aad="", algorithm=XENC11 + "aes256-gcm"):
+    aad = f"<aad>{aad}</aad>" if aad else ""
+    return (f'<resourcedata path="/3D/{name}.model"><cekparams encryptionalgorithm="{algorithm}" '
+            f'compression="{compression}"><iv>{nonce}</iv><tag>{tag}</tag>{aad}</cekparams></resourcedata>')
+
+
+# What `SealedPackage.swift` has in its parts: nonces, and the tags that go with its ciphertexts.
+DEFLATED = resource("deflated", "AAAAAAAAAAAAAAAA", "ZkhHqqrMcI12BH8dp34R9Q==")
+AUTHENTICATED = resource("authenticated", "AAAAAAAAAAAAAAAB", "aTKERlZbDlMYiXQSJpBh5A==", aad="am9iIDE3")
+
+
+def right(index=0, algorithm=XENC11 + "rsa-oaep", more=f' mgfalgorithm="{XENC11}mgf1sha256" digestmethod="{XENC}sha256"'):
+    return (f'<accessright consumerindex="{index}"><kekparams wrappingalgorithm="{algorithm}"{more}/><cipherdata>'
+            f"<xenc:CipherValue>{'A' * 343}=</xenc:CipherValue></cipherdata></accessright>")
+
+
+def key_store(group, consumers='<consumer consumerid="bureau"/>', key=KEY, before=""):
+    return (f'<?xml version="1.0" encoding="UTF-8"?>{before}<keystore xmlns="{SC}" xmlns:xenc="{XENC}" '
+            f'UUID="00000000-0000-4000-8000-000000000002">{consumers}'
+            f'<resourcedatagroup keyuuid="{key}">{group}</resourcedatagroup></keystore>')
+
+
+def make_key_stores():
+    both = DEFLATED + AUTHENTICATED
+    put("keystore", "opens", key_store(right() + both))
+    put("keystore", "no_rights", key_store(both))
+    put("keystore", "another_key", key_store(right() + both, key=KEY[:-1] + "9"))
+    put("keystore", "fixed_mask", key_store(right(algorithm=XENC + "rsa-oaep-mgf1p", more="") + both))
+    put("keystore", "hashes_mixed", key_store(right(
+        more=f' mgfalgorithm="{XENC11}mgf1sha1" digestmethod="{XENC}sha256"') + both))
+    put("keystore", "hash_sha1", key_store(right(
+        more=f' mgfalgorithm="{XENC11}mgf1sha1" digestmethod="{SHA1}"') + both))
+    put("keystore", "unknown_algorithm", key_store(right(algorithm="urn:x") + DEFLATED + resource(
+        "authenticated", "AAAA", "AAAA", algorithm="urn:y")))
+    put("keystore", "additional_data_missing", key_store(right() + both.replace("<aad>am9iIDE3</aad>", "")))
+    put("keystore", "not_deflated", key_store(right() + both.replace('"deflate"', '"none"')))
+    put("keystore", "one_part", key_store(right() + DEFLATED))
+    put("keystore", "part_twice", key_store(right() + both + DEFLATED))
+    put("keystore", "root", key_store(right() + both.replace("deflated.model", "3dmodel.model")))
+    put("keystore", "spaced", key_store(right() + both.replace("AA", " AA\n")))
+    put("keystore", "consumers", key_store(
+        right(1) + right(0) + both, '<consumer consumerid="a" keyid="1"/><consumer consumerid="a" keyid="2">'
+        '<keyvalue>text</keyvalue></consumer><x:y xmlns:x="urn:x"><x:z/></x:y>'))
+    put("keystore", "consumer_beyond", key_store(right(7) + both))
+    put("keystore", "document_type", key_store(both, before="<!DOCTYPE keystore>"))
+
+
 def make_rules():
     rule = {"measure": "wall", "limit": 1.0, "severity": "error", "source": "a", "applies_to": "walls"}
     process = {
@@ -353,7 +406,7 @@ def make_rules():
     put("rules", "numbers", '{"format":1e999,"edition":-0,"processes":[1.5e-400,18446744073709551616,null,true]}')
 
 
-for make in (make_models, make_packages, make_meshes, make_geometry, make_rules):
+for make in (make_models, make_packages, make_meshes, make_geometry, make_key_stores, make_rules):
     make()
 size = sum(path.stat().st_size for path in written)
 print(f"{len(written)} files, {size} bytes; largest {max(path.stat().st_size for path in written)}", file=sys.stderr)

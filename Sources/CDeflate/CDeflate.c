@@ -31,15 +31,26 @@ int everpart_inflate_at_most(const unsigned char *in, long in_bytes, unsigned ch
   return result;
 }
 
-long everpart_deflate_bound(long bytes) { return (long)libdeflate_deflate_compress_bound(0, bytes); }
+// zlib's header and checksum come on top of a raw stream.
+long everpart_deflate_bound(long bytes) { return (long)libdeflate_zlib_compress_bound(0, bytes); }
 
-long everpart_deflate_whole(const unsigned char *in, long in_bytes, unsigned char *out, long room,
-                              int level) {
+typedef size_t compress_fn(struct libdeflate_compressor *, const void *, size_t, void *, size_t);
+
+static long compress(compress_fn *run, const unsigned char *in, long in_bytes, unsigned char *out, long room,
+                     int level) {
   struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
   if (!compressor) return 0;
-  size_t made = libdeflate_deflate_compress(compressor, in, in_bytes, out, room);
+  size_t made = run(compressor, in, in_bytes, out, room);
   libdeflate_free_compressor(compressor);
   return (long)made;
+}
+
+long everpart_deflate_whole(const unsigned char *in, long in_bytes, unsigned char *out, long room, int level) {
+  return compress(libdeflate_deflate_compress, in, in_bytes, out, room, level);
+}
+
+long everpart_zlib_whole(const unsigned char *in, long in_bytes, unsigned char *out, long room, int level) {
+  return compress(libdeflate_zlib_compress, in, in_bytes, out, room, level);
 }
 
 unsigned int everpart_crc32(const unsigned char *bytes, long count) {

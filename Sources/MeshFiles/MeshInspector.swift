@@ -30,11 +30,7 @@ public struct MeshInspector: Sendable {
 
   /// Takes the next bytes of the file.
   public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
-    let done = bytes.withContiguousStorageIfAvailable { buffer in
-      Result { () throws(MeshRefusal) in try update(Span(_unsafeElements: buffer)) }
-    }
-    if let done { return try done.get() }
-    try update(Array(bytes).span)
+    try bytes.withSpan { (span) throws(MeshRefusal) in try update(span) }
   }
 
   /// Takes the next bytes of the file.
@@ -120,7 +116,7 @@ extension MeshDocument {
     let mesh = self.mesh
     let measurement = mesh.measurement()
     let topology = bodies.allSatisfy(\.isWelded) ? mesh.topology(measured: measurement) : nil
-    let isClosed = topology?.isClosed ?? mesh.isBalanced(key: key)
+    let isClosed = topology?.isClosed ?? EdgeBalance(of: mesh, key: key).isBalanced
     let figures = try MeshFigures(measurement, isClosed: isClosed)
     guard figures.isFinite else {
       throw MeshRefusal(.notFinite, "The mesh is so large that its volume is no finite number.")
@@ -129,14 +125,13 @@ extension MeshDocument {
   }
 }
 
-extension Mesh {
-  fileprivate func isBalanced(key: MeshHashKey) -> Bool {
-    var balance = EdgeBalance(key: key)
-    for facet in 0..<triangles {
-      let (a, b, c) = positions(of: facet)
-      balance.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
+extension EdgeBalance {
+  fileprivate init(of mesh: Mesh, key: MeshHashKey) {
+    self.init(key: key)
+    for facet in 0..<mesh.triangles {
+      let (a, b, c) = mesh.positions(of: facet)
+      add(Facet(Vertex(a), Vertex(b), Vertex(c)))
     }
-    return balance.isBalanced
   }
 }
 
@@ -169,13 +164,7 @@ private struct WeldingSink: FacetSink, Sendable {
 
   /// Goes through what was welded and forgets it.
   private mutating func stopWelding() {
-    let mesh = takeMesh()
-    var balance = EdgeBalance(key: key)
-    for facet in 0..<mesh.triangles {
-      let (a, b, c) = mesh.positions(of: facet)
-      balance.add(Facet(Vertex(a), Vertex(b), Vertex(c)))
-    }
-    self.balance = balance
+    balance = EdgeBalance(of: takeMesh(), key: key)
   }
 
   private mutating func takeMesh() -> Mesh {

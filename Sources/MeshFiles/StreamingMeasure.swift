@@ -17,7 +17,7 @@ public struct StreamingMeasure: Sendable {
 
   /// Takes the next bytes of the file.
   public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
-    try reader.update(bytes, into: &sink)
+    try bytes.withSpan { (span) throws(MeshRefusal) in try update(span) }
   }
 
   /// Takes the next bytes of the file.

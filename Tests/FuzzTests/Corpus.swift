@@ -41,7 +41,7 @@ enum Corpus {
     case .stl, .geometry: own + [("Fixtures/meshes", ".stl")]
     case .obj: own + [("Fixtures/meshes", ".obj")]
     case .ply: own + [("Fixtures/meshes", ".ply")]
-    case .threeMF, .model: own
+    case .threeMF, .model, .keyStore: own
     }
   }
 

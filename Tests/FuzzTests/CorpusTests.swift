@@ -1,6 +1,7 @@
-import FuzzTargets
 import TestSupport
 import Testing
+
+@testable import FuzzTargets
 
 /// What `Deploy/fuzz` does for as long as one likes, in short: every file of the corpus as it is, and some broken
 /// in ways that files break.
@@ -24,5 +25,14 @@ struct CorpusTests {
       Corpus.note(target, input, "seed \(seed), input \(number)")
       target.run(input)
     }
+  }
+
+  @Test("the key store that the corpus begins with opens both parts of its package")
+  func opens() throws {
+    let store = try Repository.bytes("Fixtures/fuzz/keystore/opens")
+    let read = try FuzzTarget.read(
+      SealedPackage.withKeyStore(store), cut: nil, keys: SealedPackage.keys()
+    ).get()
+    #expect(read.triangles == 8)
   }
 }

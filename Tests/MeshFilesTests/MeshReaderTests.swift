@@ -152,6 +152,70 @@ struct MeshReaderTests {
     #expect(long?.code == .tooComplex)
   }
 
+  @Test(
+    "a mesh that would take far more memory than its file is refused, and an ordinary one is not")
+  func memory() throws {
+    // Facets that share nothing over vertices of bytes, of which the mesh takes five times the file; and
+    // of floats, of which it takes twice.
+    func file(_ type: String, _ vertex: [UInt8], facets: Int) -> [UInt8] {
+      let header = """
+        ply
+        format binary_little_endian 1.0
+        element vertex \(3 * facets)
+        property \(type) x
+        property \(type) y
+        property \(type) z
+        element face \(facets)
+        property list uchar uint vertex_indices
+        end_header
+
+        """
+      var bytes = Array(header.utf8)
+      for number in 0..<3 * facets { bytes += vertex.map { $0 &+ UInt8(number % 3) } }
+      for number in 0..<facets {
+        bytes.append(3)
+        for corner in 0..<3 {
+          let vertex = 3 * number + corner
+          bytes += [UInt8(vertex & 255), UInt8(vertex >> 8 & 255), UInt8(vertex >> 16), 0]
+        }
+      }
+      return bytes
+    }
+    let small = try read(file("uchar", [0, 1, 2], facets: 50_000))
+    #expect(small.mesh.triangles == 50_000)
+    let refusal = #expect(throws: MeshRefusal.self) {
+      try read(file("uchar", [0, 1, 2], facets: 70_000))
+    }
+    #expect(refusal?.code == .tooComplex)
+    #expect(
+      try read(file("float", [UInt8](repeating: 0, count: 12), facets: 70_000)).mesh.triangles
+        == 70_000)
+  }
+
+  @Test("a mesh has the vertices that it uses, in the order of the file, with all their digits")
+  func used() throws {
+    let text = """
+      v 0.5 0 0
+      v 9 9 9
+      v 1 0.1 0
+      v 0 1 0
+      o a
+      f 4 1 3
+      v 7 7 7
+      o b
+      f 5 2 4
+
+      """
+    let document = try read(Array((text + "v 1 2 3\no c\nv 4 5 6\nv 5 5 6\nf 7 8 6\n").utf8))
+    #expect(document.bodies.map(\.name) == ["a", "c"])
+    #expect(
+      document.bodies[0].mesh.vertices
+        == [[0.5, 0, 0], [9, 9, 9], [1, 0.1, 0], [0, 1, 0], [7, 7, 7]])
+    #expect(document.bodies[0].mesh.corners == [3, 0, 2, 4, 1, 3])
+    #expect(document.bodies[1].mesh.vertices == [[1, 2, 3], [4, 5, 6], [5, 5, 6]])
+    #expect(document.bodies[1].mesh.corners == [1, 2, 0])
+  }
+
   @Test("polygons that take too long to cut are refused")
   func intricate() throws {
     // A comb of 2000 teeth, thirty times over.

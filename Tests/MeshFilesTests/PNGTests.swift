@@ -112,20 +112,7 @@ struct PNGTests {
     #expect(try unfiltered(rows, width: 1, pixel: 3).pixels == [1, 2, 3])
   }
 
-  private static func python(_ arguments: [String]) -> Data? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? data : nil
-  }
-
-  static let hasPillow = python(["-c", "import PIL"]) != nil
+  static let hasPillow = Python.has("PIL")
 
   @Test("Pillow reads the same pixels", .enabled(if: hasPillow), arguments: [false, true])
   func pillow(hasAlpha: Bool) throws {
@@ -140,7 +127,7 @@ struct PNGTests {
       i = I.open(sys.argv[1]); i.load()
       sys.stdout.buffer.write(i.tobytes())
       """
-    let read = try #require(Self.python(["-c", program, file.path]))
+    let read = try #require(Python.run("-c", program, file.path))
     #expect([UInt8](read) == picture.pixels)
   }
 }

@@ -4,7 +4,7 @@ import MeshFiles
 import TestSupport
 import Testing
 
-/// trimesh (Python) measures the same files. Skipped where `python3` on the path cannot import it.
+/// trimesh (Python) measures the same files.
 @Suite("Beside trimesh")
 struct PeerTests {
   private struct Peer: Decodable {
@@ -28,20 +28,7 @@ struct PeerTests {
       "shells": int(m.body_count)}))
     """
 
-  private static func python(_ arguments: [String]) -> Data? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? data : nil
-  }
-
-  static let isHere = python(["-c", "import trimesh"]) != nil
+  static let isHere = Python.has("trimesh")
 
   @Test(
     "measures, vertices, shells and watertightness agree",
@@ -55,7 +42,7 @@ struct PeerTests {
   func agreement(name: String) throws {
     let file = "Fixtures/\(name).stl"
     let ours = try inspect(try Repository.bytes(file))
-    let output = try #require(Self.python(["-c", Self.program, Repository.path(file)]))
+    let output = try #require(Python.run("-c", Self.program, Repository.path(file)))
     let peer = try JSONDecoder().decode(Peer.self, from: output)
     #expect(ours.summary.triangles == peer.triangles)
     #expect(ours.vertices == peer.vertices)

@@ -1,5 +1,6 @@
 import Geometry
-import MeshFiles
+
+@testable import MeshFiles
 
 let testKey = MeshHashKey(0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210)
 
@@ -55,7 +56,7 @@ struct Collected: FacetSink {
 func facets(_ bytes: [UInt8]) throws(MeshRefusal) -> [Facet] {
   var sink = Collected()
   var reader = STLReader()
-  try reader.update(bytes, into: &sink)
+  try reader.update(bytes.span, into: &sink)
   _ = try reader.finish(into: &sink)
   return sink.facets
 }

@@ -1,8 +1,9 @@
 import Foundation
 import Geometry
-import MeshFiles
 import TestSupport
 import Testing
+
+@testable import MeshFiles
 
 @Suite("STL reader")
 struct STLReaderTests {
@@ -38,7 +39,7 @@ struct STLReaderTests {
     header[83] = 0x08
     var sink = Collected()
     var reader = STLReader()
-    let refusal = #expect(throws: MeshRefusal.self) { try reader.update(header, into: &sink) }
+    let refusal = #expect(throws: MeshRefusal.self) { try reader.update(header.span, into: &sink) }
     #expect(refusal?.code == .tooLarge)
   }
 
@@ -62,7 +63,7 @@ struct STLReaderTests {
     var sink = Collected()
     var reader = STLReader(limits: MeshLimits(bytesMax: 1000), declaredBytes: 1001)
     let refusal = #expect(throws: MeshRefusal.self) {
-      try reader.update([UInt8(ascii: "s")], into: &sink)
+      try reader.update([UInt8(ascii: "s")].span, into: &sink)
     }
     #expect(refusal?.code == .tooLarge)
   }

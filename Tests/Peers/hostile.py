@@ -149,6 +149,12 @@ def ply_cases():
                                          bytes(SIZE // 12 * 12) + face)
     yield "ply_vertices_of_bytes.ply", ply(little + b"element vertex %d\n" % (SIZE // 3) + small + faces % 1,
                                            bytes(SIZE // 3 * 3) + face)
+    apart = SIZE // 22
+    numbers = range(0, 3 * apart, 3)
+    yield "ply_facets_apart_of_bytes.ply", ply(
+        little + b"element vertex %d\n" % (3 * apart) + small + faces % apart,
+        (bytes([0, 0, 0, 1, 0, 0, 0, 1, 0]) * apart)
+        + b"".join(struct.pack("<Biii", 3, v, v + 1, v + 2) for v in numbers))
     yield "ply_trailing.ply", ply(little + b"element vertex 3\n" + axes + faces % 1, bytes(36) + face + noise())
     yield "ply_list_unbounded.ply", ply(
         little + b"element vertex 3\n" + axes + b"element face 1\nproperty list uint int vertex_indices\n",
@@ -229,7 +235,9 @@ def model_cases():
         "</vertices>", vertices * (SIZE // 27) + '<vertex x="NaN" y="0" z="0"/></vertices>')))
     yield "model_infinite.3mf", package(model(OBJECT.replace(
         "</vertices>", vertices * (SIZE // 27) + '<vertex x="1e999" y="0" z="0"/></vertices>')))
-    yield "model_vertices_unused.3mf", package(model(OBJECT.replace("</vertices>", vertices * (SIZE // 27) + "</vertices>")))
+    for name, vertex in (("", vertices), ("_oddly_spelled", "<vertex z='0' y='0' x='0'/>")):
+        yield f"model_vertices_unused{name}.3mf", package(
+            model(OBJECT.replace("</vertices>", vertex * (SIZE // 27) + "</vertices>")))
     yield "model_items.3mf", package(model(build='<item objectid="1"/>' * (SIZE // 20)))
     yield "model_ids_twice.3mf", package(model(OBJECT * (SIZE // len(OBJECT))))
     yield "model_requires_unknown.3mf", package(model(before=pad, attributes=' xmlns:x="urn:x" requiredextensions="x"'))

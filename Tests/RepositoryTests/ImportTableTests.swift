@@ -13,10 +13,10 @@ private let mayImport: [String: Set<String>] = {
   return [
     "Domain": [], "Geometry": [], "Sealing": ["COpenSSL"],
     "Licensing": ["Domain"], "Matching": ["Domain"],
-    "MeshFiles": ["Geometry", "Sealing", "CZlib", "CDeflate"],
+    "MeshFiles": ["Geometry", "Sealing", "CDeflate"],
     "PrintPackage": ["Domain", "Sealing"],
     "BureauProtocol": ["Domain"],
-    "CCurl": [], "COpenSSL": [], "CZlib": [], "CDeflate": [], "CPlatform": [],
+    "CCurl": [], "COpenSSL": [], "CDeflate": [], "CPlatform": [],
     "HTTPClient": ["Domain", "CCurl"], "BlobStore": ["Domain", "HTTPClient"],
     "Database": ["Domain"], "Ledger": ["Domain", "Sealing", "Database"],
     "Workers": ["Domain", "Geometry", "MeshFiles", "CPlatform"],

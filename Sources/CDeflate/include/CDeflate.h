@@ -1,7 +1,7 @@
 #ifndef EVERPART_CDEFLATE_H
 #define EVERPART_CDEFLATE_H
 
-// Raw DEFLATE (RFC 1951) of whole buffers, through libdeflate: nothing is ever written beyond the size
+// DEFLATE (RFC 1951) of whole buffers, through libdeflate: nothing is ever written beyond the size
 // given. No other header is included, so that Swift does not take this module for the home of its types.
 
 // Inflates exactly `size` bytes: 0 done, 1 the content is of another size, 2 damaged or out of memory.
@@ -11,12 +11,15 @@ int everpart_inflate_whole(const unsigned char *in, long in_bytes, unsigned char
 int everpart_inflate_at_most(const unsigned char *in, long in_bytes, unsigned char *out, long room,
                              long *made);
 
-// Room that deflating so many bytes may take.
+// Room that compressing so many bytes may take, in either format.
 long everpart_deflate_bound(long bytes);
 
 // Bytes made, or 0 when out of memory. Level 1 to 12.
 long everpart_deflate_whole(const unsigned char *in, long in_bytes, unsigned char *out, long room,
                             int level);
+
+// The same in zlib's format (RFC 1950).
+long everpart_zlib_whole(const unsigned char *in, long in_bytes, unsigned char *out, long room, int level);
 
 // CRC-32 as ZIP and PNG use it.
 unsigned int everpart_crc32(const unsigned char *bytes, long count);

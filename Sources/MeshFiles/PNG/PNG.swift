@@ -1,4 +1,3 @@
-internal import CZlib
 public import Geometry
 
 /// Writes pictures as PNG (W3C "Portable Network Graphics (PNG) Specification (Third Edition)").
@@ -15,7 +14,7 @@ public enum PNG {
     append("IHDR", header, to: &file)
     // Perceptual intent (section 11.3.2.5).
     append("sRGB", [0], to: &file)
-    append("IDAT", deflated(filtered(picture)), to: &file)
+    append("IDAT", Deflate.zlib(filtered(picture)), to: &file)
     append("IEND", [], to: &file)
     return file
   }
@@ -29,33 +28,6 @@ public enum PNG {
     let start = file.count
     type.withUTF8Buffer { file += $0 }
     file += data
-    let checked = file[start...]
-    let crc = checked.withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) }
-    file += bigEndian(Int(crc))
-  }
-
-  /// zlib's stream of the rows.
-  private static func deflated(_ bytes: [UInt8]) -> [UInt8] {
-    var stream = z_stream()
-    // Only a lack of memory fails here, as everything that asks for memory does.
-    guard everpart_deflate_begin_zlib(&stream, 6) == Z_OK else {
-      preconditionFailure("zlib has no memory")
-    }
-    defer { deflateEnd(&stream) }
-    var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))))
-    var input = bytes
-    let written = input.withUnsafeMutableBufferPointer { source in
-      output.withUnsafeMutableBufferPointer { target in
-        stream.next_in = source.baseAddress
-        stream.avail_in = UInt32(source.count)
-        stream.next_out = target.baseAddress
-        stream.avail_out = UInt32(target.count)
-        // With `deflateBound` bytes of room one call ends the stream (zlib.h).
-        precondition(deflate(&stream, Z_FINISH) == Z_STREAM_END)
-        return target.count - Int(stream.avail_out)
-      }
-    }
-    output.removeLast(output.count - written)
-    return output
+    file += bigEndian(Int(Checksum.crc32(file[start...])))
   }
 }

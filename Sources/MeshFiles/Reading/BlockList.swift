@@ -2,7 +2,10 @@
 /// than one block beyond what it holds. An Array may need three times its size while it grows, which a
 /// stranger's file should not be able to ask for.
 struct BlockList<Element: Sendable>: Sendable {
-  private static var shift: Int { 14 }
+  /// A block has half a mebibyte to one: as much as goes back to the system when it is freed.
+  private static var shift: Int {
+    20 - Int.bitWidth + (MemoryLayout<Element>.stride - 1).leadingZeroBitCount
+  }
   private static var blockSize: Int { 1 << shift }
 
   private var full: [[Element]] = []

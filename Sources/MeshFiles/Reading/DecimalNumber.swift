@@ -125,7 +125,26 @@ private struct Decimal {
   func rounded<Value: BinaryFloatingPoint>() -> Value? {
     guard digits <= 19, exponent.magnitude <= 27 else { return nil }
     if mantissa == 0 { return isNegative ? -0.0 : 0 }
+    if let exact: Value = quotient() { return exact }
     return magnitude().map { isNegative ? -$0 : $0 }
+  }
+
+  /// Where mantissa and 10^|exponent| are numbers of the type, one operation rounds once (W. D. Clinger,
+  /// "How to Read Floating Point Numbers Accurately", PLDI 1990).
+  @inline(__always)
+  private func quotient<Value: BinaryFloatingPoint>() -> Value? {
+    // 10^n is exact as long as 5^n is below 2^precision: n ≤ precision · log 2 / log 5.
+    let precision = Value.significandBitCount + 1
+    guard mantissa >> UInt64(precision) == 0, exponent.magnitude <= precision * 43 / 100 else {
+      return nil
+    }
+    let whole = Value(isNegative ? -Int(mantissa) : Int(mantissa))
+    let power = Value(Self.powersOfTen[Int(exponent.magnitude)])
+    return exponent < 0 ? whole / power : whole * power
+  }
+
+  private static let powersOfTen: [Double] = (0...22).map { count in
+    (0..<count).reduce(1) { power, _ in power * 10 }
   }
 
   /// mantissa · 5^exponent in integers of 128 bits, of which the upper 64 and whether there is more are

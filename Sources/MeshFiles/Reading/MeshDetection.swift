@@ -28,9 +28,9 @@ enum DetectedFormat: Sendable {
 /// one of the files of rule 1 is refused: no program writes one.
 ///
 /// STL is specified in "StereoLithography Interface Specification", 3D Systems, 1989.
-public enum MeshDetection {
+enum MeshDetection {
   /// The least facet count whose bytes could all be text.
-  public static let textCountMin: UInt32 = 0x0909_0909
+  static let textCountMin: UInt32 = 0x0909_0909
   /// Bytes that decide: a binary STL's header and count.
   static let prefixBytes = 84
 

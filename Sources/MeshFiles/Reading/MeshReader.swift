@@ -44,11 +44,7 @@ public struct MeshReader: Sendable {
 
   /// Reads the next bytes of the file.
   public mutating func update(_ bytes: some Collection<UInt8>) throws(MeshRefusal) {
-    let done = bytes.withContiguousStorageIfAvailable { buffer in
-      Result { () throws(MeshRefusal) in try update(Span(_unsafeElements: buffer)) }
-    }
-    if let done { return try done.get() }
-    try update(Array(bytes).span)
+    try bytes.withSpan { (span) throws(MeshRefusal) in try update(span) }
   }
 
   /// Reads the next bytes of the file.
@@ -95,6 +91,7 @@ public struct MeshReader: Sendable {
     let detected = try MeshDetection.format(of: head)
     if detected == .step { throw .step }
     format = detected
+    if detected == .threeMF { package.reserveCapacity(declaredBytes ?? 0) }
     let isMarked = detected == .obj && head.starts(with: MeshDetection.byteOrderMark)
     try parse(head.span.extracting((isMarked ? 3 : 0)..<head.count))
   }
@@ -135,7 +132,7 @@ public struct MeshReader: Sendable {
     let isWelded = soup.triangles <= limits.weldTrianglesMax
     // What the file was read into is gone before anything is made of its bodies, each of which is the
     // only one that is there twice.
-    var bodies = try soup.bodies(unit: assumed)
+    var bodies = try soup.bodies(unit: assumed, fileBytes: bytesRead)
     _ = consume soup
     if isWelded {
       for index in bodies.indices where !bodies[index].mesh.isWelded() {

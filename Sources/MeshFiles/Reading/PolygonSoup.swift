@@ -3,17 +3,17 @@ import Geometry
 /// Vertices and polygons over their numbers, as OBJ and PLY hold them: what a parser fills before it can
 /// know the vertices that a polygon uses.
 ///
-/// Costs 24 bytes a vertex and 4 a corner while the file is read.
+/// Costs 12 bytes a vertex of single precision, else 24, and 4 a corner while the file is read.
 struct PolygonSoup: Sendable {
-  private struct Position: Sendable {
-    let x: Double
-    let y: Double
-    let z: Double
-  }
   /// A face of more than three corners.
   private struct Polygon: Sendable {
     let firstCorner: UInt32
     let corners: UInt32
+  }
+  /// What cutting one polygon after another needs.
+  private struct Cutting {
+    var triangulator = PolygonTriangulator()
+    var polygon: [SIMD3<Double>] = []
   }
   private struct Object: Sendable {
     var name: String?
@@ -28,9 +28,14 @@ struct PolygonSoup: Sendable {
   static let trianglesPerVertexMax = 64
   /// What is allowed besides, to small files.
   private static let trianglesFree = 4096
+  /// How many times its file a mesh may take in memory, with what it is made from. A file of floats takes
+  /// three times as much; vertices of three bytes each that nothing shares would take seven.
+  static let memoryMax = 4
+  /// What is allowed besides, to small files.
+  private static let memoryFree = 4 << 20
 
   private let limits: MeshLimits
-  private var vertices = BlockList<Position>()
+  private var vertices = PositionList()
   private var corners = BlockList<UInt32>()
   private var polygons = BlockList<Polygon>()
   private var objects = [Object(name: nil, firstCorner: 0, firstPolygon: 0)]
@@ -52,7 +57,7 @@ struct PolygonSoup: Sendable {
         "The file has more than the \(limits.verticesMax) vertices that are allowed."
       )
     }
-    vertices.append(Position(x: x, y: y, z: z))
+    vertices.append(x, y, z)
   }
 
   /// Takes the next corner of the face that `endFace` ends. That it is the number of a vertex is to be
@@ -99,31 +104,53 @@ struct PolygonSoup: Sendable {
   }
 
   /// The objects' triangles, in the order in which they began, each with the vertices it uses and no
-  /// other. Objects that use a vertex in common, directly or through others, are one body with the name
-  /// of the first: an object that begins halfway through a surface does not cut it.
-  func bodies(unit: LengthUnit) throws(MeshRefusal) -> [(name: String?, mesh: Mesh)] {
+  /// other, in the order of the file. Objects that use a vertex in common, directly or through others, are
+  /// one body with the name of the first: an object that begins halfway through a surface does not cut it.
+  ///
+  /// - Parameter fileBytes: what the file has, by which the memory is bounded that its mesh may take.
+  func bodies(
+    unit: LengthUnit, fileBytes: Int
+  ) throws(MeshRefusal) -> [(name: String?, mesh: Mesh)] {
     guard objects.count <= limits.bodiesMax || cornerRange(of: limits.bodiesMax).isEmpty else {
       throw tooManyObjects
     }
     try checkDensity(vertices: vertices.count)
-    var triangulator = PolygonTriangulator()
-    var numbers = [UInt32](repeating: .max, count: vertices.count)
-    var bodies: [(name: String?, mesh: Mesh)] = []
     let groups = connected()
+    var used = VertexSet(count: vertices.count)
+    for index in 0..<corners.count { used.insert(corners[index]) }
+    used.number()
+    try checkMemory(usedVertices: used.members, fileBytes: fileBytes)
+    var cutting = Cutting()
+    var bodies: [(name: String?, mesh: Mesh)] = []
     for members in groups {
-      var body = Body(
-        soup: self,
-        numbers: numbers,
-        unit: unit.millimetres,
-        triangles: groups.count == 1 ? triangles : 0
-      )
-      numbers = []
-      for object in members { try body.add(object, &triangulator) }
-      if let mesh = body.finish() { bodies.append((objects[members[0]].name, mesh)) }
-      numbers = body.numbers
+      if groups.count > 1 {
+        used.removeAll()
+        for object in members {
+          for index in cornerRange(of: object) { used.insert(corners[index]) }
+        }
+        used.number()
+      }
+      let mesh = try mesh(
+        of: members, used, unit.millimetres, triangles: groups.count == 1 ? triangles : 0, &cutting)
+      if mesh.triangles > 0 { bodies.append((objects[members[0]].name, mesh)) }
     }
     guard !bodies.isEmpty else { throw MeshRefusal(.empty, "The file has no facets.") }
     return bodies
+  }
+
+  /// Throws before the mesh is made if that and what is here would take too much memory for a file that
+  /// small.
+  private func checkMemory(usedVertices: Int, fileBytes: Int) throws(MeshRefusal) {
+    let facetBytes = 3 * MemoryLayout<UInt32>.stride
+    let bytes =
+      vertices.bytes + 4 * corners.count + facetBytes * triangles
+      + usedVertices * MemoryLayout<SIMD3<Double>>.stride
+    guard bytes <= Self.memoryMax * fileBytes + Self.memoryFree else {
+      throw MeshRefusal(
+        .tooComplex,
+        "The mesh would take \(bytes) bytes, more than \(Self.memoryMax) times those of its file."
+      )
+    }
   }
 
   private var tooManyObjects: MeshRefusal {
@@ -165,85 +192,53 @@ struct PolygonSoup: Sendable {
     return groups.filter { !$0.isEmpty }
   }
 
-  /// Collects the triangles of one body.
-  private struct Body {
-    let soup: PolygonSoup
-    /// The body's number of each of the soup's vertices; `UInt32.max` before it is used.
-    var numbers: [UInt32]
-    let unit: Double
-    private var used: [UInt32] = []
-    private var corners: [UInt32] = []
-    private var polygon: [SIMD3<Double>] = []
-
-    /// A body for which so many triangles are certain to come.
-    init(soup: PolygonSoup, numbers: [UInt32], unit: Double, triangles: Int) {
-      self.soup = soup
-      corners.reserveCapacity(3 * triangles)
-      self.numbers = numbers
-      self.unit = unit
-    }
-
-    mutating func add(
-      _ object: Int,
-      _ triangulator: inout PolygonTriangulator
-    ) throws(MeshRefusal) {
-      let range = soup.cornerRange(of: object)
-      var polygon = soup.objects[object].firstPolygon
+  /// The triangles of objects as one mesh, over the vertices that they use; `triangles` are certain to come.
+  private func mesh(
+    of members: [Int], _ used: VertexSet, _ unit: Double, triangles: Int, _ cutting: inout Cutting
+  ) throws(MeshRefusal) -> Mesh {
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(3 * triangles)
+    for object in members {
+      let range = cornerRange(of: object)
+      var polygon = objects[object].firstPolygon
       var index = range.lowerBound
       while index < range.upperBound {
-        let isPolygon =
-          polygon < soup.polygons.count && soup.polygons[polygon].firstCorner == UInt32(index)
-        guard isPolygon else {
-          for corner in index..<(index + 3) { corners.append(number(of: soup.corners[corner])) }
-          index += 3
-          continue
+        // Triangles up to the next polygon.
+        let next =
+          polygon < polygons.count
+          ? min(range.upperBound, Int(polygons[polygon].firstCorner)) : range.upperBound
+        while index < next {
+          numbers.append(used.number(of: corners[index]))
+          index += 1
         }
-        let count = Int(soup.polygons[polygon].corners)
-        try addPolygon(index..<(index + count), &triangulator)
+        guard next < range.upperBound else { break }
+        let count = Int(polygons[polygon].corners)
+        try cut(index..<(index + count), used, &cutting, into: &numbers)
         polygon += 1
         index += count
       }
     }
-
-    private mutating func addPolygon(
-      _ range: Range<Int>,
-      _ triangulator: inout PolygonTriangulator
-    ) throws(MeshRefusal) {
-      polygon.removeAll(keepingCapacity: true)
-      for corner in range { polygon.append(soup.position(soup.corners[corner])) }
-      let first = range.lowerBound
-      let isCut = triangulator.triangulate(polygon) { a, b, c in
-        for corner in [a, b, c] { corners.append(number(of: soup.corners[first + corner])) }
-      }
-      guard isCut else {
-        throw MeshRefusal(
-          .tooComplex,
-          "The polygons take too long to cut into triangles; export the mesh as triangles."
-        )
-      }
-    }
-
-    @inline(__always)
-    private mutating func number(of vertex: UInt32) -> UInt32 {
-      if numbers[Int(vertex)] == .max {
-        numbers[Int(vertex)] = UInt32(used.count)
-        used.append(vertex)
-      }
-      return numbers[Int(vertex)]
-    }
-
-    /// The mesh; nil without triangles. `numbers` is as before.
-    mutating func finish() -> Mesh? {
-      guard !corners.isEmpty else { return nil }
-      let vertices = used.map { soup.position($0) * unit }
-      for vertex in used { numbers[Int(vertex)] = .max }
-      return Mesh(vertices: vertices, corners: corners)
-    }
+    var positions: [SIMD3<Double>] = []
+    positions.reserveCapacity(used.members)
+    used.forEach { positions.append(vertices[$0] * unit) }
+    return Mesh(vertices: positions, corners: numbers)
   }
 
-  @inline(__always)
-  private func position(_ vertex: UInt32) -> SIMD3<Double> {
-    let position = vertices[Int(vertex)]
-    return SIMD3(position.x, position.y, position.z)
+  private func cut(
+    _ range: Range<Int>, _ used: VertexSet, _ cutting: inout Cutting, into numbers: inout [UInt32]
+  ) throws(MeshRefusal) {
+    cutting.polygon.removeAll(keepingCapacity: true)
+    for index in range { cutting.polygon.append(vertices[Int(corners[index])]) }
+    let isCut = cutting.triangulator.triangulate(cutting.polygon) { a, b, c in
+      for corner in [a, b, c] {
+        numbers.append(used.number(of: corners[range.lowerBound + corner]))
+      }
+    }
+    guard isCut else {
+      throw MeshRefusal(
+        .tooComplex,
+        "The polygons take too long to cut into triangles; export the mesh as triangles."
+      )
+    }
   }
 }

@@ -1,4 +1,4 @@
-public import Geometry
+import Geometry
 
 /// The two forms of STL.
 enum STLForm: Sendable {
@@ -13,25 +13,19 @@ enum STLForm: Sendable {
 /// After a refusal every further call refuses the same way. Facet normals are not read: they follow
 /// from the corners, and many writers leave them zero or undefined. Nor are the two attribute bytes of
 /// a binary facet, to which exporters give contradicting meanings.
-public struct STLReader: Sendable {
-  /// Bytes taken so far.
-  public private(set) var bytesRead = 0
-  /// Facets handed on so far.
-  public var triangles: Int { binary.triangles + ascii.triangles }
-  /// The format, once 84 bytes or the end of a shorter file were seen.
-  public var format: MeshFormat? { form?.format }
-
+struct STLReader: Sendable {
   private let limits: MeshLimits
   private let declaredBytes: Int?
   private var form: STLForm?
   private var prefix: [UInt8] = []
   private var binary: BinarySTLParser
   private var ascii: ASCIISTLParser
+  private var bytesRead = 0
   private var refusal: MeshRefusal?
 
   /// A reader of one file. Where the file's length is known beforehand, `declaredBytes` lets a file
   /// that is too large or at odds with its header be refused at once rather than at its end.
-  public init(limits: MeshLimits = MeshLimits(), declaredBytes: Int? = nil) {
+  init(limits: MeshLimits = MeshLimits(), declaredBytes: Int? = nil) {
     self.limits = limits
     self.declaredBytes = declaredBytes
     binary = BinarySTLParser(limits: limits)
@@ -39,21 +33,7 @@ public struct STLReader: Sendable {
   }
 
   /// Reads the next bytes of the file and hands the facets that end in them to `sink`.
-  public mutating func update(
-    _ bytes: some Collection<UInt8>,
-    into sink: inout some FacetSink
-  ) throws(MeshRefusal) {
-    let done = bytes.withContiguousStorageIfAvailable { buffer in
-      Result { () throws(MeshRefusal) in
-        try update(Span(_unsafeElements: buffer), into: &sink)
-      }
-    }
-    if let done { return try done.get() }
-    try update(Array(bytes).span, into: &sink)
-  }
-
-  /// Reads the next bytes of the file and hands the facets that end in them to `sink`.
-  public mutating func update(
+  mutating func update(
     _ bytes: Span<UInt8>,
     into sink: inout some FacetSink
   ) throws(MeshRefusal) {
@@ -67,7 +47,7 @@ public struct STLReader: Sendable {
   }
 
   /// Ends the file; throws if the mesh is not complete.
-  public mutating func finish(into sink: inout some FacetSink) throws(MeshRefusal) -> MeshFormat {
+  mutating func finish(into sink: inout some FacetSink) throws(MeshRefusal) -> MeshFormat {
     if let refusal { throw refusal }
     do {
       return try end(into: &sink)

@@ -2,18 +2,11 @@
 ///
 /// What the specifications say a consumer must refuse is refused, with a code that names the rule; what
 /// does not change the shape of the bodies is read past (`MeshDocument.readPast`).
-public enum ThreeMFReader {
-  /// Whether a file is a ZIP archive, by its first bytes.
-  public static func recognises(_ bytes: Span<UInt8>) -> Bool {
-    // A local header, or the end record of an empty archive.
-    bytes.count >= 4 && bytes[0] == 0x50 && bytes[1] == 0x4b
-      && (bytes[2] == 3 && bytes[3] == 4 || bytes[2] == 5 && bytes[3] == 6)
-  }
-
+enum ThreeMFReader {
   /// Reads a package that is in memory whole: a body for each mesh of each build item, named after its
   /// object. Models that are encrypted (Secure Content) are opened with `keys`; nothing then says who
   /// encrypted them. Throws the refusal if there is one, or if there is nothing to build.
-  public static func read(
+  static func read(
     _ bytes: [UInt8], limits: MeshLimits = MeshLimits(), keys: SecureKeys = SecureKeys()
   ) throws(MeshRefusal) -> MeshDocument {
     guard bytes.count <= limits.bytesMax else {

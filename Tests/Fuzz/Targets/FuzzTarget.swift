@@ -17,6 +17,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case threeMF = "3mf"
   /// The XML of a 3MF model, in a package that is sound.
   case model
+  /// The XML of a key store, in a package with encrypted parts that is sound, and the key to them.
+  case keyStore = "keystore"
   /// An STL file that is read, and everything that is measured of a mesh.
   case geometry
   /// An STL file that is read, and every picture of its mesh.
@@ -48,6 +50,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       Self.compareWithInspector(input, whole)
     case .model:
       _ = Self.read(StoredPackage.withModel(input), cut: nil)
+    case .keyStore:
+      if let keys = try? SealedPackage.keys() {
+        _ = Self.read(SealedPackage.withKeyStore(input), cut: nil, keys: keys)
+      }
     case .geometry:
       if case .success(let document) = Self.read(input, cut: nil) {
         EveryMeasure.take(of: document.mesh)
@@ -64,9 +70,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   }
 
   /// What came of a file; facets and sizes rather than the whole mesh, which is compared by them.
-  private static func read(_ input: [UInt8], cut: Int?) -> Result<Reading, MeshRefusal> {
+  static func read(
+    _ input: [UInt8], cut: Int?, keys: SecureKeys = SecureKeys()
+  ) -> Result<Reading, MeshRefusal> {
     Result { () throws(MeshRefusal) in
-      var reader = MeshReader(limits: limits)
+      var reader = MeshReader(limits: limits, keys: keys)
       if let cut {
         try reader.update(input[..<cut])
         try reader.update(input[cut...])
@@ -80,6 +88,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   struct Reading: Equatable {
     let document: MeshDocument
     var mesh: Mesh { document.mesh }
+    var triangles: Int { mesh.triangles }
 
     init(_ document: MeshDocument) {
       self.document = document

@@ -22,7 +22,7 @@ enum StoredPackage {
     Type="http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"/></Relationships>
     """
 
-  private static func zip(_ parts: [(name: String, bytes: [UInt8])]) -> [UInt8] {
+  static func zip(_ parts: [(name: String, bytes: [UInt8])]) -> [UInt8] {
     var (archive, directory): ([UInt8], [UInt8]) = ([], [])
     for (name, bytes) in parts {
       let offset = archive.count

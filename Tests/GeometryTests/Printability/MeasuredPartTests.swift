@@ -8,14 +8,14 @@ struct MeasuredPartTests {
     _ facets: [Facet], _ process: String, volume: Point? = nil,
     orientations: [BuildOrientation]? = nil
   ) async -> PrintabilityReport {
-    let rules = PrintabilityRules.standard.rules(for: process)
     let mesh = Broken.soup(facets).welded()
     let survey = await PartSurvey(
       of: mesh, topology: mesh.topology(),
-      effort: .init(
+      effort: PartSurvey.Effort(
         walls: SamplingBudget(samples: 500),
         orientations: orientations ?? BuildOrientation.alongAxes,
-        rules: rules?.orientationRules ?? OrientationRules()))
+        rules: PrintabilityRules.standard.rules(for: process)?.orientationRules
+          ?? OrientationRules()))
     return PrintabilityReport(
       of: survey.facts,
       for: PrintRequest(process: process, buildVolume: volume, orientations: orientations))
@@ -31,8 +31,8 @@ struct MeasuredPartTests {
 
   @Test("a sheet of 0.2 mm is too thin, as measured")
   func sheet() async throws {
-    let finding = try #require(
-      await report(Shapes.box(Point(40, 30, 0.2)), "MEX").finding(.wallTooThin))
+    let report = await report(Shapes.box(Point(40, 30, 0.2)), "MEX")
+    let finding = try #require(report.finding(.wallTooThin))
     #expect(finding.severity == .error)
     #expect(isClose(finding.measured ?? 0, 0.2, within: 1e-6))
     #expect(!finding.facets.isEmpty)
@@ -41,7 +41,8 @@ struct MeasuredPartTests {
   @Test("blocks 0.125 mm apart fuse")
   func gap() async throws {
     let blocks = Shapes.cube(10) + Shapes.cube(10, at: Point(10.125, 0, 0))
-    let finding = try #require(await report(blocks, "VPP").finding(.gapTooSmall))
+    let report = await report(blocks, "VPP")
+    let finding = try #require(report.finding(.gapTooSmall))
     #expect(isClose(finding.measured ?? 0, 0.125, within: 1e-6))
     #expect(isClose(finding.place?.x ?? 0, 10.0625, within: 0.01))
   }
@@ -49,7 +50,8 @@ struct MeasuredPartTests {
   @Test("a cavity keeps resin, and is found where it is")
   func cavity() async throws {
     let hollow = Shapes.reversed(Shapes.cube(6, at: Point(4, 4, 4)))
-    let finding = try #require(await report(Shapes.cube(20) + hollow, "VPP").finding(.enclosedVoid))
+    let report = await report(Shapes.cube(20) + hollow, "VPP")
+    let finding = try #require(report.finding(.enclosedVoid))
     #expect(isClose(finding.measured ?? 0, 216, within: 1e-9))
     #expect(distance(finding.place, Point(7, 7, 7)) < 1e-9)
     #expect(finding.facets.allSatisfy { $0 >= 12 })

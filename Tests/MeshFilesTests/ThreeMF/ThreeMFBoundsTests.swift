@@ -46,6 +46,22 @@ struct ThreeMFBoundsTests {
     #expect(code(fixture) == .tooLarge)
   }
 
+  @Test("a number has at most 1024 bytes, however its vertex is spelled", arguments: ["\"", "'"])
+  func longNumbers(quote: String) throws {
+    func file(_ zeros: Int) -> Fixture {
+      var fixture = Fixture.plain
+      let vertex = "<vertex x=\"0\" y=\"0\" z=\"0\"/>"
+      precondition(fixture.model.contains(vertex))
+      fixture.model = fixture.model.replacing(
+        vertex,
+        with: vertex.replacing("x=\"0\"", with: "x=\"" + String(repeating: "0", count: zeros) + "\"")
+          .replacing("\"", with: quote))
+      return fixture
+    }
+    #expect(code(file(1024)) == nil)
+    #expect(code(file(1025)) == .attributeValue)
+  }
+
   @Test("limits on triangles, instances and resources hold, and are said")
   func limits() {
     let ten = doubling(2, width: 10)

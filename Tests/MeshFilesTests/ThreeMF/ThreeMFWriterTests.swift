@@ -85,20 +85,7 @@ struct ThreeMFWriterTests {
     print(n, m.GetBuildItems().Count(), end="")
     """
 
-  private static func python(_ arguments: [String]) -> String? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
-  }
-
-  static let isHere = python(["-c", "import lib3mf"]) != nil
+  static let isHere = Python.has("lib3mf")
 
   @Test("lib3mf reads it in strict mode without a warning", .enabled(if: isHere))
   func peer() throws {
@@ -112,6 +99,6 @@ struct ThreeMFWriterTests {
       path: "everpart-writer-\(ProcessInfo.processInfo.processIdentifier).3mf")
     try Data(bytes).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    #expect(Self.python(["-c", Self.program, file.path]) == "8 2")
+    #expect(Python.run("-c", Self.program, file.path) == Data("8 2".utf8))
   }
 }

@@ -174,9 +174,9 @@ extension Span<UInt8> {
   @inline(never)
   private func longNumber(at index: inout Int) -> Double? {
     let start = index
-    guard let value: Double = DecimalNumber.scan(self, at: &index), value.isFinite else {
-      return nil
-    }
+    guard let value: Double = DecimalNumber.scan(self, at: &index), value.isFinite,
+      index - start <= SchemaTypes.numberBytesMax
+    else { return nil }
     // The schema wants a digit behind a point.
     for place in start..<index where self[place] == 0x2e {
       guard place + 1 < index, self[place + 1] &- 0x30 < 10 else { return nil }

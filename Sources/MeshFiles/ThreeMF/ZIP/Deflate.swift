@@ -1,6 +1,6 @@
 internal import CDeflate
 
-/// Raw DEFLATE (RFC 1951), of content that is in memory whole.
+/// DEFLATE (RFC 1951), of content that is in memory whole.
 ///
 /// libdeflate and not zlib: inflating a 3MF part of 83 MB and its checksum took 99 ms against 154 ms, of
 /// about 200 for everything, and it never writes beyond the size that it was given.
@@ -49,12 +49,21 @@ enum Deflate {
   }
 
   /// Deflates; the same bytes for the same content.
-  static func deflated(_ content: [UInt8], level: Int32 = 6) -> [UInt8] {
+  static func deflated(_ content: [UInt8]) -> [UInt8] {
+    compressed(content, everpart_deflate_whole)
+  }
+
+  /// Deflates into zlib's format (RFC 1950), as PNG holds it.
+  static func zlib(_ content: [UInt8]) -> [UInt8] { compressed(content, everpart_zlib_whole) }
+
+  private static func compressed(
+    _ content: [UInt8],
+    _ compress: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<UInt8>?, Int, Int32) -> Int
+  ) -> [UInt8] {
     let bound = everpart_deflate_bound(content.count)
     return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
       content.withUnsafeBufferPointer { input in
-        count = everpart_deflate_whole(
-          input.baseAddress, input.count, buffer.baseAddress, bound, level)
+        count = compress(input.baseAddress, input.count, buffer.baseAddress, bound, 6)
       }
     }
   }
@@ -62,8 +71,8 @@ enum Deflate {
 
 /// Checksums of content that is in memory whole.
 enum Checksum {
-  /// CRC-32 as ZIP uses it (APPNOTE 6.3, 4.4.7).
-  static func crc32(_ bytes: [UInt8]) -> UInt32 {
+  /// CRC-32 as ZIP (APPNOTE 6.3, 4.4.7) and PNG use it.
+  static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     bytes.withUnsafeBufferPointer { everpart_crc32($0.baseAddress, $0.count) }
   }
 }

@@ -59,7 +59,7 @@ struct ZIPArchive {
     case .deflated:
       content = try Deflate.inflated(bytes[entry.stored], size: entry.size)
     }
-    guard Checksum.crc32(content) == entry.checksum else {
+    guard Checksum.crc32(content[...]) == entry.checksum else {
       throw MeshRefusal(.zipDamaged, "An entry of the archive does not match its checksum.")
     }
     return content

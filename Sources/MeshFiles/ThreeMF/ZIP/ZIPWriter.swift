@@ -30,7 +30,7 @@ struct ZIPWriter {
     common.appendLittleEndian(isDeflated ? 8 : 0, bytes: 2)
     common.appendLittleEndian(0, bytes: 2)
     common.appendLittleEndian(0x0021, bytes: 2)
-    common.appendLittleEndian(Checksum.crc32(content), bytes: 4)
+    common.appendLittleEndian(Checksum.crc32(content[...]), bytes: 4)
     common.appendLittleEndian(stored.count, bytes: 4)
     common.appendLittleEndian(content.count, bytes: 4)
     common.appendLittleEndian(name.utf8.count, bytes: 2)

@@ -6,31 +6,19 @@ import Testing
 @testable import MeshFiles
 
 /// Both ways with lib3mf, and with a reader and writer of the specification in Python
-/// (`Tests/Peers/secure.py`). Skipped where `python3` on the path cannot import what they need.
+/// (`Tests/Peers/secure.py`).
 @Suite("Encrypted 3MF beside others", .serialized)
 struct SecurePeerTests {
-  private static func python(_ arguments: [String]) -> String? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
-  }
-
   private static func peer(_ arguments: String...) -> String? {
-    python([Repository.path("Tests/Peers/secure.py")] + arguments)
+    Python.run([Repository.path("Tests/Peers/secure.py")] + arguments)
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func key(_ name: String) -> String {
     Repository.path("Fixtures/vectors/secure/\(name).pem")
   }
 
-  static let isHere = python(["-c", "import lib3mf, cryptography"]) != nil
+  static let isHere = Python.has("lib3mf, cryptography")
 
   private func withFile(_ body: (URL) throws -> Void) throws {
     let file = FileManager.default.temporaryDirectory.appending(
