@@ -5,9 +5,12 @@ echo root: /*
 echo environment: $(env | grep -v '^PWD=\|^SHLVL=\|^_=\|^OLDPWD=' | wc -l)
 echo descriptors: $(ls /proc/self/fd | wc -l)
 echo processes: $(ls -d /proc/[0-9]* | wc -l)
-for path in /etc/passwd /root /home /work /var /sys "$HIDDEN"; do
-  [ -e "$path" ] && echo sees: $path
+echo share: $(ls /usr/share | wc -l)
+own=/$(echo "$0" | cut -d/ -f2)
+for path in /etc/passwd /root /home /work /var /sys /run /mnt; do
+  [ -e "$path" ] && [ "$path" != "$own" ] && echo sees: $path
 done
+echo own: $(find "$own" -type f)
 for path in /usr /job /opt /; do touch $path/x && echo changes: $path; done
 [ "$(cat /proc/net/dev | grep -c :)" = 1 ] && echo network: alone
 grep '^Cap\(Eff\|Prm\)' /proc/self/status | grep -v 0000000000000000 && echo capable
