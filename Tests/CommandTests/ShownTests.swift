@@ -24,6 +24,13 @@ struct ShownTests {
     #expect(Terminal.wrapped("", first: 3, indent: 3, width: 1) == "")
   }
 
+  @Test("a survey says what of it is under way, and how far it is")
+  func survey() {
+    #expect(
+      SurveyProgress.line([.orientations, .walls], seconds: 12)
+        == "measuring walls, orientations … 4 of 6 done, 12 s")
+  }
+
   @Test("the demonstration's board cuts with “…” and says first what came of an order")
   func board() {
     var row = DemoBoard.Row(part: "1 × cap", city: "Bern")

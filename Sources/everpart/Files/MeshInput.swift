@@ -55,6 +55,8 @@ struct MeshInput {
   /// Reads a mesh, or has one made of STEP.
   init(_ file: String, _ reading: Reading) async throws {
     var (inspector, step) = try Self.read(file, reading)
+    Terminal.progress("joining facets …")
+    defer { Terminal.progress("") }
     (inspection, document) = try await step?.converted() ?? inspector.examine()
   }
 
