@@ -230,7 +230,7 @@ let package = Package(
       ],
       exclude: ["Shim"]
     ),
-    tests("CommandTests", ["TestSupport", "everpart", "Domain", argumentParser]),
+    tests("CommandTests", ["TestSupport", "everpart", "Domain", "Geometry", argumentParser]),
     tests("RepositoryTests", ["TestSupport", "everpart", argumentParser]),
   ],
   swiftLanguageModes: [.v6]

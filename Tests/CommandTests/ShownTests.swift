@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 import Testing
 
 @testable import everpart
@@ -22,6 +23,13 @@ struct ShownTests {
       Terminal.wrapped("a \u{1B}[1mmm\u{1B}[0m", first: 0, indent: 1, width: 4)
         == "a \u{1B}[1mmm\u{1B}[0m")
     #expect(Terminal.wrapped("", first: 3, indent: 3, width: 1) == "")
+  }
+
+  @Test("a survey says what of it is under way, and how far it is")
+  func survey() {
+    #expect(
+      SurveyProgress.line([.orientations, .walls], seconds: 12)
+        == "measuring walls, orientations … 4 of 6 done, 12 s")
   }
 
   @Test("the demonstration's board cuts with “…” and says first what came of an order")

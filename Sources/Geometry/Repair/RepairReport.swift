@@ -117,7 +117,8 @@ public struct OpenHole: Hashable, Sendable, Codable {
   public let place: SIMD3<Double>
 
   enum CodingKeys: String, CodingKey {
-    case reason, edges, place
+    case reason, edges
+    case place = "at_mm"
     case perimeterMillimetres = "perimeter_mm"
   }
 }

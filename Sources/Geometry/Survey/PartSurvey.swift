@@ -26,6 +26,11 @@ public struct PartSurvey: Sendable {
     }
   }
 
+  /// What is measured one beside the other, as whoever waits is told of it.
+  public enum Step: String, Sendable, CaseIterable {
+    case hull, walls, gaps, crossings, cavities, orientations
+  }
+
   /// What a judgement of the part's printability goes by.
   public let facts: PartFacts
   /// The smallest convex body around the part.
@@ -35,10 +40,16 @@ public struct PartSurvey: Sendable {
 
   /// Surveys a welded mesh, on two processors where there are. The result does not depend on how many.
   ///
-  /// - Parameter topology: of this mesh; nil where it was too large to be welded, which leaves little to
-  ///   measure.
-  public init(of mesh: Mesh, topology: MeshTopology?, effort: Effort = Effort()) async {
-    async let hullAndBox = Self.hullAndBox(of: mesh)
+  /// - Parameters:
+  ///   - topology: of this mesh; nil where it was too large to be welded, which leaves little to
+  ///     measure.
+  ///   - done: hears of each step that has come to its end, in any order and from any thread; of those
+  ///     that are not taken it hears nothing.
+  public init(
+    of mesh: Mesh, topology: MeshTopology?, effort: Effort = Effort(),
+    done: @escaping @Sendable (Step) -> Void = { _ in }
+  ) async {
+    async let hullAndBox = Self.told(.hull, done) { Self.hullAndBox(of: mesh) }
     let measurement = mesh.measurement()
     var facts = PartFacts(bounds: measurement.bounds, signedVolume: measurement.signedVolume)
     guard let topology else {
@@ -52,22 +63,30 @@ public struct PartSurvey: Sendable {
         "the part has more than \(effort.trianglesMax) facets, and was to be looked at quickly")
     } else if let tree = FacetTree(mesh) {
       let closed = topology.isClosed
-      async let walls = Measured { () throws(NotMeasured) in
-        try WallDistances.thickness(of: tree, isClosed: closed, budget: effort.walls)
+      async let walls = Self.told(.walls, done) {
+        Measured { () throws(NotMeasured) in
+          try WallDistances.thickness(of: tree, isClosed: closed, budget: effort.walls)
+        }
       }
-      async let gaps = Measured { () throws(NotMeasured) in
-        try WallDistances.gaps(of: tree, isClosed: closed, budget: effort.walls)
+      async let gaps = Self.told(.gaps, done) {
+        Measured { () throws(NotMeasured) in
+          try WallDistances.gaps(of: tree, isClosed: closed, budget: effort.walls)
+        }
       }
-      async let crossings = Self.crossings(of: mesh, tree)
-      async let voids = Measured { () throws(NotMeasured) in
-        try EnclosedVoids(of: mesh, in: tree, isClosed: closed)
+      async let crossings = Self.told(.crossings, done) { Self.crossings(of: mesh, tree) }
+      async let voids = Self.told(.cavities, done) {
+        Measured { () throws(NotMeasured) in
+          try EnclosedVoids(of: mesh, in: tree, isClosed: closed)
+        }
       }
-      async let orientations = Measured { () throws(NotMeasured) in
-        // Facets that face inwards would hang over where they stand.
-        if closed, measurement.signedVolume < 0 { throw .insideOut }
-        return OrientationMeasurement.measure(
-          tree, orientations: effort.orientations, rules: effort.rules,
-          centreOfMass: closed ? measurement.centreOfMass : nil)
+      async let orientations = Self.told(.orientations, done) {
+        Measured { () throws(NotMeasured) in
+          // Facets that face inwards would hang over where they stand.
+          if closed, measurement.signedVolume < 0 { throw .insideOut }
+          return OrientationMeasurement.measure(
+            tree, orientations: effort.orientations, rules: effort.rules,
+            centreOfMass: closed ? measurement.centreOfMass : nil)
+        }
       }
       facts.walls = await walls
       facts.gaps = await gaps
@@ -81,6 +100,13 @@ public struct PartSurvey: Sendable {
     (hull, orientedBox) = await hullAndBox
     facts.orientedBoxSize = orientedBox.map(\.size)
     self.facts = facts
+  }
+
+  private static func told<Value>(
+    _ step: Step, _ done: @Sendable (Step) -> Void, _ measure: () -> Value
+  ) -> Value {
+    defer { done(step) }
+    return measure()
   }
 
   private static func hullAndBox(

@@ -49,7 +49,7 @@ struct DesignFile {
     if purpose == .geometry {
       let family: MeshFamily
       do {
-        let summary = try MeshInput(path, unit: unit?.length).inspection.summary
+        let summary = try MeshInput(meshFile: path, unit: unit?.length).inspection.summary
         (hasBoundary, family) = (!summary.isClosed, summary.format.family)
       } catch let refusal as MeshRefusal where refusal.code == .needsConverter {
         // Not measured here, but taken.

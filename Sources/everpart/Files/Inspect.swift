@@ -21,10 +21,7 @@ struct Inspect: AsyncParsableCommand {
   @Flag(help: "Print one JSON object a line.")
   var json = false
 
-  @Option(
-    help: ArgumentHelp(
-      "What the coordinates are in, where the file does not say.", valueName: "unit"))
-  var unit: LengthUnit?
+  @OptionGroup var source: MeshInput.Options
 
   @Flag(help: "Measure everything, however large the part is.")
   var full = false
@@ -57,12 +54,6 @@ struct Inspect: AsyncParsableCommand {
       valueName: "png"))
   var preview: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "An installed program that makes meshes of STEP files: prusa-slicer, gmsh, or a path to one. It is "
-        + "run without network, and sees no file but the part.", valueName: "program"))
-  var stepConverter: String?
-
   @Argument(help: "The files to measure; - for standard input.")
   var files: [String]
 
@@ -77,6 +68,7 @@ struct Inspect: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let reading = try source.reading()
     let judge = try profile.map {
       try Judge(profile: $0, buildVolume: buildVolume, orientations: up, rules: rules)
     }
@@ -84,10 +76,8 @@ struct Inspect: AsyncParsableCommand {
     var refused = false
     for (index, file) in files.enumerated() {
       do {
-        let input = try await MeshInput(file, unit: unit, converter: stepConverter)
-        Terminal.progress("looking at walls, gaps and orientations …")
+        let input = try await MeshInput(file, reading)
         let survey = quick ? nil : await survey(input, judge)
-        Terminal.progress("")
         let report = survey.flatMap { survey in judge.map { $0.report(on: survey) } }
         if json {
           Terminal.write(try jsonText(Line(file, input, survey, report)))
@@ -113,8 +103,10 @@ struct Inspect: AsyncParsableCommand {
     guard let document = input.document else { return nil }
     var effort = judge?.effort ?? PartSurvey.Effort()
     if full { effort.trianglesMax = .max }
+    let progress = SurveyProgress()
+    defer { progress.finish() }
     return await PartSurvey(
-      of: document.mesh, topology: input.inspection.topology, effort: effort)
+      of: document.mesh, topology: input.inspection.topology, effort: effort, done: progress.done)
   }
 
   /// One line of `--json`.
@@ -137,7 +129,7 @@ struct Inspect: AsyncParsableCommand {
       if let names, names.contains(where: { $0 != nil }) {
         try container.encode(names, forKey: .bodyNames)
       }
-      try container.encodeIfPresent(report, forKey: .printability)
+      try container.encodeIfPresent(report.map(printabilityJSON), forKey: .printability)
       if let survey { try JSONValue.object(surveyJSON(survey)).encode(to: encoder) }
     }
 

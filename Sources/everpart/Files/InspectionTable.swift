@@ -14,7 +14,8 @@ struct InspectionTable {
   }
 
   func print() {
-    Terminal.write(Terminal.paint(Terminal.plain(file), .bold))
+    Terminal.write(
+      Terminal.paint(Terminal.plain(file == "-" ? InputFile.standardName : file), .bold))
     printSizes()
     printMesh()
     if let survey { printBody(survey) }
@@ -45,7 +46,7 @@ struct InspectionTable {
     line(
       "from … to",
       "(\(shown(summary.bounds.min, ", "))) … (\(shown(summary.bounds.max, ", "))) mm")
-    if let box = survey?.orientedBox.value {
+    if let box = survey?.orientedBox.value, Self.isSmaller(box, than: summary.size) {
       line("smallest box", shown(box.size) + " mm, turned")
     }
     // Of a surface with a boundary the sum means nothing.
@@ -56,6 +57,11 @@ struct InspectionTable {
     if let centre = summary.centreOfMass {
       line("centre", "(\(shown(centre, ", "))) mm")
     }
+  }
+
+  /// Whether turning the part makes its box smaller by more than rounding.
+  private static func isSmaller(_ box: OrientedBox, than size: SIMD3<Double>) -> Bool {
+    box.size.x * box.size.y * box.size.z < (1 - 1e-6) * size.x * size.y * size.z
   }
 
   private func printMesh() {

@@ -2,21 +2,92 @@ public import ArgumentParser
 import Domain
 import Geometry
 public import MeshFiles
+import Workers
 
-/// A mesh file as the commands for files read it: whole, with a progress bar.
+/// A mesh file as the commands for files read it: whole, with a progress bar. STEP is read where a converter
+/// is named: confined, and what it makes is a stranger's mesh, as in a broker (`Workers.md`).
 struct MeshInput {
   let inspection: MeshInspection
   /// Nil for an STL file of too many facets to be welded.
   let document: MeshDocument?
 
+  /// How mesh files are read; shared by the commands that read them.
+  struct Options: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "What the coordinates are in, where the file does not say.", valueName: "unit"))
+    var unit: LengthUnit?
+
+    @Option(
+      name: .customLong("key"),
+      help: ArgumentHelp(
+        "An RSA private key that opens encrypted 3MF (Secure Content); may be given several times.",
+        valueName: "pem"))
+    var keys: [String] = []
+
+    @Option(
+      help: ArgumentHelp(
+        "An installed program that makes meshes of STEP files: prusa-slicer, gmsh, or a path to one. "
+          + "It is run without network, and sees no file but the part.", valueName: "program"))
+    var stepConverter: String?
+
+    /// Reads the keys and finds the converter, once for all files.
+    func reading() throws -> Reading {
+      do {
+        return Reading(
+          unit: unit, keys: try SecureKeys(files: keys),
+          converter: try stepConverter.map { name throws(WorkerFault) in
+            try StepConverter(named: name)
+          })
+      } catch let fault as WorkerFault {
+        throw Problem(.invalid, "cli.step_converter", "\(fault.description).")
+      }
+    }
+  }
+
+  /// What the options come to.
+  struct Reading {
+    var unit: LengthUnit?
+    var keys = SecureKeys()
+    var converter: StepConverter?
+  }
+
+  /// Reads a mesh, or has one made of STEP.
+  init(_ file: String, _ reading: Reading) async throws {
+    var (inspector, step) = try Self.read(file, reading)
+    Terminal.progress("joining facets …")
+    defer { Terminal.progress("") }
+    (inspection, document) = try await step?.converted() ?? inspector.examine()
+  }
+
+  /// Reads a mesh; refuses STEP with `mesh.needs_converter`.
+  ///
   /// - Parameter unit: of the coordinates, where the file states none; nil to assume millimetres.
-  init(_ file: String, unit: LengthUnit?) throws {
+  init(meshFile file: String, unit: LengthUnit?) throws {
+    var (inspector, _) = try Self.read(file, Reading(unit: unit))
+    (inspection, document) = try inspector.examine()
+  }
+
+  private static func read(
+    _ file: String, _ reading: Reading
+  ) throws -> (MeshInspector, StepInput?) {
     let input = try InputFile(file)
     var generator = Ambient.system.generator
     var inspector = MeshInspector(
-      key: MeshHashKey(using: &generator), unit: unit, declaredBytes: input.size)
-    try input.forEachPiece("measuring") { try inspector.update($0) }
-    (inspection, document) = try inspector.examine()
+      key: MeshHashKey(using: &generator), unit: reading.unit, declaredBytes: input.size,
+      keys: reading.keys)
+    var (head, step) = ([UInt8](), StepInput?.none)
+    try input.forEachPiece("measuring") { piece in
+      guard step == nil else {
+        try step?.append(piece)
+        return
+      }
+      if head.count < headBytes { head += piece }
+      do { try inspector.update(piece) } catch {
+        step = try StepInput(head, after: error, reading.converter)
+      }
+    }
+    return (inspector, step)
   }
 
   /// The bodies, for what cannot do without them.
@@ -31,36 +102,7 @@ struct MeshInput {
   }
 }
 
+/// More than it takes to tell a format.
+private let headBytes = 4096
+
 extension LengthUnit: ExpressibleByArgument {}
-
-/// The code and the words that a file is refused with, and which file that is.
-struct FileRefusal {
-  let code: String
-  let message: String
-  private let subject: String
-
-  /// - Parameter file: what was read.
-  init(_ error: any Error, of file: String) {
-    var subject = file
-    switch error {
-    case let refusal as MeshRefusal: (code, message) = (refusal.code.rawValue, refusal.message)
-    case let refusal as PreviewRefusal: (code, message) = (refusal.code.rawValue, refusal.message)
-    case let refusal as RepairRefusal: (code, message) = (refusal.code.rawValue, refusal.message)
-    case let problem as Problem: (code, message) = (problem.code, problem.detail)
-    case let failure as SystemFailure:
-      let isInput = failure.what == file || (file == "-" && failure.what == InputFile.standardName)
-      if !isInput { subject = failure.what }
-      (code, message) = (isInput ? "file.unreadable" : "file.unwritable", failure.reason)
-    default: (code, message) = ("file.unreadable", oneLine(error))
-    }
-    self.subject = subject == "-" ? InputFile.standardName : subject
-  }
-
-  var json: JSONValue { ["code": .string(code), "message": .string(message)] }
-
-  /// Says it in one line and gives what ends the command.
-  func report() -> any Error {
-    Terminal.fail("\(subject): \(code): \(message)")
-    return Interrupted()
-  }
-}

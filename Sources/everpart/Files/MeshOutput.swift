@@ -5,7 +5,7 @@ public import MeshFiles
 
 /// A mesh file to be written. It appears under its name when it is whole.
 struct MeshOutput {
-  private let format: MeshFormat
+  private let writing: Writing
   private let file: OutputFile
 
   /// How a mesh is written; shared by the commands that write one.
@@ -17,6 +17,48 @@ struct MeshOutput {
 
     @Flag(help: "Write STL or PLY as text.")
     var text = false
+
+    @Option(
+      name: .customLong("for"),
+      help: ArgumentHelp(
+        "Encrypt the 3MF (Secure Content) for whoever has the private key to this RSA public one; ID is "
+          + "what the file calls them, for all to read. May be given several times.",
+        valueName: "id=pem"))
+    var recipients: [RecipientArgument] = []
+
+    /// Decides the format and reads the recipients' keys.
+    func writing(to path: String) throws -> Writing {
+      let writing = Writing(
+        format: try format(of: path), recipients: try recipients.map { try $0.recipient() })
+      guard recipients.isEmpty || writing.format == .threeMF else {
+        throw Problem(
+          .invalid, "mesh.format",
+          "Only 3MF is encrypted: with --for let the output end in .3mf, or add --to 3mf.")
+      }
+      return writing
+    }
+
+    private func format(of path: String) throws -> MeshFormat {
+      let ending = path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() } ?? ""
+      switch to ?? MeshFamily(rawValue: ending) {
+      case .stl: return text ? .stlASCII : .stlBinary
+      case .ply: return text ? .plyASCII : .plyBinary
+      case .obj: return .obj
+      case .threeMF: return .threeMF
+      case .step, nil:
+        throw Problem(
+          .invalid, "mesh.format",
+          "Nothing says what \(path) is to be: let it end in .stl, .obj, .ply or .3mf, or add --to."
+        )
+      }
+    }
+  }
+
+  /// What the options come to.
+  struct Writing {
+    let format: MeshFormat
+    /// None for a file that everybody can read.
+    let recipients: [SecureRecipient]
   }
 
   /// Refuses what cannot be written to, before anything long is done for it.
@@ -24,28 +66,22 @@ struct MeshOutput {
   /// - Parameters:
   ///   - path: `-` is standard output.
   ///   - input: what is read; it is not written over.
-  init(_ path: String, _ options: Options, notOver input: String) throws {
-    let ending = path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() } ?? ""
-    switch options.to ?? MeshFamily(rawValue: ending) {
-    case .stl: format = options.text ? .stlASCII : .stlBinary
-    case .ply: format = options.text ? .plyASCII : .plyBinary
-    case .obj: format = .obj
-    case .threeMF: format = .threeMF
-    case .step, nil:
-      throw Problem(
-        .invalid, "mesh.format",
-        "Nothing says what \(path) is to be: let it end in .stl, .obj, .ply or .3mf, or add --to.")
-    }
-    try checkBinary(to: path, isText: [.stlASCII, .plyASCII, .obj].contains(format))
+  init(_ path: String, _ writing: Writing, notOver input: String) throws {
+    self.writing = writing
+    try checkBinary(to: path, isText: [.stlASCII, .plyASCII, .obj].contains(writing.format))
     try InputFile(input).check(isNot: path)
     file = try OutputFile(path)
   }
 
   func write(_ document: MeshDocument) throws {
-    if let writer = MeshWriter(format: format) {
+    if let writer = MeshWriter(format: writing.format) {
       try writer.write(document) { try file.write($0) }
-    } else {
+    } else if writing.recipients.isEmpty {
       try file.write(try ThreeMFWriter.package(of: document))
+    } else {
+      var generator = Ambient.system.generator
+      try file.write(
+        try ThreeMFWriter.secured(document, to: writing.recipients, using: &generator))
     }
     try file.finish()
   }

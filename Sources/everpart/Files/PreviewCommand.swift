@@ -3,7 +3,7 @@ import Domain
 import Geometry
 import MeshFiles
 
-struct PreviewCommand: ParsableCommand {
+struct PreviewCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "preview",
     abstract: "Draw a part: a picture for a shop (PNG) or a technical sheet (SVG).",
@@ -36,10 +36,7 @@ struct PreviewCommand: ParsableCommand {
   @Flag(help: "Third angle projection, as usual in America; first angle otherwise.")
   var thirdAngle = false
 
-  @Option(
-    help: ArgumentHelp(
-      "What the coordinates are in, where the file does not say.", valueName: "unit"))
-  var unit: LengthUnit?
+  @OptionGroup var source: MeshInput.Options
 
   @Argument(help: "The part: STL, OBJ, PLY or 3MF.")
   var file: String
@@ -59,11 +56,12 @@ struct PreviewCommand: ParsableCommand {
 
   private var isSheet: Bool { output.lowercased().hasSuffix(".svg") }
 
-  func run() throws {
+  func run() async throws {
+    let reading = try source.reading()
     do {
       try InputFile(file).check(isNot: output)
       let out = try OutputFile(output)
-      let mesh = try MeshInput(file, unit: unit).bodies().mesh
+      let mesh = try await MeshInput(file, reading).bodies().mesh
       Terminal.progress("drawing …")
       defer { Terminal.progress("") }
       let bytes = isSheet ? try sheet(of: mesh) : try picture(of: mesh)

@@ -3,7 +3,7 @@ import Domain
 import Geometry
 import MeshFiles
 
-struct RepairCommand: ParsableCommand {
+struct RepairCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair", abstract: "Mend a mesh into a new file, and say what was changed.",
     discussion: """
@@ -24,10 +24,7 @@ struct RepairCommand: ParsableCommand {
 
   @OptionGroup var target: MeshOutput.Options
 
-  @Option(
-    help: ArgumentHelp(
-      "What the coordinates are in, where the file does not say.", valueName: "unit"))
-  var unit: LengthUnit?
+  @OptionGroup var source: MeshInput.Options
 
   @Argument(help: "The file to read; - for standard input.")
   var file: String
@@ -44,11 +41,12 @@ struct RepairCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
+    let (reading, writing) = (try source.reading(), try target.writing(to: output))
     var reports: [RepairReport] = []
     do {
-      let target = try MeshOutput(output, target, notOver: file)
-      let document = try MeshInput(file, unit: unit).bodies()
+      let target = try MeshOutput(output, writing, notOver: file)
+      let document = try await MeshInput(file, reading).bodies()
       var options = MeshRepair.Options()
       options.toleranceMillimetres = tolerance
       options.holes.edgesMax = holeEdges

@@ -25,7 +25,7 @@ func surveyJSON(_ survey: PartSurvey) -> [String: JSONValue] {
       [
         "pairs": .integer(Int64($0.count)), "complete": .bool($0.isComplete),
         "at_mm": $0.place.map(json) ?? .null,
-        "facets": .array($0.facets.prefix(100).map { .integer(Int64($0)) }),
+        "facets": json(facets: $0.facets),
       ]
     },
     "enclosed_voids": json(facts.voids) {
@@ -34,7 +34,7 @@ func surveyJSON(_ survey: PartSurvey) -> [String: JSONValue] {
         "complete": .bool($0.isComplete),
       ]
     },
-    "orientations": json(facts.orientations) { .array($0.map(json)) },
+    "orientations": json(facts.orientations) { .array($0.map { .object(json($0)) }) },
   ]
 }
 
@@ -45,7 +45,7 @@ private func json<Value>(_ measured: Measured<Value>, _ body: (Value) -> JSONVal
   }
 }
 
-private func json(_ vector: SIMD3<Double>) -> JSONValue {
+func json(_ vector: SIMD3<Double>) -> JSONValue {
   .array([.number(vector.x), .number(vector.y), .number(vector.z)])
 }
 
@@ -68,7 +68,10 @@ private func json(
   ]
 }
 
-private func json(_ orientation: OrientationMeasurement) -> JSONValue {
+/// Numbers of facets, counted from 0 as the file has them; at most a hundred.
+func json(facets: [Int]) -> JSONValue { .array(facets.prefix(100).map { .integer(Int64($0)) }) }
+
+func json(_ orientation: OrientationMeasurement) -> [String: JSONValue] {
   [
     "up": json(orientation.orientation.up), "height_mm": .number(orientation.height),
     "bed_contact_mm2": .number(orientation.bedContactArea),

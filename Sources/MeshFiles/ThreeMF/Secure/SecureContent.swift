@@ -132,7 +132,7 @@ struct SecureContent {
     guard !keys.isEmpty else {
       throw MeshRefusal(
         .requiresSecureContent,
-        "The package is encrypted for \(group.rights.count) consumers, and no key was given.")
+        "The package is encrypted for \(group.audience), and no key was given.")
     }
     if let key = keys.contentKey(group.keyUUID) {
       contentKeys[number] = key
@@ -160,6 +160,13 @@ struct SecureContent {
     throw unread
       ?? MeshRefusal(
         .noKey,
-        "The package is encrypted for \(group.rights.count) consumers, and no given key opens it.")
+        "The package is encrypted for \(group.audience), and no given key opens it.")
+  }
+}
+
+extension KeyStore.Group {
+  /// How many it is for.
+  fileprivate var audience: String {
+    rights.count == 1 ? "1 consumer" : "\(rights.count) consumers"
   }
 }

@@ -33,8 +33,7 @@ public struct SecureKeys: Sendable, CustomStringConvertible, CustomReflectable {
     privateKeyPEM: String, consumerID: String? = nil, keyID: String? = nil
   ) throws(MeshRefusal) {
     guard let key = RSAPrivateKey(pem: privateKeyPEM) else {
-      throw MeshRefusal(
-        .unusableKey, "The key is not an RSA private key of 2048 to 8192 bits as PEM text.")
+      throw MeshRefusal(.unusableKey, KeyText.faultOfPrivateKey(privateKeyPEM))
     }
     privateKeys.append(PrivateKey(key: key, consumerID: consumerID, keyID: keyID))
   }

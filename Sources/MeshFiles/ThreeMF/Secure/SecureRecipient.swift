@@ -26,8 +26,7 @@ public struct SecureRecipient: Sendable {
       }
     }
     guard let key = RSAPublicKey(pem: publicKeyPEM) else {
-      throw MeshRefusal(
-        .unusableKey, "The key is not an RSA public key of 2048 to 8192 bits as PEM text.")
+      throw MeshRefusal(.unusableKey, KeyText.faultOfPublicKey(publicKeyPEM))
     }
     self.consumerID = consumerID
     self.keyID = keyID
