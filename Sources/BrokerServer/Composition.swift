@@ -35,11 +35,8 @@ struct Composition: Sendable {
     worker = Worker(program: configuration.workerProgram, budget: configuration.workerBudget)
     let converter: StepConverter?
     do {
-      let secret = [
-        configuration.dataDirectory, configuration.keyRingPath, configuration.tls?.privateKey,
-      ]
       converter = try configuration.stepConverter.map { name throws(WorkerFault) in
-        try StepConverter(named: name, hiding: secret.compactMap { $0 })
+        try StepConverter(named: name, hiding: configuration.hiddenPaths)
       }
       if let converter { _ = try await worker.check(converter) }
     } catch let fault as WorkerFault {

@@ -48,6 +48,8 @@ public struct Configuration: Sendable {
   /// An installed program that makes meshes of STEP files: `prusa-slicer`, `gmsh`, or a path to one of them. Nil
   /// for none: their brands say the sizes.
   public var stepConverter: String?
+  /// Files that no converter is to see beside what is named above: that with the key ring's passphrase.
+  public var secretPaths: [String] = []
   /// How many connections are open at once; more wait in the system's queue.
   public var connectionsMax = 2000
   /// How many of them one remote address (IPv6: one /64 network) may have; more are closed. Nil is
@@ -66,6 +68,12 @@ public struct Configuration: Sendable {
   public init(dataDirectory: String, keyRingPath: String) {
     self.dataDirectory = dataDirectory
     self.keyRingPath = keyRingPath
+  }
+
+  /// What a converter does not see, wherever it lies. Where the broker is no root, a converter has its user.
+  var hiddenPaths: [String] {
+    [dataDirectory, keyRingPath, StateFile(keyRingPath: keyRingPath).path]
+      + [tls?.privateKey].compactMap(\.self) + secretPaths
   }
 
   /// Refuses what would be unsafe or cannot work, before anything is touched.

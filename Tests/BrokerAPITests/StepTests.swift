@@ -1,10 +1,10 @@
-import BrokerServer
 import HTTPTypes
 import TestSupport
 import Testing
 import Workers
 
 @testable import BrokerAPI
+@testable import BrokerServer
 
 @Suite("STEP files over HTTP")
 struct StepTests {
@@ -49,5 +49,15 @@ struct StepTests {
       #expect(file["size_mm"] == [40, 30, 10] && file["unit"] == .null)
       #expect(file["media_type"] == "model/step")
     }
+  }
+
+  @Test("a converter sees no file that holds a secret of the server")
+  func hides() {
+    var configuration = Configuration(dataDirectory: "/opt/data", keyRingPath: "/opt/ring")
+    configuration.tls = .init(certificateChain: "/opt/chain", privateKey: "/opt/key")
+    configuration.secretPaths = ["/opt/passphrase"]
+    #expect(
+      configuration.hiddenPaths
+        == ["/opt/data", "/opt/ring", "/opt/ring.state", "/opt/key", "/opt/passphrase"])
   }
 }

@@ -12,6 +12,8 @@ public enum WorkerDouble: String, CaseIterable, Sendable {
   case computesThenDies = "computes_then_dies"
   /// Dies of a signal.
   case dies
+  /// Answers with a picture of 32 × 24 pixels, and has read nothing.
+  case drawsUnread = "draws_unread"
   /// Gives up.
   case exits
   /// Never answers.

@@ -19,9 +19,11 @@ struct PreviewTests {
   }
 
   /// A design whose mesh is measured, and the job to draw it.
-  private func measured(_ world: VaultWorld) async throws -> (DesignView, MeasuringJob) {
+  private func measured(
+    _ world: VaultWorld, _ mesh: [UInt8] = SampleMesh.box()
+  ) async throws -> (DesignView, MeasuringJob) {
     let design = try await world.createDesign().id
-    try await world.upload(SampleMesh.box(), to: design)
+    try await world.upload(mesh, to: design)
     let measuring = try #require(try await world.vault.nextMeasuringJob())
     #expect(measuring.kind == .measure)
     #expect(try await world.vault.measure(measuring) == .done)
@@ -36,9 +38,11 @@ struct PreviewTests {
   }
 
   /// A world whose meshes are measured, and whose pictures a double draws.
-  private func drawn(by double: WorkerDouble) async throws -> (VaultWorld, DesignView) {
+  private func drawn(
+    by double: WorkerDouble, _ mesh: [UInt8] = SampleMesh.box()
+  ) async throws -> (VaultWorld, DesignView) {
     let world = try await VaultWorld(worker: try worker())
-    let (design, job) = try await measured(world)
+    let (design, job) = try await measured(world, mesh)
     let vault = Vault(
       database: world.database, blobs: world.blobs, keys: world.ring.holder, ledger: world.ledger,
       ambient: world.clock.ambient,
@@ -130,6 +134,32 @@ struct PreviewTests {
     let last = try #require(try await world.vault.nextMeasuringJob())
     #expect(try await world.vault.measure(last) == .done)
     _ = try await preview(world, design)
+  }
+
+  @Test("what was measured before there were pictures gets one at the next start")
+  func older() async throws {
+    let world = try await VaultWorld(worker: try worker())
+    let (design, _) = try await measured(world)
+    let (shredded, _) = try await measured(world)
+    _ = try await world.vault.shred(
+      brand: world.brand, design: shredded.id, named: "Leg cap", by: world.key
+    ) { _, _ in }
+    try await world.run("DELETE FROM preview")
+    try await world.restarted().resumeMeasuring()
+    let job = try #require(try await world.vault.nextMeasuringJob())
+    #expect(job.kind == .draw && job.design == design.id)
+    #expect(try await world.vault.measure(job) == .done)
+    _ = try await preview(world, design)
+    // Once: a picture that is there stays, and what is shredded asks for none.
+    try await world.restarted().resumeMeasuring()
+    #expect(try await world.vault.nextMeasuringJob() == nil)
+  }
+
+  @Test("a worker that draws without having read the mesh has drawn nothing")
+  func unread() async throws {
+    let mesh = SampleMesh.noise(facets: 20_000, seed: 3)
+    let (world, design) = try await drawn(by: .drawsUnread, mesh)
+    await expectProblem("preview.none") { _ = try await preview(world, design) }
   }
 
   @Test("a shredding takes the picture with it, also one that is being drawn")

@@ -196,10 +196,14 @@ struct StepTests {
 
 @Suite("STEP files with a converter")
 struct ConvertedStepTests {
-  private func world(_ double: ConverterDouble) async throws -> (VaultWorld, DesignID) {
+  private func world(
+    _ double: ConverterDouble, convertedBytesMax: Int = 64 << 20
+  ) async throws -> (VaultWorld, DesignID) {
     let program = try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing))
     let world = try await VaultWorld(
-      worker: Worker(program: program, budget: WorkerBudget(previewWidth: 64)),
+      worker: Worker(
+        program: program,
+        budget: WorkerBudget(previewWidth: 64, convertedBytesMax: convertedBytesMax)),
       converter: StepConverter(.prusaSlicer, program: double.path))
     let design = try await world.createDesign().id
     try await world.upload(
@@ -246,5 +250,15 @@ struct ConvertedStepTests {
     let said = try await world.vault.declareSizes(
       brand: world.brand, design: design, StepTests.sizes)
     #expect(said.files[0].measurement?.declared == StepTests.sizes)
+  }
+
+  @Test("a STEP file that is larger than what is converted is kept, and its brand says the sizes")
+  func tooLarge() async throws {
+    let (world, design) = try await world(
+      .makesTetrahedron, convertedBytesMax: SampleMesh.step.count - 1)
+    #expect(try await measure(world) == .refused)
+    let measured = try await world.vault.measurement(brand: world.brand, design: design)
+    #expect(measured.code == "geometry.not_converted")
+    #expect(measured.detail?.contains("that are converted") == true)
   }
 }

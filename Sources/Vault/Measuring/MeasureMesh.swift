@@ -23,12 +23,17 @@ public struct MeasuringJob: Sendable, Hashable {
 }
 
 extension Vault {
+  private var draws: Bool { (worker?.budget.previewWidth ?? 0) > 0 }
+
   /// Puts what a server left under way back into the queue. A server calls it when it starts: that the one
-  /// before died says nothing against a mesh, because meshes are not measured in it.
+  /// before died says nothing against a mesh, because meshes are not measured in it. What was measured while there
+  /// were no pictures gets one now, where there are.
   public func resumeMeasuring() async throws {
-    try await database.write { transaction in
+    let now = ambient.now()
+    try await database.write { [self] transaction in
       try transaction.run(MeasuringStore.resume)
       try transaction.run(PreviewStore.resume)
+      if draws { try transaction.run(PreviewStore.askForMissing, now) }
     }
   }
 
@@ -229,7 +234,7 @@ extension Vault {
           MeasuringStore.settle, end.state.rawValue, end.crashes,
           end.report.map { String(decoding: $0, as: UTF8.self) }, end.code, end.detail,
           end.state.isSettled ? now : nil, askedAt, job.file, job.brand, job.attempt) == 1
-      if isOurs, end.state == .done, (worker?.budget.previewWidth ?? 0) > 0 {
+      if isOurs, end.state == .done, draws {
         try transaction.run(PreviewStore.ask, job.file, job.brand, now)
       }
       if isOurs, let measurement = end.measurement {

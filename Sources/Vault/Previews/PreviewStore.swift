@@ -11,6 +11,19 @@ public enum PreviewStore: StatementCatalogue {
     WHERE file_id = $1 AND brand_id = $2
     ON CONFLICT (file_id) DO NOTHING
     """)
+  /// Of what was measured while nobody drew: before there were pictures, or while they were switched off. Only where
+  /// its revision may still be sold.
+  static let askForMissing = Statement(
+    """
+    INSERT INTO preview (file_id, brand_id, design_id, revision_id, state, attempt, asked_at)
+    SELECT measuring.file_id, measuring.brand_id, measuring.design_id, measuring.revision_id,
+      'pending', 0, $1
+    FROM measuring
+    JOIN revision ON revision.id = measuring.revision_id
+      AND revision.brand_id = measuring.brand_id
+    WHERE measuring.state = 'done' AND revision.state IN ('draft', 'released')
+    ON CONFLICT (file_id) DO NOTHING
+    """)
   static let begin = Statement(
     """
     UPDATE preview SET state = 'running', attempt = attempt + 1
@@ -34,6 +47,6 @@ public enum PreviewStore: StatementCatalogue {
 
   /// All of them.
   public static let statements = [
-    ask, begin, settle, resume, forget, select, deleteOfRevision,
+    ask, askForMissing, begin, settle, resume, forget, select, deleteOfRevision,
   ]
 }

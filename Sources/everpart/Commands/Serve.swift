@@ -112,6 +112,7 @@ struct Serve: AsyncParsableCommand {
     if let tlsCertificate, let tlsKey {
       settings.tls = .init(certificateChain: tlsCertificate, privateKey: tlsKey)
     }
+    settings.secretPaths = [installation.keyRingPassphraseFile].compactMap(\.self)
     settings.keyRingPassphrase = try installation.passphrase()
     try await BrokerServer.requireFreeAddress(settings)
     let server = try await BrokerServer(
