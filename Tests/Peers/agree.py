@@ -76,12 +76,16 @@ def edges_of(faces):
 
 
 def closed(corners, places):
-    """Whether the surface has no boundary once corners of equal position, to so many places, are one; and
-    whether it has an edge of more than two facets."""
+    """Whether the surface has no boundary once corners of equal position, to so many places, are one; and why
+    trimesh, if its vertices are one too, does not say so: an edge that two of a facet's corners make by being
+    one ("collapse"), or that more than two facets have ("shared edge")."""
     points = numpy.round(corners.reshape(-1, 3), places) + 0.0
     _, which = numpy.unique(points, axis=0, return_inverse=True)
-    balance, facets = edges_of(which.reshape(-1, 3))
-    return bool(len(balance)) and not balance.any(), bool((facets > 2).any())
+    faces = which.reshape(-1, 3)
+    whole = faces[(faces != numpy.roll(faces, 1, axis=1)).all(axis=1)]
+    balance, facets = edges_of(whole)
+    tight = bool(len(balance)) and not balance.any()
+    return tight, "shared edge" if (facets > 2).any() else "collapse" if len(whole) < len(faces) else "seam"
 
 
 def facets_of_3mf(path):
@@ -187,6 +191,7 @@ def second_opinions(path, ours, theirs, bodies, scale):
     part        of another part of a 3MF every object is taken, whichever is named
     seam        vertices of one position but different texture, normal, colour or group are apart
     shared edge a closed surface that touches itself along an edge is not called watertight
+    collapse    nor is one with a facet two of whose corners are at one position
     fan         polygons are cut into a fan, which overlaps where they are concave, and where they are not flat
                 another cut has another area
     twice       a polygon comes back to one of its corners, so that what it bounds is not said
@@ -210,10 +215,10 @@ def second_opinions(path, ours, theirs, bodies, scale):
             found.pop("area", None), found.pop("volume", None)
             why.append("twice")
     if "watertight" in found:
-        tight, shared = closed(corners, 8)
+        tight, reason = closed(corners, 8)
         if tight == ours["watertight"]:
             found.pop("watertight")
-            why.append("shared edge" if shared else "seam")
+            why.append(reason)
     return found, why
 
 
