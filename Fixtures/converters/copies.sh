@@ -1,3 +1,3 @@
 #!/bin/sh
 # Makes of a file itself: --export-stl --output OUT IN.
-cat "$4" > "$3"
+exec cat "$4" > "$3"

@@ -1,17 +1,28 @@
 #!/bin/sh
-# Tells what it can see, reach and change.
+# Tells what it can see, of what the file names, reach and change. It may start nothing else, so the shell does all of it.
 exec > "$3" 2> /dev/null
 echo root: /*
-echo environment: $(env | grep -v '^PWD=\|^SHLVL=\|^_=\|^OLDPWD=' | wc -l)
-echo descriptors: $(ls /proc/self/fd | wc -l)
-echo processes: $(ls -d /proc/[0-9]* | wc -l)
-for path in /etc/passwd /root /home /work /var /sys "$HIDDEN"; do
+while read -r path; do
   [ -e "$path" ] && echo sees: $path
-done
-for path in /usr /job /opt /; do touch $path/x && echo changes: $path; done
-[ "$(cat /proc/net/dev | grep -c :)" = 1 ] && echo network: alone
-grep '^Cap\(Eff\|Prm\)' /proc/self/status | grep -v 0000000000000000 && echo capable
-grep -q '^NoNewPrivs:.1' /proc/self/status && echo no new privileges
-grep -q '^Seccomp:.2' /proc/self/status && echo filtered
-unshare -r true && echo makes namespaces
+done < "$4"
+set -- /proc/[0-9]*
+echo processes: $#
+read -r variables < /proc/self/environ
+echo environment: ${variables:-none}
+for path in /usr /job /opt /; do echo > $path/x && echo changes: $path; done
+networks=0
+while read -r line; do
+  case $line in *:*) networks=$((networks + 1)) ;; esac
+done < /proc/net/dev
+[ $networks = 1 ] && echo network: alone
+while read -r name value; do
+  case $name$value in
+  CapEff:0000000000000000 | CapPrm:0000000000000000) ;;
+  CapEff:* | CapPrm:*) echo capable: $value ;;
+  NoNewPrivs:1) echo no new privileges ;;
+  Seccomp:2) echo filtered ;;
+  esac
+done < /proc/self/status
+read -r dumped < /proc/self/coredump_filter
+echo dumped: $dumped
 echo end

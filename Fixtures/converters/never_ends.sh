@@ -1,3 +1,3 @@
 #!/bin/sh
 # Waits for ever.
-sleep 1000000
+exec sleep 1000000

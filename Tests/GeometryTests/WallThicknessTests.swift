@@ -6,14 +6,14 @@ import Testing
 struct WallThicknessTests {
   private func walls(
     _ mesh: Mesh, _ budget: SamplingBudget = SamplingBudget(samples: 500, steps: 5_000_000)
-  ) throws -> WallThickness {
-    try WallThickness(of: #require(FacetTree(mesh)), isClosed: true, budget: budget)
+  ) throws -> WallDistances {
+    try WallDistances.thickness(of: #require(FacetTree(mesh)), isClosed: true, budget: budget)
   }
 
   private func gaps(
     _ mesh: Mesh, _ budget: SamplingBudget = SamplingBudget(samples: 500, steps: 5_000_000)
-  ) throws -> SmallestGap {
-    try SmallestGap(of: #require(FacetTree(mesh)), isClosed: true, budget: budget)
+  ) throws -> WallDistances {
+    try WallDistances.gaps(of: #require(FacetTree(mesh)), isClosed: true, budget: budget)
   }
 
   /// A box with a box-shaped cavity.
@@ -232,7 +232,7 @@ struct WallThicknessTests {
   func notMeasured() throws {
     let box = WallShapes.box(Point(3, 2, 1))
     #expect(throws: NotMeasured.notClosed) {
-      try WallThickness(of: #require(FacetTree(box)), isClosed: false)
+      try WallDistances.thickness(of: #require(FacetTree(box)), isClosed: false)
     }
     #expect(throws: NotMeasured.insideOut) { try walls(WallShapes.reversed(box)) }
     let flat = Mesh(

@@ -7,10 +7,12 @@ public enum ConverterDouble: String, CaseIterable, Sendable {
   case copies
   /// Is ended by a fault.
   case dies
-  /// Leaves a process behind.
-  case leavesOthers = "leaves_others"
+  /// Makes memory that belongs to no process.
+  case keepsMemory = "keeps_memory"
   /// Tells what it can see, reach and change.
   case looksAround = "looks_around"
+  /// Makes a user namespace.
+  case makesNamespaces = "makes_namespaces"
   /// Makes an empty file.
   case makesNothing = "makes_nothing"
   /// Makes a mesh of another format.
@@ -21,6 +23,8 @@ public enum ConverterDouble: String, CaseIterable, Sendable {
   case neverEnds = "never_ends"
   /// Takes no such file.
   case refuses
+  /// Starts another process.
+  case startsOthers = "starts_others"
   /// Writes without end.
   case writesWithoutEnd = "writes_without_end"
 

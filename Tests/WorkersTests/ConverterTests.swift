@@ -54,38 +54,46 @@ struct ConverterTests {
         == .failure(.converterDied))
   }
 
-  @Test("whatever a converter has started ends with it")
+  @Test("a converter has no more than the limits of one process")
   func others() async throws {
-    #expect(try await convert(.leavesOthers).outcome == .success(SampleMesh.step))
+    #expect(try await convert(.startsOthers).outcome == .failure(.converterRefused))
     let left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter {
       let line = FileManager.default.contents(atPath: "/proc/\($0)/cmdline") ?? Data()
       return String(decoding: line, as: UTF8.self).contains("7777.125")
     }
     #expect(left == [])
+    #expect(try await convert(.keepsMemory).outcome == .failure(.converterRefused))
   }
 
   @Test("a converter sees the system's programs and its file, and changes and reaches nothing")
   func confined() async throws {
-    let text = String(decoding: try await convert(.looksAround).outcome.get(), as: UTF8.self)
+    // Of the folders above the program it sees nothing but the way to it.
+    let names = ["/etc/passwd", "/root", "/home", "/var", "/sys", "/run", "/mnt"]
+      .filter { !ConverterDouble.looksAround.path.hasPrefix("\($0)/") }
+    let paths = names + [Repository.path("Package.swift"), ConverterDouble.copies.path]
+    let run = try await convert(
+      .looksAround, bytes: Array((paths.joined(separator: "\n") + "\n").utf8))
+    let text = String(decoding: try run.outcome.get(), as: UTF8.self)
     let lines = Set(text.split(separator: "\n").map(String.init))
-    #expect(lines.contains("environment: 0") && lines.contains("network: alone"))
+    #expect(lines.contains("environment: none") && lines.contains("network: alone"))
+    #expect(lines.contains("processes: 1"), "the command line of its parent names what is hidden")
+    #expect(lines.contains("dumped: 00000000"), "what has read the file would be in a core")
     #expect(lines.contains("no new privileges") && lines.contains("filtered"))
     #expect(lines.contains("end") && lines.contains { $0.hasPrefix("root: ") })
-    for forbidden in ["sees:", "changes:", "capable", "makes namespaces"] {
+    for forbidden in ["sees:", "changes:", "capable"] {
       #expect(!lines.contains { $0.hasPrefix(forbidden) }, "\(text)")
     }
-    for folder in ["/root", "/home", "/var", "/sys", "/work", "/run", "/mnt"] {
-      #expect(!text.contains(" \(folder)"), "\(text)")
-    }
+    #expect(try await convert(.makesNamespaces).outcome == .failure(.converterRefused))
   }
 
   @Test("a path of ours is hidden even among the system's programs")
   func hidden() async throws {
-    let run = try await convert(.refuses, hidden: ["/usr/share"])
-    #expect(run.outcome == .failure(.converterRefused))
-    // What it has to have is gone with /usr/bin: so hiding hides.
-    #expect(
-      try await convert(.copies, hidden: ["/usr/bin"]).outcome == .failure(.converterRefused))
+    let seen = Array("/usr/share\n/usr/share/doc\n".utf8)
+    for (hidden, sees) in [([], true), (["/usr/share"], false)] {
+      let run = try await convert(.looksAround, bytes: seen, hidden: hidden)
+      let text = String(decoding: try run.outcome.get(), as: UTF8.self)
+      #expect(text.contains("sees: /usr/share/doc\n") == sees)
+    }
   }
 
   @Test("a converter that is not there, or does not run, is told to the operator")

@@ -66,7 +66,7 @@ extension Mesh {
     let isComplete = !isCut && !steps.isExhausted
     found.sort()
     // A mesh that is clean does not pay for its shells.
-    var shells = found.isEmpty || placesMax == 0 ? nil : ConnectedFacets(of: self)
+    var shells = found.isEmpty || placesMax == 0 ? nil : MeshShells(self)
     let pairs = found.prefix(placesMax).map { code -> SelfIntersections.Pair in
       let (first, second) = (Int(code >> 32), Int(code & 0xffff_ffff))
       let meeting = crossing.meeting(first, second)
@@ -74,28 +74,9 @@ extension Mesh {
         facets: SIMD2(first, second),
         point: crossing.place(of: meeting, first, second),
         isOverlap: meeting == .overlapping,
-        isWithinShell: shells?.areOne(first, second) ?? true
+        isWithinShell: shells?.shell(of: first) == shells?.shell(of: second)
       )
     }
     return SelfIntersections(count: found.count, isComplete: isComplete, pairs: pairs)
-  }
-}
-
-/// Which facets are connected over edges.
-private struct ConnectedFacets {
-  private var sheets: MeshSheets
-
-  init(of mesh: Mesh) {
-    var nobody = Nobody()
-    sheets = MeshSheets(mesh, visitor: &nobody)
-  }
-
-  mutating func areOne(_ first: Int, _ second: Int) -> Bool {
-    sheets.component(ofCorner: 3 * first) == sheets.component(ofCorner: 3 * second)
-  }
-
-  private struct Nobody: EdgeVisitor {
-    mutating func visit(edgeOf vertex: UInt32, _ sides: ArraySlice<VertexLink.Side>) {}
-    mutating func visit(duplicate facet: UInt32) {}
   }
 }

@@ -14,18 +14,11 @@ struct ShadingNormals {
   static let creaseCosine: Float = 0.788
 
   init(_ scene: PreviewScene) {
-    let edges = SortedEdges(corners: scene.corners, vertexCount: scene.vertices.count)
+    let edges = EdgeRuns(corners: scene.corners, vertexCount: scene.vertices.count)
     var groups = DisjointSets(count: scene.corners.count)
     var isClosed = edges.count > 0
-    var start = 0
-    while start < edges.count {
-      let first = edges[start]
-      var end = start + 1
-      while end < edges.count, edges[end].low == first.low, edges[end].high == first.high {
-        end += 1
-      }
-      if end - start == 2, edges[start + 1].isForward != first.isForward {
-        let second = edges[start + 1]
+    edges.forEachEdge { run in
+      if let (first, second) = edges.pair(run) {
         let cosine = scene.facetNormals[Int(first.facet)]
           .dot(scene.facetNormals[Int(second.facet)])
         if cosine > ShadingNormals.creaseCosine {
@@ -39,7 +32,6 @@ struct ShadingNormals {
       } else {
         isClosed = false
       }
-      start = end
     }
     self.isClosed = isClosed
 

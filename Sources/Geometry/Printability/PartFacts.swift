@@ -9,9 +9,9 @@ public struct PartFacts: Sendable {
   /// How the facets hang together.
   public var topology: Measured<MeshTopology>
   /// How thick the walls are.
-  public var walls: Measured<WallThickness>
+  public var walls: Measured<WallDistances>
   /// How narrow the gaps are.
-  public var gaps: Measured<SmallestGap>
+  public var gaps: Measured<WallDistances>
   /// The hollows that nothing can leave.
   public var voids: Measured<EnclosedVoids>
   /// Where the surface runs through itself.

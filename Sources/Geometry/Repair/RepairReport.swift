@@ -19,7 +19,7 @@ public struct RepairReport: Hashable, Sendable, Codable {
   public var facetsTurned = 0
   /// Closed shells inside of a solid: they face into their hollow.
   public var cavities = 0
-  /// FacetShells that cannot be given an outside, like a Möbius strip; they are as they were.
+  /// Shells that cannot be given an outside, like a Möbius strip; they are as they were.
   public var shellsWithoutSides = 0
   /// Closed shells of which is not known whether they lie in another, since the search came to its
   /// limit of steps; they face outwards.

@@ -147,24 +147,20 @@ struct RimEdges {
   }
 }
 
-/// The areas of the sheets that a mesh consists of: facets that hang together by edges of two facets.
+/// The areas of the sheets that a mesh consists of.
 private struct SheetAreas {
-  private let sheets: [UInt32]
+  private let sheets: OrientedSheets
   private var areas: [Double]
 
   init(_ work: RepairWork, _ uses: EdgeUses) {
-    var sets = DisjointSets(count: work.triangles)
-    for halfEdge in work.corners.indices where uses.mates[halfEdge] != EdgeUses.none {
-      _ = sets.join(UInt32(halfEdge / 3), uses.mates[halfEdge] / 3)
-    }
-    sheets = (0..<UInt32(work.triangles)).map { sets.root(of: $0) }
-    areas = [Double](repeating: 0, count: work.triangles)
+    sheets = OrientedSheets(corners: work.corners, uses)
+    areas = [Double](repeating: 0, count: sheets.count)
     for facet in 0..<work.triangles {
       let normal = work.areaVector(of: facet)
-      areas[Int(sheets[facet])] += dot(normal, normal).squareRoot() / 2
+      areas[Int(sheets.numbers[facet])] += dot(normal, normal).squareRoot() / 2
     }
   }
 
   /// The area of the sheet that a facet belongs to, in square millimetres.
-  func area(of facet: Int) -> Double { areas[Int(sheets[facet])] }
+  func area(of facet: Int) -> Double { areas[Int(sheets.numbers[facet])] }
 }

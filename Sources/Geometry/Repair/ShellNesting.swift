@@ -12,7 +12,7 @@ struct ShellNesting {
   /// By shell; nil where the search could not tell.
   private var isOdd: [Int: Bool?] = [:]
 
-  init(_ work: RepairWork, _ shells: OrientedShells, _ closed: [Int]) {
+  init(_ work: RepairWork, _ shells: OrientedSheets, _ closed: [Int]) {
     guard closed.count > 1,
       let tree = FacetTree(Mesh(vertices: work.vertices, corners: work.corners))
     else { return }
@@ -41,7 +41,7 @@ struct ShellNesting {
 
   /// The closed shells that a ray crosses an odd number of times; nil if it meets an edge.
   private static func crossed(
-    from shell: Int, along direction: SIMD3<Double>, _ work: RepairWork, _ shells: OrientedShells,
+    from shell: Int, along direction: SIMD3<Double>, _ work: RepairWork, _ shells: OrientedSheets,
     _ tree: FacetTree, _ isClosed: Set<UInt32>, _ steps: inout StepCounter
   ) -> Set<UInt32>? {
     var outermost = work.position(0)

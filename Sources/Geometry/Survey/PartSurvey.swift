@@ -53,10 +53,10 @@ public struct PartSurvey: Sendable {
     } else if let tree = FacetTree(mesh) {
       let closed = topology.isClosed
       async let walls = Measured { () throws(NotMeasured) in
-        try WallThickness(of: tree, isClosed: closed, budget: effort.walls)
+        try WallDistances.thickness(of: tree, isClosed: closed, budget: effort.walls)
       }
       async let gaps = Measured { () throws(NotMeasured) in
-        try SmallestGap(of: tree, isClosed: closed, budget: effort.walls)
+        try WallDistances.gaps(of: tree, isClosed: closed, budget: effort.walls)
       }
       async let crossings = Self.crossings(of: mesh, tree)
       async let voids = Measured { () throws(NotMeasured) in

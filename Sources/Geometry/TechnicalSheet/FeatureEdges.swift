@@ -18,7 +18,7 @@ struct FeatureEdges {
   /// - Parameters:
   ///   - back: From the part towards the eye, of unit length.
   ///   - most: Edges that may be returned.
-  init(_ scene: PreviewScene, _ sorted: SortedEdges, back: SIMD3<Float>, most: Int) {
+  init(_ scene: PreviewScene, _ sorted: EdgeRuns, back: SIMD3<Float>, most: Int) {
     var found = FeatureEdges.collect(scene, sorted, back, cosine: FeatureEdges.creaseCosine)
     var isReduced = false
     if found.count > most {
@@ -32,22 +32,17 @@ struct FeatureEdges {
 
   private static func collect(
     _ scene: PreviewScene,
-    _ sorted: SortedEdges,
+    _ sorted: EdgeRuns,
     _ back: SIMD3<Float>,
     cosine: Float
   ) -> [(edge: Edge, length: Float)] {
     var found: [(edge: Edge, length: Float)] = []
-    var start = 0
-    while start < sorted.count {
-      let first = sorted[start]
-      var end = start + 1
-      while end < sorted.count, sorted[end].low == first.low, sorted[end].high == first.high {
-        end += 1
-      }
+    sorted.forEachEdge { run in
+      let first = sorted[run.lowerBound]
       var isShown = true
-      if end - start == 2, sorted[start + 1].isForward != first.isForward {
+      if let (_, second) = sorted.pair(run) {
         let a = scene.facetNormals[Int(first.facet)]
-        let b = scene.facetNormals[Int(sorted[start + 1].facet)]
+        let b = scene.facetNormals[Int(second.facet)]
         // A facet seen edge-on is no side: rounding must not make two outlines of it.
         isShown = a.dot(b) < cosine || (a.dot(back) > 1e-5) != (b.dot(back) > 1e-5)
       }
@@ -58,7 +53,6 @@ struct FeatureEdges {
         let length = off.dot(off)
         if length > 1e-9 { found.append((Edge(from: first.low, to: first.high), length)) }
       }
-      start = end
     }
     return found
   }

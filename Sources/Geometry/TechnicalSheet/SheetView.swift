@@ -16,7 +16,7 @@ struct SheetView {
 
   init(
     _ scene: PreviewScene,
-    _ sorted: SortedEdges,
+    _ sorted: EdgeRuns,
     right: SIMD3<Float>,
     up: SIMD3<Float>,
     edgesMax: Int,

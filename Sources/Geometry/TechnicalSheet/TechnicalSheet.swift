@@ -19,7 +19,7 @@ public enum TechnicalSheet {
     _ options: TechnicalSheetOptions
   ) throws(PreviewRefusal) -> String {
     let scene = try PreviewScene(mesh)
-    let sorted = SortedEdges(corners: scene.corners, vertexCount: scene.vertices.count)
+    let sorted = EdgeRuns(corners: scene.corners, vertexCount: scene.vertices.count)
     let size = scene.bounds.max - scene.bounds.min
     let layout = SheetLayout(size: size, projection: options.projection)
     var writer = SheetWriter(title: SVGText.escaped(options.name, most: textMax))

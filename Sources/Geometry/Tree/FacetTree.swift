@@ -70,6 +70,16 @@ public struct FacetTree: Sendable {
   /// Facets in the tree: all of the mesh.
   public var count: Int { facets.count }
 
+  /// The volume that the facets enclose, in the tree's frame; negative in a mesh turned inside out.
+  var signedVolume: Double {
+    var sixfold = CompensatedSum()
+    for position in 0..<count {
+      let triangle = triangle(position)
+      sixfold.add(dot(triangle.a, cross(triangle.b, triangle.c)))
+    }
+    return sixfold.value / 6
+  }
+
   /// A position in millimetres, in the tree's frame.
   func local(_ point: SIMD3<Double>) -> SIMD3<Double> { (point - centre) / unit }
 

@@ -13,6 +13,13 @@ public struct SamplingBudget: Hashable, Sendable, Codable {
     self.samples = max(1, samples)
     self.steps = max(1, steps)
   }
+
+  /// The steps that may be used once that many samples are done. Half of all are shared out evenly, so
+  /// that a hostile corner of a part does not hide the others; the rest is for whoever needs it first.
+  func allowance(after done: Int) -> Int {
+    let half = steps / 2
+    return steps - half + half / samples * done + half % samples * done / samples
+  }
 }
 
 /// What a sampled measurement looked at, so that nobody takes it for more than it is.

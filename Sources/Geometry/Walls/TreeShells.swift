@@ -33,13 +33,12 @@ struct TreeShells {
 
   /// Those of `mesh`, which is welded and which `tree` was built of.
   init(of mesh: Mesh, in tree: FacetTree) {
-    var ignoring = NoVisitor()
-    var sheets = MeshSheets(mesh, visitor: &ignoring)
+    var shells = MeshShells(mesh)
     var known: [UInt32: UInt32] = [:]
     numbers.reserveCapacity(tree.count)
     for position in 0..<tree.count {
       let triangle = tree.triangle(position)
-      let root = sheets.component(ofCorner: 3 * Int(tree.facets[position]))
+      let root = shells.shell(of: Int(tree.facets[position]))
       let number = known[root] ?? UInt32(list.count)
       if number == list.count {
         known[root] = number
@@ -48,10 +47,5 @@ struct TreeShells {
       list[Int(number)].add(triangle, position)
       numbers.append(number)
     }
-  }
-
-  private struct NoVisitor: EdgeVisitor {
-    mutating func visit(edgeOf vertex: UInt32, _ sides: ArraySlice<VertexLink.Side>) {}
-    mutating func visit(duplicate facet: UInt32) {}
   }
 }

@@ -1,9 +1,6 @@
-/// Balls inscribed at many points of a surface, on one side of it: what `WallThickness` and
-/// `SmallestGap` are made of.
+/// Balls inscribed at many points of a surface, on one side of it.
 struct WallSurvey {
-  private(set) var places: [WallPlace] = []
-  private(set) var quantiles: [Double] = []
-  private(set) var coverage: SamplingCoverage
+  private(set) var distances: WallDistances
 
   private struct Finding {
     let sample: SurfaceSamples.Sample
@@ -30,9 +27,11 @@ struct WallSurvey {
     guard !surface.samples.isEmpty else { throw .noSurface }
     self.tree = tree
     self.side = side
-    coverage = SamplingCoverage(
-      samples: surface.samples.count, measured: 0,
-      areaPerSample: surface.areaPerSample * tree.unit * tree.unit, steps: 0, isComplete: true)
+    distances = WallDistances(
+      places: [], quantiles: [],
+      coverage: SamplingCoverage(
+        samples: surface.samples.count, measured: 0,
+        areaPerSample: surface.areaPerSample * tree.unit * tree.unit, steps: 0, isComplete: true))
 
     var findings: [Finding] = []
     for (number, sample) in surface.samples.enumerated() {
@@ -41,29 +40,31 @@ struct WallSurvey {
         findings.append(finding)
       }
     }
-    coverage.measured = findings.count
+    distances.coverage.measured = findings.count
     let ascending = Self.sorted(findings)
-    places = refined(ascending, allowed: budget.steps)
-    quantiles = Self.quantiles(ascending).map { $0 * tree.unit }
+    distances.places = refined(ascending, allowed: budget.steps)
+    distances.quantiles = Self.quantiles(ascending).map { $0 * tree.unit }
     // Closer looks may have found less than the samples did.
-    if let minimum = places.first { quantiles[0] = min(quantiles[0], minimum.distance) }
+    if let minimum = distances.minimum {
+      distances.quantiles[0] = min(distances.quantiles[0], minimum.distance)
+    }
   }
 
   /// The ball at a sample, if there is one and if no more than `allowed` steps are used in all.
   private mutating func finding(
     at sample: SurfaceSamples.Sample, tolerance: Double, allowed: Int
   ) -> Finding? {
-    var steps = StepCounter(limit: allowed - coverage.steps)
+    var steps = StepCounter(limit: allowed - distances.coverage.steps)
     let outcome = InscribedBall.at(
       sample.point, normal: sample.normal, side: side, in: tree, tolerance: tolerance,
       steps: &steps)
-    coverage.steps += steps.used
+    distances.coverage.steps += steps.used
     switch outcome {
     case .found(let diameter, let opposite, let position):
       return Finding(
         sample: sample, diameter: diameter, opposite: opposite, position: position)
     case .unfinished:
-      coverage.isComplete = false
+      distances.coverage.isComplete = false
       return nil
     case .open, .covered: return nil
     }
@@ -130,26 +131,5 @@ struct WallSurvey {
     }
     while quantiles.count < 21 { quantiles.append(last.diameter) }
     return quantiles
-  }
-}
-
-extension SamplingBudget {
-  /// The steps that may be used once that many samples are done. Half of all are shared out evenly, so
-  /// that a hostile corner of a part does not hide the others; the rest is for whoever needs it first.
-  func allowance(after done: Int) -> Int {
-    let half = steps / 2
-    return steps - half + half / samples * done + half % samples * done / samples
-  }
-}
-
-extension FacetTree {
-  /// The volume that the facets enclose, in the tree's frame; negative in a mesh turned inside out.
-  var signedVolume: Double {
-    var sixfold = CompensatedSum()
-    for position in 0..<count {
-      let triangle = triangle(position)
-      sixfold.add(dot(triangle.a, cross(triangle.b, triangle.c)))
-    }
-    return sixfold.value / 6
   }
 }

@@ -1,4 +1,4 @@
-"""Measures a mesh file with trimesh or numpy-stl and prints what it found, how long it took and how
+"""Measures a mesh file with trimesh or numpy-stl, or reads one with lib3mf, and prints what it found, how long it took and how
 much memory it took beyond the imports, as JSON. The imports are not part of the time."""
 
 import json
@@ -41,12 +41,28 @@ def with_numpy_stl(path: str) -> dict:
     }
 
 
+def with_lib3mf(path: str) -> dict:
+    model = lib3mf.get_wrapper().CreateModel()
+    model.QueryReader("3mf").ReadFromFile(path)
+    triangles = vertices = 0
+    objects = model.GetMeshObjects()
+    while objects.MoveNext():
+        mesh = objects.GetCurrentMeshObject()
+        triangles += mesh.GetTriangleCount()
+        vertices += mesh.GetVertexCount()
+    return {"triangles": triangles, "vertices": vertices}
+
+
 if sys.argv[1] == "trimesh":
     import networkx  # noqa: F401  imported lazily by trimesh otherwise, in the measured time
     import scipy.sparse.csgraph  # noqa: F401
     import trimesh
 
     measure = with_trimesh
+elif sys.argv[1] == "lib3mf":
+    import lib3mf
+
+    measure = with_lib3mf
 else:
     import numpy
     import stl

@@ -37,9 +37,6 @@ struct EveryMeasure {
 
   private func checkTopology() -> SelfIntersections? {
     precondition(topology.isClosed || !topology.isWatertight)
-    let shells = mesh.shells(stepsMax: 10_000)
-    precondition(shells.shells.count == topology.shells)
-    precondition(shells.shells.reduce(0) { $0 + $1.facets } <= mesh.triangles)
     let defects = mesh.defects(max: .max)
     precondition(defects.openEdges.count == topology.openEdges)
     precondition(defects.flippedEdges.count == topology.flippedEdges)
@@ -91,10 +88,10 @@ struct EveryMeasure {
     guard let tree = FacetTree(mesh) else { return judge(facts) }
     let budget = SamplingBudget(samples: 60, steps: 60_000)
     facts.walls = Measured { () throws(NotMeasured) in
-      try WallThickness(of: tree, isClosed: isClosed, budget: budget)
+      try WallDistances.thickness(of: tree, isClosed: isClosed, budget: budget)
     }
     facts.gaps = Measured { () throws(NotMeasured) in
-      try SmallestGap(of: tree, isClosed: isClosed, budget: budget)
+      try WallDistances.gaps(of: tree, isClosed: isClosed, budget: budget)
     }
     facts.voids = Measured { () throws(NotMeasured) in
       try EnclosedVoids(of: mesh, in: tree, isClosed: isClosed, steps: 60_000)

@@ -47,14 +47,14 @@ enum Facts {
 
   static func walls(
     _ distances: [Double], usually usual: Double? = nil, isComplete: Bool = true
-  ) -> WallThickness {
+  ) -> WallDistances {
     let quantiles = distances.first.map { [$0] + Array(repeating: usual ?? $0, count: 20) } ?? []
-    return WallThickness(
+    return WallDistances(
       places: places(distances), quantiles: quantiles, coverage: coverage(isComplete: isComplete))
   }
 
-  static func gaps(_ distances: [Double]) -> SmallestGap {
-    SmallestGap(
+  static func gaps(_ distances: [Double]) -> WallDistances {
+    WallDistances(
       places: places(distances),
       quantiles: distances.first.map { Array(repeating: $0, count: 21) } ?? [],
       coverage: coverage())

@@ -9,14 +9,15 @@ enum Benchmarks {
     ("mesh", MeshBenchmark.run),
     ("header", HeaderBenchmark.run),
     ("release", ReleaseBenchmark.run),
+    ("upload", UploadBenchmark.run),
     ("orders", OrdersBenchmark.run),
   ]
 
   static func main() {
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
-      if arguments.first == "measure", arguments.count == 2 {
-        return try MeshBenchmark.measure(arguments[1])
+      if arguments.count == 2, let part = MeshBenchmark.parts[arguments[0]] {
+        return try part(arguments[1])
       }
       let known = all.map(\.name)
       guard arguments.allSatisfy(known.contains) else {

@@ -13,7 +13,7 @@ final class Broker {
 
   /// In a directory of its own; enough for the process that is measured to be a usual one: of its
   /// twenty bureaus five have enrolled and fit, the others are excluded with their reasons.
-  init(_ settings: Settings, in directory: String) throws {
+  init(_ settings: Settings, in directory: String, options: [String] = []) throws {
     self.directory = directory
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true,
@@ -24,7 +24,7 @@ final class Broker {
       [
         "serve", "--json", "--port", "0", "--data", "\(directory)/data", "--key-ring",
         "\(directory)/keys/key-ring.json", "--offer-seconds", "86400",
-      ], output: output, errors: "\(directory)/server.log")
+      ] + options, output: output, errors: "\(directory)/server.log")
     let (port, key) = try Self.firstWords(of: server, in: output)
     let chief = Client(port: port, key: key)
     let made = try chief.post("/v1/operator/brands", ["name": "Linnea Living"])["id"].text
@@ -88,9 +88,9 @@ final class Broker {
     return bureau
   }
 
-  /// Uploads a mesh as a new design, releases it and sells it; the part's identifier.
-  func publish(_ mesh: String, sku: String) throws -> String {
-    let draft = try brand.post(
+  /// A new design without files; its identifier.
+  func draft() throws -> String {
+    try brand.post(
       "/v1/brand/designs",
       [
         "name": "Leg cap",
@@ -100,8 +100,12 @@ final class Broker {
           "inspection": [["feature": "height", "nominal_mm": 29, "tolerance_mm": 0.5]],
         ],
         "licence": ["authorised_units": 100_000_000, "scrap_allowance": 5],
-      ])
-    let design = "/v1/brand/designs/\(draft["id"].text)"
+      ])["id"].text
+  }
+
+  /// Uploads a mesh as a new design, releases it and sells it; the part's identifier.
+  func publish(_ mesh: String, sku: String) throws -> String {
+    let design = "/v1/brand/designs/\(try draft())"
     try brand.upload(mesh, to: "\(design)/files?name=part.stl", type: "model/stl")
     let released = try brand.post("\(design)/release")
     return try brand.post(

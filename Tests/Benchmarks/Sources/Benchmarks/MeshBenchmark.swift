@@ -6,19 +6,27 @@ import TestSupport
 /// Reading and measuring STL: `everpart inspect` against trimesh, which both weld the mesh; and what the
 /// broker does while it seals an upload, in constant memory, against numpy-stl, which welds nothing
 /// either. Our times include the start of a process, the peers' exclude Python's imports. The same part
-/// with its facets in a random order goes to the programs admesh and PrusaSlicer, too, process for process.
+/// with its facets in a random order goes to the programs admesh and PrusaSlicer, too, process for process, and
+/// as 3MF to lib3mf, which only reads it, as we then do.
 enum MeshBenchmark {
+  /// What this program does of its own, on one file, in a process of its own.
+  static let parts: [String: @Sendable (String) throws -> Void] = [
+    "measure": measure, "read": read, "walls": walls,
+  ]
+
   static func run(_ settings: Settings) throws -> [Row] {
     let (binary, text) = ("\(settings.memory)/torus.stl", "\(settings.memory)/torus-ascii.stl")
     let shuffled = "\(settings.memory)/torus-shuffled.stl"
-    defer { for file in [binary, text, shuffled] { unlink(file) } }
+    let package = "\(settings.memory)/torus.3mf"
+    defer { for file in [binary, text, shuffled, package] { unlink(file) } }
     let million = TorusMesh(around: 1000, across: 500)
     try million.writeBinary(to: binary)
     try million.writeBinary(to: shuffled, isShuffled: true)
     // Text takes the peer much longer.
     try (settings.isFull ? million : TorusMesh(around: 250, across: 200)).writeText(to: text)
+    try Child.seconds(settings.everpart, ["convert", shuffled, package, "--unit", "millimeter"])
     guard let program = CommandLine.arguments.first else { return [] }
-    let welded = Side(settings.everpart, ["inspect", "--json"])
+    let welded = Side(settings.everpart, ["inspect", "--quick", "--json"])
     let streamed = Side(program, ["measure"])
     return try compare("inspect binary STL", binary, welded, "trimesh", settings)
       + compare("inspect STL in random order", shuffled, welded, "trimesh", settings)
@@ -30,6 +38,19 @@ enum MeshBenchmark {
       ]
       + compare("inspect ASCII STL", text, welded, "trimesh", settings)
       + compare("measure binary STL in one pass", binary, streamed, "numpy-stl", settings)
+      + compare("read 3MF", package, Side(program, ["read"]), "lib3mf", settings)
+      + [try walls(of: shuffled, settings)]
+  }
+
+  /// No peer measures them at this size: the time is what counts, with reading and the tree.
+  private static func walls(of file: String, _ settings: Settings) throws -> Row {
+    guard let program = CommandLine.arguments.first else { throw Failure("no program") }
+    let seconds = try (0..<settings.rounds).map { _ in
+      try Child.json(program, ["walls", file], in: settings.disk)["seconds"].number
+    }
+    return Row(
+      "walls of 1000k facets in random order, tree included", ours: milliseconds(median(seconds)),
+      peer: "–", ratio: nil)
   }
 
   private struct Side {
@@ -90,7 +111,8 @@ enum MeshBenchmark {
 
   /// Times only count for the same answer.
   private static func agree(_ ours: JSON, _ peer: JSON) throws {
-    func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-4 * abs(b) }
+    // What a peer does not tell is no number.
+    func near(_ a: Double, _ b: Double) -> Bool { b.isNaN || abs(a - b) <= 1e-4 * abs(b) }
     guard ours["triangles"].number == peer["triangles"].number,
       near(ours["volume_mm3"].number, peer["volume"].number),
       near(ours["area_mm2"].number, peer["area"].number),
@@ -99,6 +121,26 @@ enum MeshBenchmark {
           && ours["vertices"].number == peer["vertices"].number
           && ours["watertight"].number == peer["watertight"].number)
     else { throw Failure("the two sides measured something else:\n\(ours)\n\(peer)") }
+  }
+
+  /// `Benchmarks read FILE`: the bodies in memory, as a peer has them that measures nothing.
+  static func read(_ path: String) throws {
+    var reader = MeshReader()
+    let file = try FileHandle(forReadingFrom: URL(filePath: path))
+    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { try reader.update(piece) }
+    let mesh = try reader.finish().mesh
+    try answer(["triangles": mesh.triangles, "vertices": mesh.vertices.count])
+  }
+
+  /// `Benchmarks walls FILE`: how long the thinnest wall of a mesh in memory takes to be found.
+  static func walls(_ path: String) throws {
+    var reader = MeshReader()
+    try reader.update(try Data(contentsOf: URL(filePath: path)))
+    let mesh = try reader.finish().mesh.welded()
+    let start = uptime()
+    guard let tree = FacetTree(mesh) else { throw Failure("\(path) has no surface") }
+    let walls = try WallThickness(of: tree, isClosed: true)
+    try answer(["seconds": uptime() - start, "thickness_mm": walls.minimum?.distance ?? .nan])
   }
 
   /// `Benchmarks measure FILE`: what the broker does with an upload beside sealing it.
@@ -110,10 +152,13 @@ enum MeshBenchmark {
       try measure.update(piece)
     }
     let summary = try measure.finish()
-    let found: [String: Any] = [
+    try answer([
       "triangles": summary.triangles, "volume_mm3": summary.volumeCubicMillimetres,
       "area_mm2": summary.areaSquareMillimetres,
-    ]
+    ])
+  }
+
+  private static func answer(_ found: [String: Any]) throws {
     FileHandle.standardOutput.write(Data(try JSON(found).bytes))
   }
 }

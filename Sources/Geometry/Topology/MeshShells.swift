@@ -1,4 +1,4 @@
-/// What looks at the edges of a mesh takes them from here.
+/// What is told of the edges of a mesh while its shells are found.
 protocol EdgeVisitor {
   /// Takes the facets beside an edge, which goes from `vertex` to a higher one.
   mutating func visit(edgeOf vertex: UInt32, _ sides: ArraySlice<VertexLink.Side>)
@@ -6,32 +6,37 @@ protocol EdgeVisitor {
   mutating func visit(duplicate facet: UInt32)
 }
 
-/// The facets of a mesh, sewn together along shared edges only.
+/// Has no interest in edges.
+private struct NoVisitor: EdgeVisitor {
+  mutating func visit(edgeOf vertex: UInt32, _ sides: ArraySlice<VertexLink.Side>) {}
+  mutating func visit(duplicate facet: UInt32) {}
+}
+
+/// The shells of a mesh: facets that hang together by shared edges, however many facets an edge has.
 ///
 /// Where bodies touch in a vertex, that vertex gets a number for each of them: what hangs together by
 /// vertices then hangs together by edges.
-struct MeshSheets {
+struct MeshShells {
   /// Three numbers a facet, as in `Mesh`, with numbers of their own where a vertex is taken apart.
   private var corners: [UInt32]
-  /// How many numbers there are.
-  let numberCount: Int
   private var sets: DisjointSets
-  /// The number of connected components: shells.
+  /// How many shells there are.
   private(set) var count: Int
 
-  /// Hands all edges with defects to `visitor`, or really all if `isThorough`. Time n log n at most.
-  init(_ mesh: Mesh, isThorough: Bool = false, visitor: inout some EdgeVisitor) {
-    var isWanted = [Bool](repeating: true, count: mesh.vertices.count)
+  /// Those of a welded mesh. Time n log n at most.
+  init(_ mesh: Mesh) {
+    var nobody = NoVisitor()
+    self.init(mesh, visitor: &nobody)
+  }
+
+  /// The same, with all edges that have a defect, and some others, handed to `visitor`.
+  init(_ mesh: Mesh, visitor: inout some EdgeVisitor) {
     corners = mesh.corners
     var numbers = UInt32(mesh.vertices.count)
-    count = 0
-    if !isThorough {
-      let closed = ClosedVertices(mesh)
-      isWanted = closed.isOpen
-      count = closed.count
-    }
-    if isWanted.contains(true) {
-      let around = VertexCorners(mesh, isWanted: isWanted)
+    let closed = ClosedVertices(mesh)
+    count = closed.count
+    if closed.isOpen.contains(true) {
+      let around = VertexCorners(mesh, isWanted: closed.isOpen)
       var link = VertexLink()
       for vertex in mesh.vertices.indices {
         let here = around.corners(at: vertex)
@@ -54,14 +59,13 @@ struct MeshSheets {
         count += added.count
       }
     }
-    numberCount = Int(numbers)
-    sets = DisjointSets(count: numberCount)
+    sets = DisjointSets(count: Int(numbers))
     VertexCorners.forEachFacet(of: corners) { _, a, b, c in
       if sets.join(a, b) { count -= 1 }
       if sets.join(b, c) { count -= 1 }
     }
   }
 
-  /// One number for all corners of a shell.
-  mutating func component(ofCorner corner: Int) -> UInt32 { sets.root(of: corners[corner]) }
+  /// One number for all facets of a shell; without meaning where two corners of the facet coincide.
+  mutating func shell(of facet: Int) -> UInt32 { sets.root(of: corners[3 * facet]) }
 }

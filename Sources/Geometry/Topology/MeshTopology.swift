@@ -58,10 +58,10 @@ extension Mesh {
   /// - Parameter measurement: of this mesh, if there is one; it saves looking at the positions again.
   public func topology(measured measurement: MeshMeasurement? = nil) -> MeshTopology {
     var counter = DefectCounter(vertexCount: vertices.count)
-    let sheets = MeshSheets(self, visitor: &counter)
+    let shells = MeshShells(self, visitor: &counter)
     var topology = counter.topology
     topology.vertices = vertices.count
-    topology.shells = sheets.count
+    topology.shells = shells.count
     topology.degenerateFacets =
       measurement?.degenerateFacets ?? (0..<triangles).count { isDegenerate($0) }
     return topology

@@ -56,6 +56,14 @@ struct EdgeRuns {
     }
   }
 
+  /// Both half edges of an edge that exactly two facets walk, in opposite directions; else nil.
+  @inline(__always)
+  func pair(_ run: Range<Int>) -> (Edge, Edge)? {
+    guard run.count == 2 else { return nil }
+    let (first, second) = (self[run.lowerBound], self[run.lowerBound + 1])
+    return first.isForward != second.isForward ? (first, second) : nil
+  }
+
   @inline(__always)
   private func edge(_ halfEdge: Int) -> Edge {
     let from = corners[halfEdge]
