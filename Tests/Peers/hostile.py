@@ -4,9 +4,9 @@
     Tests/Peers/hostile.py FOLDER [--only WORD] [--run PROGRAM...]
 
 With --run it then runs the program on each, and prints what became of it: the first line of what the
-program says, seconds, and the peak of its memory beside the file's size, and a mark where that is more than
-issue 4 allows: a second for each 10 MB and a second at the least; four times the file, and 64 MB besides.
-With --only, only those whose name has the word. Needs only the standard library.
+program says, seconds, and by how many times the file its memory grows beyond what it has without one; and a
+mark where that is more than a second of computing for each 10 MB (a second at the least), or four times the
+file. With --only, only those whose name has the word. Needs only the standard library.
 """
 
 import json
@@ -219,22 +219,31 @@ def ply_cases():
         b"ascii 1.0\nelement vertex 3\n" + axes + faces % (SIZE // 2), b"0 0 0\n" * 3 + b"0\n" * (SIZE // 2))
 
 
+def measured(program, path):
+    """What the program says of a file, the seconds that pass, those that it computes, and its peak in MB."""
+    start = time.monotonic()
+    process = subprocess.Popen([*program, str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = process.stdout.read()
+    _, _, usage = os.wait4(process.pid, 0)
+    return said, time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
+
+
 def run(folder, program, word):
-    print(f"{'case':34} {'seconds':>8} {'file MB':>8} {'peak MB':>8} {'times':>6}  said")
+    _, _, _, idle = measured(program, os.devnull)
+    print(f"without a file: {idle:.0f} MB")
+    print(f"{'case':34} {'seconds':>8} {'CPU s':>8} {'file MB':>8} {'peak MB':>8} {'times':>7}  said")
     for path in sorted(p for p in folder.iterdir() if word in p.name):
-        start = time.monotonic()
-        process = subprocess.Popen([*program, str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        said = process.stdout.read()
-        _, _, usage = os.wait4(process.pid, 0)
-        seconds, peak, size = time.monotonic() - start, usage.ru_maxrss / 1e3 * 1.024, path.stat().st_size / 1e6
+        said, seconds, computed, peak = measured(program, path)
+        size = path.stat().st_size / 1e6
+        times = max(0, peak - idle) / max(size, 0.01)
         try:
             refused = json.loads(said.split("\n")[0]).get("refused")
             said = refused["code"] + ": " + refused["message"] if refused else "accepted"
         except ValueError:
             said = "?? " + said
-        slow = "!" if seconds > max(1, size / 10) else " "
-        fat = "!" if peak > 4 * size + 64 else " "
-        print(f"{path.name:34} {seconds:8.2f}{slow}{size:8.1f} {peak:8.0f}{fat}{peak / max(size, 0.01):6.1f}  {said[:90]}",
+        slow = "!" if computed > max(1, size / 10) else " "
+        fat = "!" if times > 4 and peak - idle > 4 else " "
+        print(f"{path.name:34} {seconds:8.2f} {computed:8.2f}{slow}{size:8.1f} {peak:8.0f} {times:7.1f}{fat} {said[:80]}",
               flush=True)
 
 
