@@ -76,12 +76,16 @@ def edges_of(faces):
 
 
 def closed(corners, places):
-    """Whether the surface has no boundary once corners of equal position, to so many places, are one; and
-    whether it has an edge of more than two facets."""
+    """Whether the surface has no boundary once corners of equal position, to so many places, are one; and why
+    trimesh, if its vertices are one too, does not say so: an edge that two of a facet's corners make by being
+    one ("collapse"), or that more than two facets have ("shared edge")."""
     points = numpy.round(corners.reshape(-1, 3), places) + 0.0
     _, which = numpy.unique(points, axis=0, return_inverse=True)
-    balance, facets = edges_of(which.reshape(-1, 3))
-    return bool(len(balance)) and not balance.any(), bool((facets > 2).any())
+    faces = which.reshape(-1, 3)
+    whole = faces[(faces != numpy.roll(faces, 1, axis=1)).all(axis=1)]
+    balance, facets = edges_of(whole)
+    tight = bool(len(balance)) and not balance.any()
+    return tight, "shared edge" if (facets > 2).any() else "collapse" if len(whole) < len(faces) else "seam"
 
 
 def facets_of_3mf(path):
@@ -126,13 +130,18 @@ def polygons_of(path, bodies):
         lists = next(faces[name] for name in ("vertex_indices", "vertex_index") if name in faces)
         lists = lists["f1"] if getattr(lists, "dtype", None) is not None and lists.dtype.names else lists
         return [points[numpy.asarray(face, int)] for face in lists if len(face) > 3]
+    return [points for points in faces_of_obj(path) if len(points) > 3]
+
+
+def faces_of_obj(path):
+    """The faces of an OBJ as lists of points. A negative number counts back from the last vertex before it."""
     points, faces = [], []
     for line in path.read_text(errors="replace").replace("\\\n", " ").splitlines():
-        word, *values = line.split() or [""]
+        word, *values = line.partition("#")[0].split() or [""]
         if word == "v":
             points.append([float(value) for value in values[:3]])
-        elif word == "f" and len(values) > 3:
-            numbers = [int(value.split("/")[0]) for value in values if not value.startswith("#")]
+        elif word == "f":
+            numbers = [int(value.split("/")[0]) for value in values]
             faces.append([n - 1 if n > 0 else len(points) + n for n in numbers])
     points = numpy.array(points)
     return [points[face] for face in faces]
@@ -185,8 +194,10 @@ def second_opinions(path, ours, theirs, bodies, scale):
     """What remains of the differences, and the names of trimesh's habits that made the others:
     transform   3MF transforms that are nearly rigid are made rigid
     part        of another part of a 3MF every object is taken, whichever is named
+    relative    an OBJ's negative numbers are counted from the end of the file
     seam        vertices of one position but different texture, normal, colour or group are apart
     shared edge a closed surface that touches itself along an edge is not called watertight
+    collapse    nor is one with a facet two of whose corners are at one position
     fan         polygons are cut into a fan, which overlaps where they are concave, and where they are not flat
                 another cut has another area
     twice       a polygon comes back to one of its corners, so that what it bounds is not said
@@ -198,6 +209,11 @@ def second_opinions(path, ours, theirs, bodies, scale):
         left = differences(ours, Figures(corners, theirs.watertight))
         if not {"triangles", "size", "area", "volume"} & left.keys():
             why, found = ["part" if "triangles" in found else "transform"], left
+    if "size" in found and path.suffix.lower() == ".obj":
+        fans = [(face[0], *pair) for face in faces_of_obj(path) for pair in zip(face[1:], face[2:])]
+        again = Figures(numpy.array(fans), theirs.watertight)
+        if "size" not in (left := differences(ours, again)):
+            why, found, corners = ["relative"], left, numpy.array(fans)
     if {"area", "volume"} & found.keys() and path.suffix.lower() in (".obj", ".ply"):
         polygons = polygons_of(path, bodies)
         least, most = bounds_of_area(polygons)
@@ -210,10 +226,10 @@ def second_opinions(path, ours, theirs, bodies, scale):
             found.pop("area", None), found.pop("volume", None)
             why.append("twice")
     if "watertight" in found:
-        tight, shared = closed(corners, 8)
+        tight, reason = closed(corners, 8)
         if tight == ours["watertight"]:
             found.pop("watertight")
-            why.append("shared edge" if shared else "seam")
+            why.append(reason)
     return found, why
 
 

@@ -1,12 +1,13 @@
 /// What a 3MF package may cost its reader, beyond what `MeshLimits` says of every mesh file.
 public struct ThreeMFLimits: Hashable, Sendable {
-  /// Entries its ZIP directory may have.
+  /// Entries its ZIP directory may have; also relationships in one list, and content types.
   public var entriesMax: Int
   /// Bytes an entry's name may have.
   public var nameBytesMax: Int
   /// Bytes that all parts together may have once they are inflated.
   public var inflatedBytesMax: Int
-  /// How many times larger than in the package an inflated part of more than a mebibyte may be.
+  /// How many times larger than in the package an inflated part of more than a mebibyte may be, and how many
+  /// times larger than the package all parts may be together, where those are more than 64 MiB.
   public var inflationMax: Int
   /// How deep XML elements may nest.
   public var elementDepthMax: Int
@@ -16,6 +17,9 @@ public struct ThreeMFLimits: Hashable, Sendable {
   public var resourcesMax: Int
   /// Objects that are visited to build everything once, an object counted as often as it is used.
   public var instancesMax: Int
+  /// Triangles that may be built beyond those in the package: of objects used more than once. A few bytes
+  /// repeat a mesh; what they cost is that of its triangles.
+  public var repeatedTrianglesMax: Int
   /// Bytes that a key store may have (Secure Content).
   public var keyStoreBytesMax: Int
   /// Consumers that a key store may name.
@@ -33,6 +37,7 @@ public struct ThreeMFLimits: Hashable, Sendable {
     attributesMax: Int = 64,
     resourcesMax: Int = 1_000_000,
     instancesMax: Int = 100_000,
+    repeatedTrianglesMax: Int = 2_000_000,
     keyStoreBytesMax: Int = 16 << 20,
     consumersMax: Int = 1000,
     unwrapsMax: Int = 100
@@ -45,6 +50,7 @@ public struct ThreeMFLimits: Hashable, Sendable {
     self.attributesMax = attributesMax
     self.resourcesMax = resourcesMax
     self.instancesMax = instancesMax
+    self.repeatedTrianglesMax = repeatedTrianglesMax
     self.keyStoreBytesMax = keyStoreBytesMax
     self.consumersMax = consumersMax
     self.unwrapsMax = unwrapsMax

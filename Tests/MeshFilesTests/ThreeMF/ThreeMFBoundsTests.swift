@@ -70,9 +70,32 @@ struct ThreeMFBoundsTests {
     #expect(code(Fixture.plain, MeshLimits(trianglesMax: 3)) == .tooLarge)
     #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(instancesMax: 10))) == .tooLarge)
     #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(instancesMax: 11))) == nil)
+    // Ten tetrahedra are nine more than are in the package.
+    #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(repeatedTrianglesMax: 35))) == .tooLarge)
+    #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(repeatedTrianglesMax: 36))) == nil)
+    #expect(code(Fixture.plain, MeshLimits(threeMF: ThreeMFLimits(repeatedTrianglesMax: 0))) == nil)
     #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(resourcesMax: 12))) == .tooLarge)
     #expect(code(ten, MeshLimits(threeMF: ThreeMFLimits(resourcesMax: 13))) == nil)
     #expect(code(Fixture.plain, MeshLimits(bytesMax: 100)) == .tooLarge)
+  }
+
+  @Test(
+    "lists of relationships and of content types hold no more than the package may have entries")
+  func lists() {
+    var fixture = Fixture.plain
+    let limits = MeshLimits(threeMF: ThreeMFLimits(entriesMax: 4))
+    for (count, expected) in [(3, nil), (4, MeshRefusal.Code.tooLarge)] {
+      fixture.rootRelationships = (0..<count).map { Fixture.relationship("/\($0).png", "urn:x") }
+        .joined()
+      #expect(code(fixture, limits) == expected)
+    }
+    fixture.rootRelationships = ""
+    for (count, expected) in [(2, nil), (3, MeshRefusal.Code.tooLarge)] {
+      fixture.contentTypes = (0..<count).map {
+        "<Override PartName=\"/\($0).png\" ContentType=\"image/png\"/>"
+      }.joined()
+      #expect(code(fixture, limits) == expected)
+    }
   }
 
   @Test("random damage is refused or read, and never crashes", arguments: 0..<300)

@@ -68,6 +68,12 @@ extension ThreeMFRefusalTests {
       "a material over a colour", .wrongReference,
       base + colors + "<m:multiproperties id=\"9\" pids=\"8 7\"/>"),
     material(
+      "more blend methods than layers to blend", .wrongReference,
+      base + colors + "<m:multiproperties id=\"9\" pids=\"7 8\" blendmethods=\"mix multiply\"/>"),
+    material(
+      "a blend method that is none", .attributeValue,
+      base + colors + "<m:multiproperties id=\"9\" pids=\"7 8\" blendmethods=\"add\"/>"),
+    material(
       "layers of layers", .wrongReference,
       base + "<m:multiproperties id=\"9\" pids=\"7\"/><m:multiproperties id=\"10\" pids=\"9\"/>"),
     Breach(

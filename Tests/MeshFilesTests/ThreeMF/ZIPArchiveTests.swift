@@ -172,6 +172,21 @@ struct ZIPArchiveTests {
     #expect(code(ThreeMFLimits(inflationMax: 2000), zeros) == nil)
   }
 
+  @Test("parts too small for their inflation to count are counted together")
+  func inflation() {
+    func code(_ mebibytes: Int) -> MeshRefusal.Code? {
+      let entries = (0..<mebibytes).map {
+        ZIPFixture.Entry("\($0)", [UInt8](repeating: 0, count: 1 << 20), isDeflated: true)
+      }
+      do throws(MeshRefusal) {
+        _ = try contents(ZIPFixture(entries: entries))
+        return nil
+      } catch { return error.code }
+    }
+    #expect(code(64) == nil)
+    #expect(code(65) == .zipBomb)
+  }
+
   @Test("every prefix of an archive is refused")
   func prefixes() {
     let bytes = Self.sound.bytes()

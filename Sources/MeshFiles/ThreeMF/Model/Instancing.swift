@@ -36,11 +36,15 @@ struct Instancing {
 
   private mutating func checkCost() throws(MeshRefusal) {
     var costs = models.models.map { [Cost](repeating: Cost(), count: $0.objects.count) }
+    // Of all meshes in the package, each once.
+    var triangles = 0
     // The root last: only it refers to objects of other models.
     for model in models.models.indices.reversed() {
       for (number, object) in models.models[model].objects.enumerated() {
         switch object.content {
-        case .mesh(let mesh): costs[model][number].triangles = mesh.corners.count / 3
+        case .mesh(let mesh):
+          costs[model][number].triangles = mesh.corners.count / 3
+          triangles += mesh.corners.count / 3
         case .components(let components):
           for component in components {
             let place = try models.place(of: component, from: model)
@@ -57,6 +61,11 @@ struct Instancing {
     guard total.triangles <= limits.trianglesMax else {
       throw MeshRefusal(
         .tooLarge, "What is to be built has more than \(limits.trianglesMax) triangles.")
+    }
+    guard total.triangles - triangles <= limits.threeMF.repeatedTrianglesMax else {
+      throw MeshRefusal(
+        .tooLarge,
+        "What is to be built repeats more than \(limits.threeMF.repeatedTrianglesMax) triangles.")
     }
     isWelded = total.triangles <= limits.weldTrianglesMax
     guard total.visits - 1 <= limits.threeMF.instancesMax else {

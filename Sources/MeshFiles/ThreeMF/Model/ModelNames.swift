@@ -55,5 +55,6 @@ extension UInt64 {
   static let contenttype = XMLName.packed("contenttype")
   static let matid = XMLName.packed("matid")
   static let matindices = XMLName.packed("matindices")
+  static let blendmethods = XMLName.packed("blendmethods")
   static let pids = XMLName.packed("pids")
 }

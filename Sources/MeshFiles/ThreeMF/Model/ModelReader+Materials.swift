@@ -27,7 +27,12 @@ extension ModelReader {
       for index in try required(.matindices, SchemaTypes.indices) { try check(index, in: base) }
       resource = try readGroup(.compositeMaterials)
     case .multiproperties:
-      try checkLayers(try required(.pids, SchemaTypes.indices))
+      let layers = try required(.pids, SchemaTypes.indices)
+      try checkLayers(layers)
+      // One for each layer but the first at most (chapter 5).
+      if try optional(.blendmethods, SchemaTypes.blendMethods) ?? 0 >= layers.count {
+        throw scanner.refusal(.wrongReference, "has more blend methods than layers to blend")
+      }
       resource = try readGroup(.multiProperties)
     default: try scanner.skipElement()
     }

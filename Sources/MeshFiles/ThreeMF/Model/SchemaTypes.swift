@@ -41,6 +41,15 @@ enum SchemaTypes {
     return numbers
   }
 
+  /// How many methods `ST_BlendMethods` lists; nil where it is none.
+  static func blendMethods(_ value: ArraySlice<UInt8>) -> Int? {
+    let words = value.split(whereSeparator: XMLCharacters.isSpace)
+    let isKnown = words.allSatisfy {
+      $0.elementsEqual("mix".utf8) || $0.elementsEqual("multiply".utf8)
+    }
+    return isKnown ? words.count : nil
+  }
+
   /// `ST_Matrix3D`; nil where it is none. Its numbers may be infinite.
   static func matrix(_ value: ArraySlice<UInt8>) -> Transform? {
     let words = value.split(

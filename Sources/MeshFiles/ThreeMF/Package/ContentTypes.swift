@@ -51,11 +51,13 @@ struct ContentTypes {
 }
 
 extension XMLScanner {
-  /// Reads a document of one root element with a list of empty ones, which `take` is called for.
+  /// Reads a document of one root element with a list of empty ones, which `take` is called for; throws
+  /// where those are more than a package may have entries.
   mutating func readFlat(
     root: String, in namespace: XMLNamespace,
     _ take: (XMLScanner, String) throws(MeshRefusal) -> Void
   ) throws(MeshRefusal) {
+    var taken = 0
     while true {
       switch try next() {
       case .finished: return
@@ -67,7 +69,12 @@ extension XMLScanner {
         guard name.namespace == namespace, depth <= 2, depth == 2 || local == root else {
           throw syntax("has an element that it cannot have")
         }
-        if depth == 2 { try take(self, local) }
+        guard depth == 2 else { continue }
+        taken += 1
+        guard taken <= limits.entriesMax else {
+          throw refusal(.tooLarge, "has more than \(limits.entriesMax) entries")
+        }
+        try take(self, local)
       }
     }
   }

@@ -18,7 +18,7 @@ struct XMLName {
       "resources", "metadatagroup", "basematerials", "triangles", "component", "components",
       "requiredextensions", "recommendedextensions", "transform", "partnumber", "thumbnail",
       "displaycolor", "meshresolution", "colorgroup", "texture2d", "texture2dgroup",
-      "compositematerials", "multiproperties", "contenttype", "matindices",
+      "compositematerials", "multiproperties", "contenttype", "matindices", "blendmethods",
       "Extension", "ContentType", "TargetMode",
     ]
     let numbered = names.enumerated().map { ($1, unknown + UInt64($0) + 1) }

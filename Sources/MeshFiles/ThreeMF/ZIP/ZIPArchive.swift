@@ -9,8 +9,13 @@ struct ZIPArchive {
   /// In the order in which they lie in the archive.
   let entries: [ZIPEntry]
   private let limits: ThreeMFLimits
-  /// Inflated so far, of `limits.inflatedBytesMax`.
+  /// Inflated so far, of `inflatedBytesMax`.
   private var inflatedBytes = 0
+  /// Many small parts may each be inflated beyond the ratio that one is held to, but not all of them.
+  private var inflatedBytesMax: Int {
+    let (times, overflow) = bytes.count.multipliedReportingOverflow(by: limits.inflationMax)
+    return min(limits.inflatedBytesMax, overflow ? .max : max(64 << 20, times))
+  }
 
   /// Throws if the archive is refused; no entry is read.
   init(_ bytes: [UInt8], limits: ThreeMFLimits = ThreeMFLimits()) throws(MeshRefusal) {
@@ -43,9 +48,9 @@ struct ZIPArchive {
   /// What an entry holds, inflated and compared with its size and checksum.
   mutating func content(of entry: ZIPEntry) throws(MeshRefusal) -> [UInt8] {
     let (total, overflow) = inflatedBytes.addingReportingOverflow(entry.size)
-    guard !overflow, total <= limits.inflatedBytesMax else {
+    guard !overflow, total <= inflatedBytesMax else {
       throw MeshRefusal(
-        .zipBomb, "The package has more than \(limits.inflatedBytesMax) bytes when it is inflated.")
+        .zipBomb, "The package has more than \(inflatedBytesMax) bytes when it is inflated.")
     }
     guard entry.size <= 1 << 20 || entry.size / limits.inflationMax <= entry.stored.count else {
       throw MeshRefusal(
@@ -68,7 +73,7 @@ struct ZIPArchive {
   /// Inflates what is not an entry but lay in one. Nobody declares its size: the limits on entries bound it.
   mutating func inflated(_ stored: [UInt8]) throws(MeshRefusal) -> [UInt8] {
     let (times, overflow) = stored.count.multipliedReportingOverflow(by: limits.inflationMax)
-    let room = limits.inflatedBytesMax - inflatedBytes
+    let room = inflatedBytesMax - inflatedBytes
     let content = try Deflate.inflated(
       stored[...], sizeMax: min(room, overflow ? .max : max(1 << 20, times)))
     inflatedBytes += content.count

@@ -139,7 +139,7 @@ enum MeshBenchmark {
     let mesh = try reader.finish().mesh.welded()
     let start = uptime()
     guard let tree = FacetTree(mesh) else { throw Failure("\(path) has no surface") }
-    let walls = try WallThickness(of: tree, isClosed: true)
+    let walls = try WallDistances.thickness(of: tree, isClosed: true)
     try answer(["seconds": uptime() - start, "thickness_mm": walls.minimum?.distance ?? .nan])
   }
 
