@@ -133,7 +133,8 @@ struct OrientationTests {
     #expect(BuildOrientation(up: .zero) == nil)
     #expect(BuildOrientation(up: Point(.nan, 0, 1)) == nil)
     #expect(BuildOrientation(up: Point(.infinity, 0, 1)) == nil)
-    #expect(try #require(BuildOrientation(up: Point(0, 3e-320, 0))).up == Point(0, 1, 0))
+    let short = Point(0, .leastNonzeroMagnitude * 6_000, 0)
+    #expect(try #require(BuildOrientation(up: short)).up == Point(0, 1, 0))
     let steep = try #require(BuildOrientation(up: Point(3e300, 0, 4e300)))
     #expect(distance(steep.up, Point(0.6, 0, 0.8)) < 1e-15)
   }
