@@ -156,6 +156,7 @@ let package = Package(
         "HTTPClient", "Workers", "Dispatching", "Vault", "Brokering", "BrokerServer", "BureauAgent",
         "CPlatform", argumentParser, crypto, logging,
       ],
+      exclude: ["Files.md"],
       swiftSettings: settings
     ),
 

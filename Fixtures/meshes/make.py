@@ -3,6 +3,8 @@
 
 What is expected of a file stands beside what makes it, and is written by hand: a reader that
 disagrees is wrong, or this script is. Standard library only.
+
+Not of this script: cube_prusaslicer.3mf is cube_binary.stl as PrusaSlicer 2.5.0 exports it (--export-3mf).
 """
 
 import json

@@ -85,6 +85,8 @@ public struct MeshDocument: Sendable {
     case displacement
     /// Other representations of the bodies.
     case alternatives
+    /// What slicers write on items and triangles without a namespace: painted seams, supports, colours.
+    case slicerMarks = "slicer_marks"
     /// Settings for a printer.
     case printTicket = "print_ticket"
     /// Elements of an extension that is not known here.

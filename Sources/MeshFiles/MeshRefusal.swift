@@ -99,6 +99,8 @@ public struct MeshRefusal: Error, Hashable, Sendable {
     case element = "mesh.3mf.element"
     /// An attribute that the core schema does not have, or one that it wants and is missing.
     case attribute = "mesh.3mf.attribute"
+    /// An item with `printable="0"`, which slicers leave out and nobody else does.
+    case unprintedItem = "mesh.3mf.unprinted_item"
     /// An attribute's value is not of its type.
     case attributeValue = "mesh.3mf.attribute_value"
     /// Text where the schema has none.

@@ -40,6 +40,15 @@ struct InspectTests {
     #expect(found[0]["orientations"].items.count == 6)
   }
 
+  @Test("what a file has beside its geometry is said")
+  func readPast() async throws {
+    let file = FileCommands.fixture("meshes/cube_prusaslicer.3mf")
+    let table = try await bench.run("inspect", file)
+    #expect(table.lines.contains("  read past     slicer marks, thumbnails"))
+    let found = try await bench.run("inspect", "--json", file).json()
+    #expect(found[0]["read_past"] == ["slicer_marks", "thumbnails"])
+  }
+
   @Test("every member that a program may get is in the document that says what it is")
   func documented() async throws {
     let document = String(
@@ -47,8 +56,10 @@ struct InspectTests {
     let profile = FileCommands.fixture("parts/leg-cap.profile.json")
     try bench.files.write(
       Repository.bytes("Fixtures/meshes/two_objects_touching.obj"), to: "two.obj")
+    try bench.files.write(
+      Repository.bytes("Fixtures/meshes/cube_prusaslicer.3mf"), to: "sliced.3mf")
     let outcome = try await bench.run(
-      "inspect", "--json", "box.stl", "two.obj", "plate.step", "--profile", profile)
+      "inspect", "--json", "box.stl", "two.obj", "plate.step", "sliced.3mf", "--profile", profile)
     func names(_ value: JSON) -> Set<String> {
       value.members.reduce(into: Set(value.items.flatMap(names))) { all, member in
         all.formUnion(names(member.value).union([member.key]))

@@ -129,6 +129,7 @@ struct Inspect: AsyncParsableCommand {
       if let names, names.contains(where: { $0 != nil }) {
         try container.encode(names, forKey: .bodyNames)
       }
+      if !input.readPast.isEmpty { try container.encode(input.readPast, forKey: .readPast) }
       try container.encodeIfPresent(report.map(printabilityJSON), forKey: .printability)
       if let survey { try JSONValue.object(surveyJSON(survey)).encode(to: encoder) }
     }
@@ -136,6 +137,7 @@ struct Inspect: AsyncParsableCommand {
     private enum CodingKeys: String, CodingKey {
       case file, bodies, printability
       case bodyNames = "body_names"
+      case readPast = "read_past"
     }
   }
 }

@@ -82,6 +82,10 @@ struct InspectionTable {
         line("named", names.joined(separator: ", ") + (bodies.count > bodyNamesShown ? ", …" : ""))
       }
     }
+    let readPast = input.readPast
+    if !readPast.isEmpty {
+      line("read past", readPast.map { $0.replacing("_", with: " ") }.joined(separator: ", "))
+    }
   }
 
   /// A name of outside, on one line and no longer than that.

@@ -90,6 +90,9 @@ struct MeshInput {
     return (inspector, step)
   }
 
+  /// What the file has beside its geometry, by name.
+  var readPast: [String] { document?.readPast.map(\.rawValue).sorted() ?? [] }
+
   /// The bodies, for what cannot do without them.
   func bodies() throws -> MeshDocument {
     guard let document else {

@@ -1,4 +1,5 @@
 import Geometry
+import TestSupport
 import Testing
 
 @testable import MeshFiles
@@ -239,5 +240,28 @@ struct ThreeMFReaderTests {
     #expect(document.bodies.map(\.name) == ["near", "far", "far"])
     #expect(document.bodies[1].mesh.bounds?.max == SIMD3(repeating: 25.4))
     #expect(document.bodies[2].mesh.bounds?.min.x == 3)
+  }
+
+  @Test("what PrusaSlicer exports is read: a mark of its own, and a picture that is not there")
+  func prusaSlicer() throws {
+    let document = try ThreeMFReader.read(
+      Array(try Repository.bytes("Fixtures/meshes/cube_prusaslicer.3mf")))
+    #expect(document.bodies.map(\.mesh.triangles) == [12])
+    #expect(document.title == "cube")
+    #expect(document.readPast == [.slicerMarks, .thumbnails])
+  }
+
+  @Test("what Bambu Studio and OrcaSlicer paint on triangles is read past")
+  func painted() throws {
+    let marks = [
+      "paint_color", "paint_supports", "paint_seam", "paint_fuzzy_skin", "face_property",
+    ]
+    let document = try read(
+      Fixture.object(1).replacing(
+        "v1=\"0\" v2=\"1\"",
+        with: marks.map { "\($0)=\"4\" " }.joined() + "v1=\"0\" v2=\"1\""),
+      build: "<item objectid=\"1\" printable=\"true\"/>")
+    #expect(document.readPast == [.slicerMarks])
+    #expect(abs(volumes(document)[0] - 1.0 / 6) < 1e-15)
   }
 }

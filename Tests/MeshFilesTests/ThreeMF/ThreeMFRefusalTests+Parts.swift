@@ -172,11 +172,6 @@ extension ThreeMFRefusalTests {
         $0.rootRelationships = "<Relationship Id=\"x\" Target=\"/a\"/>"
       }),
     Breach(
-      "a thumbnail that is not there", .missingPart,
-      changed {
-        $0.rootRelationships = ThreeMFFixture.relationship("/a.png", RelationshipType.thumbnail)
-      }),
-    Breach(
       "two print tickets", .printTicket,
       changed {
         $0.modelRelationships =

@@ -148,6 +148,15 @@ struct ThreeMFRefusalTests {
           1, "", ThreeMFFixture.mesh + "<components><component objectid=\"2\"/></components>")),
     Breach("empty components", .element, resources: ThreeMFFixture.components(1, "")),
     Breach(
+      "an item that its slicer leaves out", .unprintedItem,
+      resources: ThreeMFFixture.object(1), build: "<item objectid=\"1\" printable=\"0\"/>"),
+    Breach(
+      "an item that may be printed or not", .attributeValue,
+      resources: ThreeMFFixture.object(1), build: "<item objectid=\"1\" printable=\"\"/>"),
+    Breach(
+      "a slicer's mark where there is none", .attribute,
+      resources: ThreeMFFixture.object(1, "printable=\"1\"")),
+    Breach(
       "an empty metadatagroup", .element,
       resources: ThreeMFFixture.object(1, "", "<metadatagroup/>" + ThreeMFFixture.mesh)),
     Breach(

@@ -57,4 +57,11 @@ extension UInt64 {
   static let matindices = XMLName.packed("matindices")
   static let blendmethods = XMLName.packed("blendmethods")
   static let pids = XMLName.packed("pids")
+
+  // What PrusaSlicer, Bambu Studio and OrcaSlicer write without a namespace.
+  static let printable = XMLName.packed("printable")
+  static let paintings = ["color", "supports", "seam", "fuzzy_skin"].map {
+    XMLName.packed("paint_" + $0)
+  }
+  static let faceProperty = XMLName.packed("face_property")
 }

@@ -57,7 +57,8 @@ extension ModelReader {
         throw scanner.refusal(
           .tooLarge, "has more than \(context.limits.trianglesMax) triangles")
       }
-      try checkAttributes([.v1, .v2, .v3, .pid, .p1, .p2, .p3])
+      try checkAttributes(
+        [.v1, .v2, .v3, .pid, .p1, .p2, .p3], marks: UInt64.paintings + [.faceProperty])
       for name in [UInt64.v1, .v2, .v3] {
         let vertex = try required(name, SchemaTypes.index)
         guard vertex < vertices else {

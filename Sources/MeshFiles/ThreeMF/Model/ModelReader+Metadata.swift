@@ -12,9 +12,7 @@ extension ModelReader {
     guard names.insert(name).inserted else {
       throw scanner.refusal(.metadata, "has two metadata of one name")
     }
-    _ = try optional(.preserve) { value in
-      ["0", "1", "true", "false"].contains(String(decoding: value, as: UTF8.self)) ? value : nil
-    }
+    _ = try optional(.preserve, SchemaTypes.boolean)
     // The metadata of other models than the root are ignored (production extension, 3.2).
     let isTitle = isModels && isRoot && name == "Title"
     var title = ""

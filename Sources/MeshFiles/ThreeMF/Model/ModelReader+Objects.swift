@@ -110,7 +110,12 @@ extension ModelReader {
     try checkAttributes([])
     while try nextCoreChild() {
       guard scanner.name.packed == .item else { throw unexpected }
-      try checkAttributes([.objectid, .transform, .partnumber])
+      try checkAttributes([.objectid, .transform, .partnumber], marks: [.printable])
+      // Who wrote it leaves such an item out, and everybody else makes it: that is for a person to settle.
+      guard try optional(.printable, SchemaTypes.boolean) ?? true else {
+        throw scanner.refusal(
+          .unprintedItem, "has a part in its build that its slicer was told not to print")
+      }
       model.items.append(try component())
       try count()
       var hasGroup = false

@@ -136,10 +136,16 @@ struct ModelReader {
 
   /// Holds the attributes of a core element against those it may have. Those of other namespaces are
   /// free, but for xml and xsi (2.3.2 and 2.3.4), of which only `xml:lang` is defined (2.3.5).
-  func checkAttributes(_ allowed: [UInt64]) throws(MeshRefusal) {
+  ///
+  /// `marks` are what widespread slicers write beyond the schema, and what leaves the shape as it is.
+  mutating func checkAttributes(
+    _ allowed: [UInt64], marks: [UInt64] = []
+  ) throws(MeshRefusal) {
     for attribute in scanner.attributes {
       switch attribute.name.namespace {
       case .none where allowed.contains(attribute.name.packed): break
+      case .none where marks.contains(attribute.name.packed):
+        context.readPast.insert(.slicerMarks)
       case .none, .core:
         throw scanner.refusal(.attribute, "has an attribute that the schema does not have")
       case .xml where attribute.name.packed == .lang: break

@@ -51,11 +51,9 @@ struct ModelSet {
         .startPart,
         roots.isEmpty ? "The package has no 3D model." : "The package has several roots.")
     }
+    // One that is missing is an error for those who look at it (2.1), and slicers leave it out.
     let thumbnails = relationships.targets(RelationshipType.thumbnail)
     if !thumbnails.isEmpty { context.readPast.insert(.thumbnails) }
-    for part in thumbnails where !package.contains(part) {
-      throw MeshRefusal(.missingPart, "The package's thumbnail is not in it.")
-    }
     return roots[0]
   }
 
@@ -69,10 +67,8 @@ struct ModelSet {
     guard package.type(of: part) == ContentTypes.model else {
       throw MeshRefusal(.contentType, "A 3D model has not the content type of one.")
     }
-    for type in [RelationshipType.thumbnail, RelationshipType.printTicket] {
-      for target in related.targets(type) where !package.contains(target) {
-        throw MeshRefusal(.missingPart, "A part that a 3D model refers to is not in the package.")
-      }
+    for target in related.targets(RelationshipType.printTicket) where !package.contains(target) {
+      throw MeshRefusal(.missingPart, "The 3D model's print ticket is not in the package.")
     }
     // Some have the relationship to a picture on the root alone.
     pictures += related.targets(RelationshipType.texture)

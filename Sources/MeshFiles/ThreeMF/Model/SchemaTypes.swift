@@ -31,6 +31,15 @@ enum SchemaTypes {
     return number
   }
 
+  /// `xs:boolean`.
+  static func boolean(_ value: ArraySlice<UInt8>) -> Bool? {
+    switch String(decoding: collapsed(value), as: UTF8.self) {
+    case "1", "true": true
+    case "0", "false": false
+    default: nil
+    }
+  }
+
   /// A list of `ST_ResourceID` or `ST_ResourceIndex` between white space.
   static func indices(_ value: ArraySlice<UInt8>) -> [UInt32]? {
     var numbers: [UInt32] = []

@@ -19,7 +19,8 @@ struct XMLName {
       "requiredextensions", "recommendedextensions", "transform", "partnumber", "thumbnail",
       "displaycolor", "meshresolution", "colorgroup", "texture2d", "texture2dgroup",
       "compositematerials", "multiproperties", "contenttype", "matindices", "blendmethods",
-      "Extension", "ContentType", "TargetMode",
+      "printable", "paint_color", "paint_supports", "paint_seam", "paint_fuzzy_skin",
+      "face_property", "Extension", "ContentType", "TargetMode",
     ]
     let numbered = names.enumerated().map { ($1, unknown + UInt64($0) + 1) }
     return Dictionary(uniqueKeysWithValues: numbered)
