@@ -7,10 +7,10 @@ struct SheetView {
   /// Samples along the longer side of the depth map that tells visible from hidden.
   private static let side = 1400
   /// Samples walked along edges, at most.
-  private static let stepsMax = 12_000_000
+  private static let stepsMax = 6_000_000
 
   /// Samples drawn into the depth map, at most.
-  private static let depthStepsMax: Float = 2e8
+  private static let depthStepsMax: Float = 8e7
 
   private typealias Segment = (SIMD2<Float>, SIMD2<Float>)
 
