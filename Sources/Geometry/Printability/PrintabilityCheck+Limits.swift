@@ -20,11 +20,11 @@ extension PrintabilityCheck {
     return finding
   }
 
-  /// `for round holes material extrusion keeps 2 mm`: what a wall or gap is for is not known here, so the
+  /// `for round holes, material extrusion keeps 2 mm`: what a wall or gap is for is not known here, so the
   /// reader is told what the limit is meant for.
   private func needs(_ process: ProcessRules, _ limit: RuleLimit, _ verb: String) -> String {
     let name = process.name
-    let start = limit.appliesTo.map { "for \($0) \(name)" } ?? name
+    let start = limit.appliesTo.map { "for \($0), \(name)" } ?? name
     return "\(start) \(verb) \(shown(limit.limit)) mm"
   }
 
@@ -34,12 +34,12 @@ extension PrintabilityCheck {
     guard let most = limits.max(by: { $0.limit < $1.limit }), most.limit > limit.limit else {
       return text
     }
-    return text + ", better \(shown(most.limit)) mm"
-      + (most.appliesTo.map { " (\($0))" } ?? "")
+    let better = "\(shown(most.limit)) mm"
+    return text + (most.appliesTo.map { ", \(better) for \($0)" } ?? ", better \(better)")
   }
 
-  /// Less than that is no distance but a place where two surfaces meet, in millimetres.
-  private static let edge = 0.01
+  /// Less than that is no distance but a place where two surfaces meet, in millimetres: no process makes it.
+  private static let edge = 0.02
 
   mutating func checkLayerHeight(_ process: ProcessRules) {
     guard let height = request.layerHeightMillimetres else { return }
@@ -170,9 +170,19 @@ extension PrintabilityCheck {
       let area = "\(rough(best.overhangArea)) mm² face down"
       let flat = isAlways ? area : "\(area) flatter than \(shown(angle.value))°"
       let volume = "about \(rough(best.supportVolume)) mm³ of support"
-      return "As it is best turned, \(flat) and need \(volume)."
+      return "With \(Self.axis(best.orientation)) up, \(flat) and need \(volume)."
     }
     if let found { add(found) }
+  }
+
+  /// `+z`, or what no axis of the part is along.
+  private static func axis(_ orientation: BuildOrientation) -> String {
+    for (name, value) in zip(
+      ["x", "y", "z"], [orientation.up.x, orientation.up.y, orientation.up.z])
+    where value.magnitude == 1 {
+      return (value > 0 ? "+" : "-") + name
+    }
+    return "the best direction"
   }
 
   /// How the part stands on the bed: on what, how tall, how safely.

@@ -15,7 +15,7 @@ struct PrintabilityWordsTests {
       report("MEX") { $0.gaps = .measured(Facts.gaps([0.999])) }.finding(.gapTooSmall))
     #expect(
       finding.message
-        == "A gap is 0.999 mm wide; for round holes material extrusion keeps 2 mm open.")
+        == "A gap is 0.999 mm wide; for round holes, material extrusion keeps 2 mm open.")
     #expect(finding.advice == "If it must stay open, widen it to 2 mm or more; if not, close it.")
   }
 
@@ -33,7 +33,7 @@ struct PrintabilityWordsTests {
     #expect(wall.message.hasPrefix("A wall runs out to nothing; for walls held on two sides"))
     #expect(
       wall.advice
-        == "Let it end blunt, 0.4 mm or more, better 0.5 mm (walls held on one side only).")
+        == "Let it end blunt, 0.4 mm or more, 0.5 mm for walls held on one side only.")
   }
 
   @Test("the advice asks for the limit that was crossed, and names the strictest")
@@ -42,7 +42,7 @@ struct PrintabilityWordsTests {
       report("BJT") { $0.walls = .measured(Facts.walls([0.8])) }.finding(.wallTooThin))
     #expect(finding.message == "A wall is 0.8 mm thick; binder jetting needs 1 mm.")
     #expect(
-      finding.advice == "Thicken it to 1 mm or more, better 3 mm (walls held on one side only), "
+      finding.advice == "Thicken it to 1 mm or more, 3 mm for walls held on one side only, "
         + "or add ribs to it.")
   }
 
@@ -59,14 +59,14 @@ struct PrintabilityWordsTests {
     }
     let extruded = try finding("MEX")
     #expect(
-      extruded.message == "As it is best turned, 188 mm² face down flatter than 45° and need about "
+      extruded.message == "With +z up, 188 mm² face down flatter than 45° and need about "
         + "2260 mm³ of support.")
     #expect(extruded.advice.hasPrefix("Chamfer what faces down to 45° or steeper"))
     #expect(extruded.source?.quality == .ruleOfThumb)
     let jetted = try finding("MJT")
     #expect(
       jetted.message
-        == "As it is best turned, 188 mm² face down and need about 2260 mm³ of support.")
+        == "With +z up, 188 mm² face down and need about 2260 mm³ of support.")
     #expect(!jetted.advice.contains("hamfer"))
   }
 
