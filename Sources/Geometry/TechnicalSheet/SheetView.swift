@@ -69,10 +69,10 @@ struct SheetView {
       let a = camera.project(scene.vertices[Int(scene.corners[3 * facet])])
       let b = camera.project(scene.vertices[Int(scene.corners[3 * facet + 1])])
       let c = camera.project(scene.vertices[Int(scene.corners[3 * facet + 2])])
-      // Beyond the budget small facets hide nothing any more; the sheet stays a drawing.
+      // A row costs what some samples do. Beyond the budget facets hide nothing any more; the sheet stays a drawing.
       steps +=
         ((b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y)).magnitude / 2
-        + max(a.y, b.y, c.y) - min(a.y, b.y, c.y)
+        + 6 * (max(a.y, b.y, c.y) - min(a.y, b.y, c.y))
       if steps > SheetView.depthStepsMax { break }
       raster.draw(a, b, c, facet: UInt32(facet))
     }
