@@ -83,6 +83,25 @@ struct PreviewTests {
     #expect(isClose(Self.coverage(picture), shadow * scale * scale, within: 0.005))
   }
 
+  @Test(
+    "a part is in the middle of its picture, also where it is far from filling it",
+    arguments: [Point(90, 60, 2), Point(4, 4, 90), Point(30, 30, 30)])
+  func centred(size: Point) throws {
+    let picture = try Preview.render(
+      Self.mesh(Shapes.box(size)),
+      PreviewOptions(
+        width: 200, height: 150, background: .transparent, showsEdges: false, showsGround: false))
+    var low = (200, 150)
+    var high = (0, 0)
+    for y in 0..<150 {
+      for x in 0..<200 where picture[x, y].w > 100 {
+        low = (min(low.0, x), min(low.1, y))
+        high = (max(high.0, x), max(high.1, y))
+      }
+    }
+    #expect(abs(low.0 + high.0 - 199) <= 2 && abs(low.1 + high.1 - 149) <= 2, "\(low) \(high)")
+  }
+
   @Test("a part far from the origin looks as it does at the origin")
   func translation() throws {
     let far = Self.mesh(Shapes.cube(20, at: Point(1_048_576, -1_048_576, 524_288)))

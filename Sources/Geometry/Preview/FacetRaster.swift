@@ -75,6 +75,9 @@ struct FacetRaster {
   /// The first sample whose middle is not before `position`.
   @inline(__always)
   private func sampleCeiling(_ position: Float) -> Int {
-    Int((min(max(position, -2), 70_000) - 0.5).rounded(.up))
+    // Not `rounded(.up)`, which is a call into the C library on some machines.
+    let sample = min(max(position, -2), 70_000) - 0.5
+    let whole = Int(sample)
+    return Float(whole) < sample ? whole + 1 : whole
   }
 }

@@ -39,21 +39,25 @@ public enum Preview {
     )
     let fineness = try fineness(scene, camera, options)
     let pixels = max(options.width, options.height)
-    let isCoarse = scene.count > 200_000 || pixels > 2048 || pixels < 400
+    // The shadows of so many facets hide each other's edges; a small picture shows no fine ones.
+    let isCoarse = scene.count > 100_000 || pixels > 2048 || pixels < 400
     let studio = Studio(
       camera: camera,
       vertical: viewpoint.vertical,
       roomCount: isCoarse ? 48 : 96,
       keyCount: isCoarse ? 16 : 32
     )
-    // A small picture shows no fine shadows.
-    let side = min(max(pixels / 3, 96), 320)
-    let room = SkyVisibility(scene, side: side, lights: studio.roomSamples)
-    let key = SkyVisibility(scene, side: side, lights: studio.keySamples)
+    let normals = ShadingNormals(scene)
+    let casters = ShadowCasters(
+      scene, side: min(max(pixels / 3, 96), 320),
+      maps: studio.roomSamples.count + studio.keySamples.count, isClosed: normals.isClosed
+    )
+    let room = SkyVisibility(casters, lights: studio.roomSamples)
+    let key = SkyVisibility(casters, lights: studio.keySamples)
     let marks = PreviewMarks(options.marks, scene, triangles: mesh.triangles)
     let painter = PreviewPainter(
       scene: scene,
-      normals: ShadingNormals(scene),
+      normals: normals,
       camera: camera,
       studio: studio,
       room: room,
@@ -128,11 +132,14 @@ public enum Preview {
     var raster = FacetRaster(
       width: options.width * painter.fineness, rows: bandRows * painter.fineness + margin
     )
+    var normals = [SIMD3<Float>](repeating: .zero, count: raster.samples.count)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(options.width * options.height * (backdrop.isTransparent ? 4 : 3))
     for first in stride(from: 0, to: options.height, by: bandRows) {
       let rows = first..<min(first + bandRows, options.height)
-      let pixels = painter.paint(rows: rows, raster: &raster, seen: &sight)
+      let pixels = painter.paint(
+        rows: rows, raster: &raster, normals: &normals, seen: &sight
+      )
       for index in pixels.indices {
         let x = index % options.width
         let y = first + index / options.width

@@ -53,8 +53,8 @@ struct PreviewCamera {
       let x = point.dot(right)
       let y = point.dot(self.up)
       let z = point.dot(self.back)
-      high = pointwiseMax(high, SIMD3(x + slopeX * z, y + slopeY * z, z))
-      low = pointwiseMin(low, SIMD3(x - slopeX * z, y - slopeY * z, z))
+      high = high.larger(SIMD3(x + slopeX * z, y + slopeY * z, z))
+      low = low.smaller(SIMD3(x - slopeX * z, y - slopeY * z, z))
     }
     eyeX = (high.x + low.x) / 2
     eyeY = (high.y + low.y) / 2
@@ -63,7 +63,24 @@ struct PreviewCamera {
       eyeZ = high.z + 1
     } else {
       eyeZ = max((high.x - low.x) / 2 / slopeX, (high.y - low.y) / 2 / slopeY, high.z + 0.25)
+      centre(points, in: frame)
     }
+  }
+
+  /// Moves the picture so that the points' middle is the frame's: between the planes of the sides that are
+  /// farther apart than the points need, it is not.
+  private mutating func centre(_ points: [SIMD3<Float>], in frame: Frame) {
+    var high = SIMD3<Float>(repeating: -.infinity)
+    var low = SIMD3<Float>(repeating: .infinity)
+    for point in points {
+      let place = project(point)
+      high = high.larger(place)
+      low = low.smaller(place)
+    }
+    let middle = (high + low) / 2
+    guard middle.isFinite else { return }
+    centreX += (frame.left + frame.right) / 2 - middle.x
+    centreY += (frame.top + frame.bottom) / 2 - middle.y
   }
 
   /// The picture's pixels multiplied: the same camera over a finer grid.

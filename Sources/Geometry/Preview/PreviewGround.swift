@@ -34,8 +34,8 @@ struct PreviewGround {
       let away = min(max((point.dot(point).squareRoot() - 0.7) / 1.1, 0), 1)
       guard away < 1 else { return 0 }
       let lit =
-        0.3 * key.share(at: point, flat: up, normal: up, first: 0, step: 1)
-        + 0.7 * room.share(at: point, flat: up, normal: up, first: 0, step: 1)
+        0.3 * key.share(at: point, flat: up, normal: up)
+        + 0.7 * room.share(at: point, flat: up, normal: up)
       let fade = 1 - away * away * (3 - 2 * away)
       return (1 - lit) * fade * 0.62
     }

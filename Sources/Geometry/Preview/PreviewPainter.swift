@@ -20,8 +20,8 @@ struct PreviewPainter {
   /// Samples to either side of an outline that are inked; 0 for no lines.
   let reach: Int
 
-  private let projected: [SIMD3<Float>]
-  private let fine: PreviewCamera
+  let projected: [SIMD3<Float>]
+  let fine: PreviewCamera
 
   init(
     scene: PreviewScene,
@@ -58,10 +58,11 @@ struct PreviewPainter {
   var bandRows: Int { max(8, 2_000_000 / (width * fineness * fineness)) }
 
   /// The band's pixels: red, green, blue as light, weighted by the fourth, the part's share of the pixel.
-  /// `seen` learns what marks are in sight.
+  /// `normals` is room for as many as the raster has samples; `seen` learns what marks are in sight.
   func paint(
     rows: Range<Int>,
     raster: inout FacetRaster,
+    normals lit: inout [SIMD3<Float>],
     seen: inout MarksInSight
   ) -> [SIMD4<Float>] {
     let margin = fineness + reach
@@ -74,16 +75,18 @@ struct PreviewPainter {
       let before = PreviewPainter.closeness(raster.samples[y * raster.width + x])
       seen.isHidden[number] = before > probe.z + camera.closenessStep(0.02, at: probe.z)
     }
-    let lit = resolveNormals(raster)
+    resolveNormals(raster, &lit)
     var pixels = [SIMD4<Float>](repeating: .zero, count: width * rows.count)
     let spread = TentFilter(fineness: fineness)
+    var shades = PreviewShades(width: raster.width)
     for row in reach..<raster.rows - reach {
       let y = first + row
+      if y & 1 == 0 || row == reach { shade(raster, lit, rowOf: y & ~1, into: &shades) }
       let (upper, upperWeight, lowerWeight) = spread.places(y)
       for x in 0..<raster.width {
         let index = row * raster.width + x
         guard raster.samples[index] != 0 else { continue }
-        var colour = shade(raster, lit, index, x: x, y: y)
+        var colour = shades.colours[(y & 1) * raster.width + x]
         colour *= SIMD3(repeating: 1 - ink(raster, lit, index, x: x))
         let (left, leftWeight, rightWeight) = spread.places(x)
         let sample = SIMD4(colour, 1) * spread.scale
@@ -126,14 +129,16 @@ struct PreviewPainter {
   }
 
   /// The normal at every sample with a facet, towards the eye; the zero vector where there is none.
-  private func resolveNormals(_ raster: FacetRaster) -> [SIMD3<Float>] {
-    var found = [SIMD3<Float>](repeating: .zero, count: raster.rows * raster.width)
+  private func resolveNormals(_ raster: FacetRaster, _ found: inout [SIMD3<Float>]) {
     for row in 0..<raster.rows {
       let y = Float(raster.firstRow + row) + 0.5
       for column in 0..<raster.width {
         let index = row * raster.width + column
         let sample = raster.samples[index]
-        guard sample != 0 else { continue }
+        guard sample != 0 else {
+          found[index] = .zero
+          continue
+        }
         let facet = Int(UInt32(truncatingIfNeeded: sample)) - 1
         let x = Float(column) + 0.5
         let a = projected[Int(scene.corners[3 * facet])]
@@ -151,48 +156,6 @@ struct PreviewPainter {
         found[index] = whole < 0 ? normal : -normal
       }
     }
-    return found
-  }
-
-  private func shade(
-    _ raster: FacetRaster,
-    _ lit: [SIMD3<Float>],
-    _ index: Int,
-    x: Int,
-    y: Int
-  ) -> SIMD3<Float> {
-    let sample = raster.samples[index]
-    let facet = Int(UInt32(truncatingIfNeeded: sample)) - 1
-    let closeness = Float(bitPattern: UInt32(truncatingIfNeeded: sample >> 32))
-    let normal = lit[index]
-    let place = fine.unproject(Float(x) + 0.5, Float(y) + 0.5, closeness)
-    let towardsEye = fine.towardsEye(from: place)
-    let facing = scene.facetNormals[facet].dot(towardsEye)
-    // The facet's own side to the eye keeps the shadow's start off the surface.
-    let flat = facing < 0 ? -scene.facetNormals[facet] : scene.facetNormals[facet]
-
-    var albedo = material
-    if facing < 0, !skipsBacks { albedo = albedo * 0.35 + SIMD3(0.42, 0.16, 0.07) * 0.65 }
-    if !markOfFacet.isEmpty, markOfFacet[facet] != 0 {
-      albedo = albedo * 0.12 + tints[Int(markOfFacet[facet]) - 1] * 0.88
-    }
-    // Each sample asks some of the directions, all samples of four by four ask all.
-    let first: Int
-    let step: Int
-    switch fineness {
-    case 4: (first, step) = ((y & 3) * 4 + (x & 3), 16)
-    case 2: (first, step) = ((y & 1) * 2 + (x & 1), 4)
-    default: (first, step) = (0, 1)
-    }
-    let roomShare = room.share(at: place, flat: flat, normal: normal, first: first, step: step)
-    let keyShare = key.share(at: place, flat: flat, normal: normal, first: first, step: step)
-    let light = studio.room[normal] * roomShare + studio.key[normal] * keyShare
-    let cosine = max(0, normal.dot(towardsEye))
-    let mirrored = normal * (2 * normal.dot(towardsEye)) - towardsEye
-    let grazing = (1 - cosine) * (1 - cosine)
-    let fresnel = 0.045 + 0.35 * grazing * grazing * (1 - cosine)
-    let gloss = studio.gloss[mirrored] * (fresnel * (0.35 * keyShare + 0.65 * roomShare))
-    return albedo * light + gloss
   }
 
   /// How much of the line colour a sample has, 0 to 1: at the near side of an outline or a step in
@@ -227,7 +190,7 @@ struct PreviewPainter {
   }
 
   @inline(__always)
-  private static func closeness(_ sample: UInt64) -> Float {
+  static func closeness(_ sample: UInt64) -> Float {
     Float(bitPattern: UInt32(truncatingIfNeeded: sample >> 32))
   }
 }

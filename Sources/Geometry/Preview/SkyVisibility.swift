@@ -8,12 +8,13 @@ struct SkyVisibility {
   private let side: Int
   /// Scene units a texel; maps hold the unit ball and a border of a texel.
   private let texel: Float
-  /// Texels that may be drawn over all maps before casters are left out.
-  private static let stepsMax: Float = 3e8
 
+  /// Where a place falls on a map, as a matrix' columns: sums of columns are faster than dot products.
   private struct Map {
-    let right: SIMD3<Float>
-    let up: SIMD3<Float>
+    let x: SIMD3<Float>
+    let y: SIMD3<Float>
+    let z: SIMD3<Float>
+    let origin: SIMD3<Float>
     let towards: SIMD3<Float>
     let radiance: Float
   }
@@ -21,102 +22,100 @@ struct SkyVisibility {
   /// Closeness to the light, from 1 at the far end of the unit ball to 65,535; 0 is empty.
   private var depths: [UInt16]
 
-  init(_ scene: PreviewScene, side: Int, lights: [(direction: SIMD3<Float>, radiance: Float)]) {
-    self.side = side
-    texel = 2.02 / Float(side - 2)
+  init(_ casters: ShadowCasters, lights: [(direction: SIMD3<Float>, radiance: Float)]) {
+    side = casters.side
+    texel = casters.texel
+    let (side, texel) = (side, texel)
     maps = lights.map { light in
       let towards = light.direction
       let other: SIMD3<Float> = towards.z.magnitude < 0.9 ? SIMD3(0, 0, 1) : SIMD3(1, 0, 0)
       let right = other.cross(towards).normalised
+      let up = towards.cross(right)
+      func column(_ axis: Int) -> SIMD3<Float> {
+        SIMD3(right[axis] / texel, up[axis] / texel, towards[axis] * 32_000)
+      }
       return Map(
-        right: right, up: towards.cross(right), towards: towards, radiance: light.radiance
+        x: column(0), y: column(1), z: column(2),
+        origin: SIMD3(Float(side) / 2, Float(side) / 2, 32_768),
+        towards: towards, radiance: light.radiance
       )
     }
     depths = [UInt16](repeating: 0, count: maps.count * side * side)
-
-    // A facet smaller than a texel is a point.
-    var points: [SIMD3<Float>] = []
-    var facets: [UInt32] = []
-    let small = texel * 0.8
-    var texels: Float = 0
-    for facet in 0..<scene.count {
-      let a = scene.vertices[Int(scene.corners[3 * facet])]
-      let b = scene.vertices[Int(scene.corners[3 * facet + 1])]
-      let c = scene.vertices[Int(scene.corners[3 * facet + 2])]
-      let extent = (pointwiseMax(a, pointwiseMax(b, c)) - pointwiseMin(a, pointwiseMin(b, c))).max()
-      if extent < small {
-        points.append((a + b + c) / 3)
-      } else {
-        // Over all directions a facet shows half its area on average; rows are what thin ones cost.
-        texels +=
-          scene.facetAreas[facet] / 2 / (texel * texel)
-          + 3 * extent / texel + 8
-        if texels * Float(maps.count) > SkyVisibility.stepsMax { continue }
-        facets.append(UInt32(facet))
-      }
+    // Neighbours fall on neighbours in all maps: some points at a time over all of them stay in cache.
+    for start in stride(from: 0, to: casters.points.count, by: 4096) {
+      let points = casters.points[start..<min(start + 4096, casters.points.count)]
+      for index in maps.indices { put(points, into: index) }
     }
-    // A texel needs no more than a point or two: half a million cover the ball's maps.
-    let share = max(1, points.count / 500_000)
-    if share > 1 { points = stride(from: 0, to: points.count, by: share).map { points[$0] } }
-    for index in maps.indices { fill(index, points: points, facets: facets, scene) }
+    guard !casters.corners.isEmpty else { return }
+    var raster = FacetRaster(width: side, rows: side)
+    var places = [SIMD3<Float>](repeating: .zero, count: casters.vertices.count)
+    for index in maps.indices { draw(casters, into: index, &raster, &places) }
   }
 
   var count: Int { maps.count }
 
   @inline(__always)
   private func mapped(_ map: Map, _ point: SIMD3<Float>) -> SIMD3<Float> {
-    let middle = Float(side) / 2
-    return SIMD3(
-      middle + point.dot(map.right) / texel,
-      middle + point.dot(map.up) / texel,
-      32_768 + point.dot(map.towards) * 32_000
-    )
+    map.origin + map.x * point.x + map.y * point.y + map.z * point.z
   }
 
-  private mutating func fill(
-    _ index: Int,
-    points: [SIMD3<Float>],
-    facets: [UInt32],
-    _ scene: PreviewScene
-  ) {
+  private mutating func put(_ points: ArraySlice<SIMD3<Float>>, into index: Int) {
     let map = maps[index]
     let base = index * side * side
     for point in points {
       let place = mapped(map, point)
       let cell = base + Int(place.y) * side + Int(place.x)
-      depths[cell] = max(depths[cell], UInt16(place.z))
+      let depth = UInt16(place.z)
+      if depths[cell] < depth { depths[cell] = depth }
     }
-    guard !facets.isEmpty else { return }
-    var raster = FacetRaster(width: side, rows: side)
-    for facet in facets {
-      let first = 3 * Int(facet)
+  }
+
+  private mutating func draw(
+    _ casters: ShadowCasters, into index: Int, _ raster: inout FacetRaster,
+    _ places: inout [SIMD3<Float>]
+  ) {
+    let map = maps[index]
+    for vertex in places.indices { places[vertex] = mapped(map, casters.vertices[vertex]) }
+    raster.begin(firstRow: 0, rows: side)
+    for facet in casters.normals.indices {
+      // Before the back of a closed surface there is always a front.
+      if casters.isClosed, casters.normals[facet].dot(map.towards) < -0.01 { continue }
       raster.draw(
-        mapped(map, scene.vertices[Int(scene.corners[first])]),
-        mapped(map, scene.vertices[Int(scene.corners[first + 1])]),
-        mapped(map, scene.vertices[Int(scene.corners[first + 2])]),
-        facet: facet
+        places[Int(casters.corners[3 * facet])],
+        places[Int(casters.corners[3 * facet + 1])],
+        places[Int(casters.corners[3 * facet + 2])],
+        facet: UInt32(facet)
       )
     }
+    let base = index * side * side
     for cell in 0..<side * side {
       let closeness = Float(bitPattern: UInt32(truncatingIfNeeded: raster.samples[cell] >> 32))
       if closeness > 0 { depths[base + cell] = max(depths[base + cell], UInt16(closeness)) }
     }
   }
 
-  /// The share of a normal's light that reaches a place, of the directions `first`, `first + step`, …;
-  /// 1 where none of them is before the surface. `flat` is the facet's own normal, towards the eye.
+  /// The share of a normal's light that reaches a place, of all directions; 1 where none of them is before
+  /// the surface. `flat` is the facet's own normal, towards the eye.
   @inline(__always)
-  func share(
+  func share(at point: SIMD3<Float>, flat: SIMD3<Float>, normal: SIMD3<Float>) -> Float {
+    let light = light(at: point, flat: flat, normal: normal, first: 0, step: 1)
+    return (light.x + 0.0001) / (light.y + 0.0001)
+  }
+
+  /// What of a normal's light reaches a place, and how much there is, of the directions `first`,
+  /// `first + step`, …
+  @inline(__always)
+  func light(
     at point: SIMD3<Float>,
     flat: SIMD3<Float>,
     normal: SIMD3<Float>,
     first: Int,
     step: Int
-  ) -> Float {
+  ) -> SIMD2<Float> {
     // Off the surface, or it would shade itself between texels.
     let place = point + flat * (texel * 1.6)
-    var light: Float = 0.0001
-    var all: Float = 0.0001
+    var light: Float = 0
+    var all: Float = 0
     var index = first
     while index < maps.count {
       let map = maps[index]
@@ -128,7 +127,7 @@ struct SkyVisibility {
       }
       index += step
     }
-    return light / all
+    return SIMD2(light, all)
   }
 
   /// How much of the four nearest texels is behind a place, weighted by nearness.

@@ -31,18 +31,30 @@ public struct BuildChoice: Hashable, Sendable, Codable {
       let fits = best.fit == .fits || best.fit == .fitsTurned
       reasons.append(fits ? "it fits" : best.fit == .notKnown ? "it may fit" : "none fits")
     }
+    // Of one there is no least, and what has less may not fit or stand.
+    func rank(_ value: (Candidate) -> Double) -> String {
+      candidates.allSatisfy { value($0) >= value(best) }
+        ? "of the \(candidates.count) orientations" : "of those that fit and stand as well"
+    }
     if needsSupports {
+      let support = "\(rough(measurement.supportVolume)) mm³"
       reasons.append(
         measurement.supportVolume == 0
           ? "it needs no support"
-          : "it needs the least support of them, \(shown(measurement.supportVolume)) mm³")
+          : candidates.count == 1
+            ? "it needs \(support) of support"
+            : "it needs the least support \(rank { $0.support }), \(support)")
       switch measurement.isStable {
       case true?: reasons.append("it stands by itself")
       case false?: reasons.append("it does not stand by itself")
       case nil: break
       }
     } else {
-      reasons.append("it is the lowest of them, \(shown(measurement.height)) mm")
+      let height = "\(shown(measurement.height)) mm"
+      reasons.append(
+        candidates.count == 1
+          ? "it is \(height) high"
+          : "it is the lowest \(rank { Self.rounded($0.measurement.height, to: 1e-6) }), \(height)")
     }
     let text = reasons.joined(separator: ", ")
     reason = text.prefix(1).uppercased() + text.dropFirst() + "."
@@ -76,6 +88,15 @@ public struct BuildChoice: Hashable, Sendable, Codable {
       ]
     }
   }
+}
+
+/// What was sampled or is only a measure of effort, for a person: three digits.
+func rough(_ value: Double) -> String {
+  guard value.isFinite, value.magnitude >= 1e-9 else { return shown(value) }
+  var step = 1.0
+  while value.magnitude / step >= 1000 { step *= 10 }
+  while value.magnitude / step < 100 { step /= 10 }
+  return shown((value / step).rounded() * step)
 }
 
 /// A number for a person: up to three decimals.

@@ -20,8 +20,26 @@ extension PrintabilityCheck {
     return finding
   }
 
-  /// ` (walls held on one side only)`, or nothing.
-  private func scope(_ limit: RuleLimit) -> String { limit.appliesTo.map { " (\($0))" } ?? "" }
+  /// `for round holes, material extrusion keeps 2 mm`: what a wall or gap is for is not known here, so the
+  /// reader is told what the limit is meant for.
+  private func needs(_ process: ProcessRules, _ limit: RuleLimit, _ verb: String) -> String {
+    let name = process.name
+    let start = limit.appliesTo.map { "for \($0), \(name)" } ?? name
+    return "\(start) \(verb) \(shown(limit.limit)) mm"
+  }
+
+  /// `0.8 mm or more`, and what the strictest limit asks for.
+  private func enough(_ limit: RuleLimit, of limits: [RuleLimit]) -> String {
+    let text = "\(shown(limit.limit)) mm or more"
+    guard let most = limits.max(by: { $0.limit < $1.limit }), most.limit > limit.limit else {
+      return text
+    }
+    let better = "\(shown(most.limit)) mm"
+    return text + (most.appliesTo.map { ", \(better) for \($0)" } ?? ", better \(better)")
+  }
+
+  /// Less than that is no distance but a place where two surfaces meet, in millimetres: no process makes it.
+  private static let edge = 0.02
 
   mutating func checkLayerHeight(_ process: ProcessRules) {
     guard let height = request.layerHeightMillimetres else { return }
@@ -62,13 +80,17 @@ extension PrintabilityCheck {
       let walls = known(facts.walls, "Wall thickness", hiding: limits[0].severity)
     else { return }
     if let thinnest = walls.minimum {
+      let crossed = limits.first { thinnest.distance < $0.limit }
       let found = finding(
         .wallTooThin, thinnest.distance, beyond: limits, "mm",
-        advice: "Thicken the wall to \(shown(limits.map(\.limit).max() ?? 0)) mm or more, or add "
-          + "ribs to it."
+        advice: thinnest.distance < Self.edge
+          ? "Let it end blunt, \(crossed.map { enough($0, of: limits) } ?? "")."
+          : "Thicken it to \(crossed.map { enough($0, of: limits) } ?? ""), or add ribs to it."
       ) {
-        "A wall is \(shown(thinnest.distance)) mm thick; \(process.name) needs "
-          + "\(shown($0.limit)) mm\(scope($0))."
+        let thin =
+          thinnest.distance < Self.edge
+          ? "A wall runs out to nothing" : "A wall is \(shown(thinnest.distance)) mm thick"
+        return "\(thin); \(needs(process, $0, "needs"))."
       }
       if var found, let limit = found.limit {
         // One thin edge spoils a detail, not the part.
@@ -87,12 +109,19 @@ extension PrintabilityCheck {
     guard !limits.isEmpty, let gaps = known(facts.gaps, "Gaps", hiding: limits[0].severity)
     else { return }
     if let narrowest = gaps.minimum {
+      let crossed = limits.first { narrowest.distance < $0.limit }
       let found = finding(
         .gapTooSmall, narrowest.distance, beyond: limits, "mm",
-        advice: "Widen the gap or hole, or close it and cut it afterwards."
+        advice: narrowest.distance < Self.edge
+          ? "Let the bodies overlap so that they are one, or part them by "
+            + "\(crossed.map { enough($0, of: limits) } ?? "")."
+          : "If it must stay open, widen it to \(crossed.map { enough($0, of: limits) } ?? ""); "
+            + "if not, close it."
       ) {
-        "A gap is \(shown(narrowest.distance)) mm wide; \(process.name) keeps "
-          + "\(shown($0.limit)) mm open\(scope($0))."
+        let narrow =
+          narrowest.distance < Self.edge
+          ? "A gap runs out to nothing" : "A gap is \(shown(narrowest.distance)) mm wide"
+        return "\(narrow); \(needs(process, $0, "keeps")) open."
       }
       if var found, let limit = found.limit {
         found.mark(gaps.places, under: limit)
@@ -129,16 +158,31 @@ extension PrintabilityCheck {
 
   mutating func checkOverhang(_ process: ProcessRules, _ best: OrientationMeasurement) {
     guard process.needsSupports, let angle = process.overhangAngle else { return }
+    // Where all that faces down is held up, no chamfer helps.
+    let isAlways = angle.value > 80
     let found = finding(
       .overhang, best.overhangArea, beyond: process.limits(on: .overhang), "mm2",
-      advice: "Chamfer surfaces that face down to \(shown(angle.value))° or steeper, or leave room "
-        + "to take the supports away."
-    ) { limit in
-      "In the best orientation \(shown(best.overhangArea)) mm² face down flatter than "
-        + "\(shown(angle.value))° and need \(shown(best.supportVolume)) mm³ of support"
-        + "\(scope(limit))."
+      advice: (isAlways
+        ? "Expect a dull surface there"
+        : "Chamfer what faces down to \(shown(angle.value))° or steeper")
+        + ", or leave room to take the supports away."
+    ) { _ in
+      let area = "\(rough(best.overhangArea)) mm² face down"
+      let flat = isAlways ? area : "\(area) flatter than \(shown(angle.value))°"
+      let volume = "about \(rough(best.supportVolume)) mm³ of support"
+      return "With \(Self.axis(best.orientation)) up, \(flat) and need \(volume)."
     }
     if let found { add(found) }
+  }
+
+  /// `+z`, or what no axis of the part is along.
+  private static func axis(_ orientation: BuildOrientation) -> String {
+    for (name, value) in zip(
+      ["x", "y", "z"], [orientation.up.x, orientation.up.y, orientation.up.z])
+    where value.magnitude == 1 {
+      return (value > 0 ? "+" : "-") + name
+    }
+    return "the best direction"
   }
 
   /// How the part stands on the bed: on what, how tall, how safely.
@@ -156,7 +200,7 @@ extension PrintabilityCheck {
         .slender, best.height / footprint.y, beyond: process.limits(on: .slenderness), "1",
         advice: "Lay the part down, widen its foot, or tie it to something that stands beside it."
       ) {
-        "The part is \(shown(best.height / footprint.y)) times as tall as it is wide; above "
+        "The part is \(rough(best.height / footprint.y)) times as tall as it is wide; above "
           + "\(shown($0.limit)) times it may sway or bend while it is made."
       }
       if let found { add(found) }
@@ -164,7 +208,7 @@ extension PrintabilityCheck {
     let found = finding(
       .warping, best.bedContactArea, beyond: process.limits(on: .bedArea), "mm2",
       advice: "Break the flat area up with ribs or cut-outs, or turn the part."
-    ) { _ in "A flat area of \(shown(best.bedContactArea)) mm² may warp while it cools." }
+    ) { _ in "A flat area of \(rough(best.bedContactArea)) mm² at the bottom may warp." }
     if let found { add(found) }
   }
 }

@@ -9,7 +9,9 @@ extension PrintabilityCheck {
     if crossings.count > 0 {
       var finding = PrintabilityFinding(
         .selfIntersecting, .warning,
-        "The surface runs through itself: \(crossings.count) pairs of facets cross.",
+        "The surface runs through itself: \(crossings.isComplete ? "" : "at least ")"
+          + (crossings.count == 1
+            ? "one pair of facets crosses." : "\(crossings.count) pairs of facets cross."),
         advice: "Unite overlapping bodies in the design, so that one surface is left.")
       finding.measured = Double(crossings.count)
       finding.limit = 0
@@ -24,22 +26,23 @@ extension PrintabilityCheck {
   private mutating func check(_ topology: MeshTopology) {
     count(
       topology.openEdges, "edges", .notWatertight, .error,
-      "The mesh has holes: edges with one facet.",
+      "The mesh has holes: # with one facet only.",
       "Close the surface in the design, or take the repair that is offered.")
     count(
       topology.flippedEdges, "edges", .facetsDisagree, .error,
-      "Neighbouring facets disagree on what is outside.",
+      "Neighbouring facets disagree on what is outside, at #.",
       "Turn the facets' normals outwards, or take the repair that is offered.")
     count(
       topology.nonManifoldEdges, "edges", .nonManifold, .warning,
-      "More than two facets share an edge.",
+      "More than two facets meet at #.",
       "Let bodies overlap or stand apart, instead of touching in an edge.")
     count(
-      topology.degenerateFacets, "facets", .degenerateFacets, .note, "Facets have no area.",
+      topology.degenerateFacets, "facets", .degenerateFacets, .note, "Without an area: #.",
       "They are harmless as a rule; the repair that is offered takes them away.")
     count(
       topology.duplicateFacets, "facets", .duplicateFacets, .warning,
-      "Facets lie over each other.", "Take the doubled surface out of the design.")
+      "Facets lie over each other: #.",
+      "Take the doubled surface out of the design.")
     guard topology.openEdges == 0, topology.flippedEdges == 0, let volume = facts.signedVolume
     else { return }
     if volume < 0 {
@@ -55,12 +58,15 @@ extension PrintabilityCheck {
     }
   }
 
+  /// `message` has a # where the count goes.
   private mutating func count(
     _ count: Int, _ unit: String, _ code: PrintabilityFinding.Code, _ severity: FindingSeverity,
     _ message: String, _ advice: String
   ) {
     guard count > 0 else { return }
-    var finding = PrintabilityFinding(code, severity, message, advice: advice)
+    let counted = "\(count) \(count == 1 ? String(unit.dropLast()) : unit)"
+    var finding = PrintabilityFinding(
+      code, severity, message.split(separator: "#").joined(separator: counted), advice: advice)
     finding.measured = Double(count)
     finding.limit = 0
     finding.unit = unit

@@ -114,8 +114,14 @@ struct BuildFitTests {
     #expect(choose([much, little, toppling])?.measurement.orientation == axes[2])
     #expect(choose([much, toppling])?.measurement.orientation == axes[0])
     #expect(
-      choose([little])?.reason
-        == "It needs the least support of them, 100 mm³, it stands by itself.")
+      choose([little])?.reason == "It needs 100 mm³ of support, it stands by itself.")
+    #expect(
+      choose([much, little])?.reason
+        == "It needs the least support of the 2 orientations, 100 mm³, it stands by itself.")
+    #expect(
+      choose([much, toppling])?.reason
+        == "It needs the least support of those that fit and stand as well, 500 mm³, "
+        + "it stands by itself.")
   }
 
   @Test("without supports the lowest orientation is chosen, and of equal ones the first")
