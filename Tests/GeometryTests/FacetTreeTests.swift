@@ -213,7 +213,23 @@ struct FacetTreeTests {
     #expect(steps.isExhausted && steps.used < 60)
     steps = StepCounter(limit: 50)
     tree.visitOverlaps(steps: &steps) { _, _ in true }
-    #expect(steps.isExhausted && steps.used < 80)
+    #expect(steps.isExhausted && steps.used < 200)
+  }
+
+  @Test("what is done with a pair takes longer than a look at a box, and is counted so")
+  func pairSteps() throws {
+    let stack = Mesh(
+      vertices: [Point(0, 0, 0), Point(1, 0, 0), Point(0, 1, 0)],
+      corners: (0..<64).flatMap { _ in [0, 1, 2] })
+    let tree = try #require(FacetTree(stack))
+    var steps = StepCounter(limit: Self.many)
+    var pairs = 0
+    tree.visitOverlaps(steps: &steps) { _, _ in
+      pairs += 1
+      return true
+    }
+    #expect(pairs == 64 * 63 / 2)
+    #expect(steps.used > 9 * pairs)
   }
 
   @Test("no facets, or ones without extent or beyond all size, make no tree")

@@ -122,6 +122,16 @@ struct MeshReaderTests {
     #expect(code("o b\n" + triangle + "o c\n" + triangle) == .tooLarge)
   }
 
+  @Test("blank lines that go on are each looked at once", .timeLimit(.minutes(1)))
+  func blankJoinedLines() throws {
+    let blank = String(repeating: "\\\n", count: 130_000) + "\n"
+    let text = "v 0 0 0\nv 1 0 0\nv 0 1 0\n" + String(repeating: blank, count: 8) + "f 1 2 3\n"
+    #expect(try read(Array(text.utf8)).mesh.triangles == 1)
+    // What follows a blank that went on still decides whether it is a comment.
+    #expect(
+      try read(Array("v 0 0 0\nv 1 0 0\nv 0 1 0\n\\\n# a \\\nf 1 2 3\n".utf8)).mesh.triangles == 1)
+  }
+
   @Test("a few vertices cannot carry many triangles")
   func density() throws {
     let corners = "v 0 0 0\nv 1 0 0\nv 0 1 0\n"

@@ -59,6 +59,7 @@ def stl_cases():
     yield "stl_far.stl", stl(facet=struct.pack("<12fH", 0, 0, 0, 1e30, 0, 0, 1e30, 1, 0, 1e30, 0, 1, 0))
     yield "stl_crossing.stl", soup(lambda r: r.gauss(0, 10))
     yield "stl_needles.stl", needles()
+    yield "stl_fans.stl", fans()
     yield "stl_clusters.stl", soup(lambda r: 10 ** r.uniform(-30, 30))
     yield "stl_text_number_long.stl", b"solid a\n" + TEXT * 1000 + TEXT.replace(b"1 0 0", b"0." + b"0" * SIZE + b"1 0 0")
     yield "stl_text_exponents.stl", b"solid a\n" + TEXT.replace(b"1 0 0", b"1e-999999999 0 0") * (SIZE // 110) + b"endsolid a\n"
@@ -83,6 +84,16 @@ def needles():
     return bytes(80) + struct.pack("<I", n) + b"".join(out)
 
 
+def fans():
+    """A cone as some programs cut it: as many facets as there are around each of two vertices, all in each other's boxes."""
+    n = SIZE // 100
+    rim = [(30 * math.cos(6.283185307179586 * i / n), 30 * math.sin(6.283185307179586 * i / n), 0) for i in range(n)]
+    out = []
+    for a, b in zip(rim, rim[1:] + rim[:1]):
+        out += [struct.pack("<12fH", 0, 0, 0, 0, 0, 0, *b, *a, 0), struct.pack("<12fH", 0, 0, 0, 0, 0, 40, *a, *b, 0)]
+    return bytes(80) + struct.pack("<I", len(out)) + b"".join(out)
+
+
 def obj_cases():
     v = b"v 0 0 0\nv 1 0 0\nv 0 1 0\n"
     n = SIZE // 8
@@ -97,6 +108,7 @@ def obj_cases():
     yield "obj_no_facets.obj", v * (n // 3)
     yield "obj_line_unbounded.obj", v + b"#" * SIZE
     yield "obj_continued_unbounded.obj", v + b"f 1 \\\n" + b"2 \\\n" * (SIZE // 4)
+    yield "obj_continued_blank.obj", v + (b"\\\n" * 130_000 + b"\n") * (SIZE // 260_001) + b"f 1 2 3\n"
     yield "obj_name_unbounded.obj", v + b"o " + b"a" * SIZE
     yield "obj_spiral.obj", spiral()
     yield "obj_polygon_of_lines.obj", v + b"f " + b"1 2 3 " * 5 + b"\\\n" + b"1 2 3 \\\n" * (SIZE // 8) + b"1\n"

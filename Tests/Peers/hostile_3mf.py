@@ -237,12 +237,42 @@ def model_cases():
     yield "model_requires_unknown.3mf", package(model(before=pad, attributes=' xmlns:x="urn:x" requiredextensions="x"'))
     sheet = "".join(f'<object id="{n}">{MESH}</object>' for n in range(1, SIZE // (len(MESH) + 30)))
     yield "model_objects.3mf", package(model(sheet, '<item objectid="9999999"/>'))
+    yield from lists_and_repetitions()
     yield from mesh_cases(pad)
 
 
 def tetrahedron(vertex):
     """A tetrahedron with something in place of its first vertex."""
     return OBJECT.replace('<vertex x="0" y="0" z="0"/>', vertex, 1)
+
+
+def lists_and_repetitions():
+    """What takes few bytes and much of a reader: lists of single digits, vertices that nothing uses, pictures."""
+    materials = "http://schemas.microsoft.com/3dmanufacturing/material/2015/02"
+    base = '<basematerials id="2"><base name="a" displaycolor="#000000"/></basematerials>'
+    indices = "0 " * (SIZE // 2)
+    yield "model_list_of_indices.3mf", package(model(
+        f'{base}<m:compositematerials id="3" matid="2" matindices="{indices}"/>{OBJECT}',
+        attributes=f' xmlns:m="{materials}"'))
+    yield "model_list_of_extensions.3mf", package(model(
+        attributes=f' xmlns:m="{materials}" requiredextensions="{"m " * (SIZE // 2)}"'))
+    unused = "".join(f'<vertex x="{n % 1000}" y="{n // 1000}" z="7"/>' for n in range(120_000))
+    yield "model_instances_of_vertices.3mf", package(model(
+        OBJECT.replace("</vertices>", unused + "</vertices>"),
+        "".join(f'<item objectid="1" transform="1 0 0 0 1 0 0 0 1 {n} 0 0"/>' for n in range(90_000))))
+    texture = "http://schemas.microsoft.com/3dmanufacturing/2013/01/3dtexture"
+    start = RELS.split("<Relationship ")[0]
+    pictures = start + "".join(
+        f'<Relationship Id="r{n}" Target="/{n}.png" Type="{texture}"/>' for n in range(95)) + "</Relationships>"
+    parts = [(f"{n}.png", b"") for n in range(95)]
+    for n in range(4900):
+        parts += [(f"3D/{n}.model", model()), (f"3D/_rels/{n}.model.rels", pictures)]
+    parts.append(("3D/_rels/3dmodel.model.rels", start + "".join(
+        f'<Relationship Id="r{n}" Target="/3D/{n}.model" Type="{MODEL}"/>' for n in range(4900)) + "</Relationships>"))
+    production = "http://schemas.microsoft.com/3dmanufacturing/production/2015/06"
+    root = model("", "".join(f'<item objectid="1" p:path="/3D/{n}.model"/>' for n in range(4900)),
+                 attributes=f' xmlns:p="{production}" requiredextensions="p"')
+    yield "model_pictures.3mf", package(root, parts, zipfile.ZIP_DEFLATED)
 
 
 def mesh_cases(pad):

@@ -37,8 +37,8 @@ extension Mesh {
   /// - Parameters:
   ///   - pairsMax: Pairs after which the search stops; eight bytes each.
   ///   - placesMax: Pairs of which the place is told.
-  ///   - stepsMax: Boxes and facets looked at before the search stops; by default 400 a facet and a
-  ///     million. A common part takes 30 to 100 a facet.
+  ///   - stepsMax: Boxes and facets looked at before the search stops, each pair that is compared as
+  ///     nine of them; by default 400 a facet and a million.
   ///   - tree: The tree over this mesh, where there is one already.
   /// - Returns: nil if the mesh has no facets or cannot have a tree (see `FacetTree.init`).
   public func selfIntersections(

@@ -1,4 +1,8 @@
 extension FacetTree {
+  /// Steps that a pair takes which is handed over: comparing two facets exactly costs about as much as this
+  /// many boxes, and a fan of very many facets is nothing but such pairs.
+  private static let pairSteps = 8
+
   /// Hands over every pair of facets, by their numbers in the mesh, whose boxes along the axes overlap or
   /// touch; each pair once, the facet that comes first in the tree first. Stops when `visit` returns
   /// false or the steps are used up.
@@ -47,6 +51,7 @@ extension FacetTree {
       for second in start..<Int(other.link) + Int(other.count) {
         steps.take()
         guard Self.overlap(box, paddedBox(second)) else { continue }
+        steps.take(Self.pairSteps)
         if !visit(Int(facets[first]), Int(facets[second])) { return false }
       }
     }

@@ -15,6 +15,9 @@ struct LineCutter: Sendable {
   private let bytesMax: Int
   private let joins: Bool
   private var carry: [UInt8] = []
+  /// Where the first byte of what is carried stands that is no white space. Looked for once: lines that are
+  /// joined may be many, and blank.
+  private var carryBegins: Int?
   private var endedWithReturn = false
 
   /// Lines may have `bytesMax` bytes, joined ones together. `number` lines were read already.
@@ -49,8 +52,11 @@ struct LineCutter: Sendable {
       let isWhole = carry.isEmpty
       if isWhole, !joins || !goesOn(bytes.extracting(start..<end)) { return .inside(start..<end) }
       keep(bytes, start..<end)
-      if joins, goesOn(carry.span) {
+      if joins, carry.last == UInt8(ascii: "\\"),
+        carryBegins.map({ carry[$0] }) != UInt8(ascii: "#")
+      {
         carry[carry.count - 1] = 0x20
+        if carryBegins == carry.count - 1 { carryBegins = nil }
         continue
       }
       return .carried(takeCarry())
@@ -67,13 +73,15 @@ struct LineCutter: Sendable {
 
   private mutating func takeCarry() -> [UInt8] {
     let line = carry
-    carry = []
+    (carry, carryBegins) = ([], nil)
     return line
   }
 
   private mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-    carry.reserveCapacity(carry.count + range.count)
-    for index in range { carry.append(bytes[index]) }
+    for index in range {
+      if carryBegins == nil, !MeshDetection.isWhitespace(bytes[index]) { carryBegins = carry.count }
+      carry.append(bytes[index])
+    }
   }
 
   @inline(__always)

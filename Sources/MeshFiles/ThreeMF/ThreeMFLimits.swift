@@ -18,7 +18,8 @@ public struct ThreeMFLimits: Hashable, Sendable {
   /// Objects that are visited to build everything once, an object counted as often as it is used.
   public var instancesMax: Int
   /// Triangles that may be built beyond those in the package: of objects used more than once. A few bytes
-  /// repeat a mesh; what they cost is that of its triangles.
+  /// repeat a mesh; what they cost is that of its triangles, and of its vertices, which may be three times as
+  /// many.
   public var repeatedTrianglesMax: Int
   /// Bytes that a key store may have (Secure Content).
   public var keyStoreBytesMax: Int

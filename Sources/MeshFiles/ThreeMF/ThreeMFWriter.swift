@@ -36,6 +36,7 @@ public enum ThreeMFWriter {
       text += " <metadata name=\"Title\">\(XMLEscape.escaped(title))</metadata>\n"
     }
     text += " <resources>\n"
+    text.reserveRoom(for: document.bodies)
     var objects = 0
     for (number, body) in document.bodies.enumerated() {
       if text.add(body, identifier: objects + 1, uuid: objectUUIDs?[number]) { objects += 1 }
@@ -56,6 +57,13 @@ private struct ModelText {
 
   static func += (text: inout ModelText, more: String) { text.bytes += more.utf8 }
 
+  /// Makes room for all bodies at once: room for one after the other would be no more than it asks for, and
+  /// everything would be copied for each.
+  mutating func reserveRoom(for bodies: [MeshDocument.Body]) {
+    let numbers = bodies.reduce(0) { $0 + $1.mesh.vertices.count + $1.mesh.triangles }
+    bytes.reserveCapacity(bytes.count + 64 * numbers)
+  }
+
   /// Adds a body's object; false, and nothing is added, if it has no facet that 3MF allows.
   mutating func add(_ body: MeshDocument.Body, identifier: Int, uuid: String?) -> Bool {
     let mesh = body.mesh
@@ -71,7 +79,6 @@ private struct ModelText {
     if let uuid { self += " p:UUID=\"\(uuid)\"" }
     if let name = body.name { self += " name=\"\(XMLEscape.escaped(name))\"" }
     self += ">\n   <mesh>\n    <vertices>\n"
-    bytes.reserveCapacity(bytes.count + 64 * (mesh.vertices.count + mesh.triangles))
     add(mesh.vertices)
     self += "    </vertices>\n    <triangles>\n"
     let marks = ["     <triangle v1=\"", "\" v2=\"", "\" v3=\"", "\"/>\n"].map { Array($0.utf8) }

@@ -81,6 +81,43 @@ struct ThreeMFBoundsTests {
     #expect(code(Fixture.plain, MeshLimits(bytesMax: 100)) == .tooLarge)
   }
 
+  @Test("vertices that nothing uses are not moved about without limit")
+  func unusedVertices() {
+    let unused = "<vertex x=\"1\" y=\"2\" z=\"3\"/>"
+    let mesh = Fixture.mesh.replacing(
+      "</vertices>", with: String(repeating: unused, count: 96) + "</vertices>")
+    let object = "<item objectid=\"1\" transform=\"1 0 0 0 1 0 0 0 1 5 0 0\"/>"
+    let fixture = Fixture(
+      model: Fixture.content(
+        Fixture.object(1, "", mesh), build: String(repeating: object, count: 4)))
+    // Three times a hundred vertices and four triangles beyond what is in the package.
+    #expect(
+      code(fixture, MeshLimits(threeMF: ThreeMFLimits(repeatedTrianglesMax: 99))) == .tooLarge)
+    #expect(code(fixture, MeshLimits(threeMF: ThreeMFLimits(repeatedTrianglesMax: 100))) == nil)
+  }
+
+  @Test("pictures that every model refers to are looked for once", .timeLimit(.minutes(1)))
+  func pictures() {
+    let range = 0..<1500
+    let (texture, model) = (RelationshipType.texture, RelationshipType.model)
+    var fixture = Fixture(
+      model: Fixture.content(
+        "", build: range.map { "<item objectid=\"1\" p:path=\"/3D/\($0).model\"/>" }.joined()))
+    fixture.attributes = "xmlns:p=\"\(Fixture.production)\" requiredextensions=\"p\""
+    fixture.modelRelationships = range.map { Fixture.relationship("/3D/\($0).model", model) }
+      .joined()
+    fixture.contentTypes = "<Default Extension=\"png\" ContentType=\"image/png\"/>"
+    let pictures = (0..<100).map { Fixture.relationship("/\($0).png", texture) }.joined()
+    let list =
+      "<Relationships xmlns=\"\(Fixture.schemas)/relationships\">\(pictures)</Relationships>"
+    for number in range {
+      fixture.parts.append(("3D/\(number).model", Fixture.model(Fixture.plain.model)))
+      fixture.parts.append(("3D/_rels/\(number).model.rels", list))
+    }
+    fixture.parts += (0..<100).map { ("\($0).png", "") }
+    #expect(code(fixture) == nil)
+  }
+
   @Test(
     "lists of relationships and of content types hold no more than the package may have entries")
   func lists() {

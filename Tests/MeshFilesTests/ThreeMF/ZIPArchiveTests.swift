@@ -112,6 +112,15 @@ struct ZIPArchiveTests {
       $0.entries[0].flags = 8
       $0.entries[0].descriptor = [UInt8](repeating: 1, count: 12)
     },
+    Fault("a descriptor with another size", .zipStrayData) {
+      $0.entries[0].describe(size: 2999)
+    },
+    Fault("a descriptor with another stored size", .zipStrayData) {
+      $0.entries[0].describe(storedSize: 2999)
+    },
+    Fault("a Unicode name in the local header alone", .zipMismatch) {
+      $0.entries[0].localExtra = [0x75, 0x70, 6, 0, 1, 0, 0, 0, 0, 0x78]
+    },
     Fault("a Unicode name of its own", .zipName) {
       $0.entries[0].extra = [0x75, 0x70, 6, 0, 1, 0, 0, 0, 0, 0x78]
     },

@@ -34,6 +34,14 @@ struct ZIPFixture {
     }
 
     init(_ name: String, _ content: String) { self.init(name, Array(content.utf8)) }
+
+    /// Puts a data descriptor behind the content, with these numbers instead of the truth.
+    mutating func describe(storedSize: Int? = nil, size: Int? = nil) {
+      flags = 8
+      descriptor.number(Int(checksum), 4)
+      descriptor.number(storedSize ?? self.storedSize, 4)
+      descriptor.number(size ?? self.size, 4)
+    }
   }
 
   var entries: [Entry]

@@ -9,12 +9,15 @@ struct Instancing {
   /// What building an object once takes.
   private struct Cost {
     var triangles = 0
+    /// Also of those that no triangle uses: each is moved to where its mesh is built.
+    var vertices = 0
     /// Objects visited, the one itself included.
     var visits = 1
 
     /// Adds what is part of it; saturates.
     mutating func add(_ other: Cost) {
       triangles = Self.sum(triangles, other.triangles)
+      vertices = Self.sum(vertices, other.vertices)
       visits = Self.sum(visits, other.visits)
     }
 
@@ -37,14 +40,16 @@ struct Instancing {
   private mutating func checkCost() throws(MeshRefusal) {
     var costs = models.models.map { [Cost](repeating: Cost(), count: $0.objects.count) }
     // Of all meshes in the package, each once.
-    var triangles = 0
+    var (triangles, vertices) = (0, 0)
     // The root last: only it refers to objects of other models.
     for model in models.models.indices.reversed() {
       for (number, object) in models.models[model].objects.enumerated() {
         switch object.content {
         case .mesh(let mesh):
           costs[model][number].triangles = mesh.corners.count / 3
+          costs[model][number].vertices = mesh.vertices.count
           triangles += mesh.corners.count / 3
+          vertices += mesh.vertices.count
         case .components(let components):
           for component in components {
             let place = try models.place(of: component, from: model)
@@ -66,6 +71,12 @@ struct Instancing {
       throw MeshRefusal(
         .tooLarge,
         "What is to be built repeats more than \(limits.threeMF.repeatedTrianglesMax) triangles.")
+    }
+    // A mesh has three vertices a triangle at most, and more only where nothing uses them.
+    let (most, overflow) = limits.threeMF.repeatedTrianglesMax.multipliedReportingOverflow(by: 3)
+    guard overflow || total.vertices - vertices <= most else {
+      throw MeshRefusal(
+        .tooLarge, "What is to be built repeats more than \(most) vertices.")
     }
     isWelded = total.triangles <= limits.weldTrianglesMax
     guard total.visits - 1 <= limits.threeMF.instancesMax else {

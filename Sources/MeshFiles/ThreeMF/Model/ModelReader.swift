@@ -81,15 +81,16 @@ struct ModelReader {
     }
   }
 
-  /// The namespaces whose prefixes a model attribute lists.
+  /// The namespaces whose prefixes a model attribute lists, each once.
   private func extensions(_ attribute: UInt64) throws(MeshRefusal) -> [XMLNamespace] {
     guard let list = scanner.attribute(attribute) else { return [] }
     var namespaces: [XMLNamespace] = []
-    for prefix in scanner.value(of: list).split(whereSeparator: XMLCharacters.isSpace) {
+    var known: Set<XMLNamespace> = []
+    for prefix in SchemaTypes.Words(scanner.value(of: list)) {
       guard let namespace = scanner.bindings.namespace(of: prefix) else {
         throw scanner.refusal(.undeclaredExtension, "lists an extension that it does not declare")
       }
-      namespaces.append(namespace)
+      if known.insert(namespace).inserted { namespaces.append(namespace) }
     }
     return namespaces
   }

@@ -10,7 +10,8 @@ struct ModelSet {
   private(set) var models: [Model] = []
   private var numbers: [String: Int] = [:]
   private(set) var context: ModelReader.Context
-  private var pictures: [PartName] = []
+  /// Keys of the pictures that the models so far refer to, and that are in the package.
+  private var pictures: Set<String> = []
 
   /// Reads what a package has to build; `content` gives what a part holds, decrypted if need be.
   init(
@@ -71,12 +72,14 @@ struct ModelSet {
       throw MeshRefusal(.missingPart, "The 3D model's print ticket is not in the package.")
     }
     // Some have the relationship to a picture on the root alone.
-    pictures += related.targets(RelationshipType.texture)
-    pictures += related.targets(RelationshipType.thumbnail)
+    for type in [RelationshipType.texture, RelationshipType.thumbnail] {
+      for picture in related.targets(type) where package.contains(picture) {
+        pictures.insert(picture.key)
+      }
+    }
     let document = try content(part, &package)
     var reader = try ModelReader(
-      document, isRoot: isRoot,
-      pictures: Set(pictures.filter { package.contains($0) }.map(\.key)), context: context)
+      document, isRoot: isRoot, pictures: pictures, context: context)
     try reader.read()
     context = reader.context
     numbers[part.key] = models.count
