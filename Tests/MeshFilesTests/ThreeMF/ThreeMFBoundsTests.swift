@@ -54,8 +54,10 @@ struct ThreeMFBoundsTests {
       precondition(fixture.model.contains(vertex))
       fixture.model = fixture.model.replacing(
         vertex,
-        with: vertex.replacing("x=\"0\"", with: "x=\"" + String(repeating: "0", count: zeros) + "\"")
-          .replacing("\"", with: quote))
+        with: vertex.replacing(
+          "x=\"0\"", with: "x=\"" + String(repeating: "0", count: zeros) + "\""
+        )
+        .replacing("\"", with: quote))
       return fixture
     }
     #expect(code(file(1024)) == nil)
