@@ -97,7 +97,7 @@ public enum WorkerDeath: Error, Sendable, Hashable, CustomStringConvertible {
     case .time(let seconds): "it took longer than \(seconds) s"
     case .signal(let signal): "it ended by signal \(signal)"
     case .exit(let code): "it ended with exit code \(code)"
-    case .converterRefused: "it made no mesh of it"
+    case .converterRefused: "it ended without one"
     case .converterDied: "it was ended by a signal"
     case .converterAbsent: "it could not be confined or started"
     case .answer: "it answered what cannot be true"

@@ -60,7 +60,8 @@ public struct PartSurvey: Sendable {
     }
     if mesh.triangles > effort.trianglesMax {
       facts.allNotMeasured(
-        "the part has more than \(effort.trianglesMax) facets, and was to be looked at quickly")
+        "the part has more than \(effort.trianglesMax) facets, and a full measurement was not asked for"
+      )
     } else if let tree = FacetTree(mesh) {
       let closed = topology.isClosed
       async let walls = Self.told(.walls, done) {

@@ -100,15 +100,35 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   }
 }
 
-/// A small JSON file; the error names it.
+/// A small JSON file; the error names it, and the member that is wrong with it.
 func readJSON<Value: Decodable>(
   _ path: String, as type: Value.Type = JSONValue.self, what: String = "JSON"
 ) throws -> Value {
   do {
     return try JSONDecoder().decode(Value.self, from: Data(try readSmallFile(path).utf8))
-  } catch is DecodingError {
-    throw Problem(.malformed, "file.json", "\(path) is not \(what).")
+  } catch let error as DecodingError {
+    throw Problem(.malformed, "file.json", "\(path) is not \(what)\(fault(error)).")
   }
+}
+
+/// `: material is missing`; nothing where the whole is at fault.
+private func fault(_ error: DecodingError) -> String {
+  let (path, what): ([any CodingKey], String) =
+    switch error {
+    case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
+    case .valueNotFound(_, let context): (context.codingPath, "is null")
+    case .typeMismatch(_, let context): (context.codingPath, "is of another kind")
+    case .dataCorrupted(let context):
+      // Our own refusals begin so; a decoder's speak of itself.
+      (
+        context.codingPath,
+        context.debugDescription.hasPrefix("not ") ? "is \(context.debugDescription)" : "is refused"
+      )
+    @unknown default: ([], "")
+    }
+  guard !path.isEmpty else { return "" }
+  let name = path.map { key in key.intValue.map(String.init) ?? key.stringValue }
+  return ": \(Terminal.plain(name.joined(separator: "."))) \(Terminal.plain(what))"
 }
 
 /// Any value as one line of JSON with sorted members. What could move a cursor is escaped, where the

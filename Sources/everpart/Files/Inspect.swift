@@ -13,8 +13,9 @@ struct Inspect: AsyncParsableCommand {
     discussion: """
       STL, OBJ and PLY state no unit: millimetres are assumed unless --unit says otherwise, and a part \
       that seems 25.4 or 1000 times too large or small is suspected aloud. Walls, gaps, crossings, \
-      cavities and orientations are measured of parts of up to 250,000 facets, or of any with --full. \
-      With --profile each part is held against the design rules of the profile's process. \
+      cavities and orientations are measured of parts of up to 250,000 facets, with --full of up to 4 million. \
+      With --profile each part is held against the design rules of the profile's process, standing on each \
+      of its six sides unless --up says which are allowed: the profile's own words on that are for people. \
       Exit code 1 if a file was refused; the others are still measured.
       """)
 
@@ -23,7 +24,7 @@ struct Inspect: AsyncParsableCommand {
 
   @OptionGroup var source: MeshInput.Options
 
-  @Flag(help: "Measure everything, however large the part is.")
+  @Flag(help: "Measure everything, also of parts of more than 250,000 facets.")
   var full = false
 
   @Flag(help: "Measure only sizes, volume and whether the mesh is whole.")
@@ -31,7 +32,8 @@ struct Inspect: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A print profile (JSON): say whether the part can be printed so.", valueName: "file"))
+      "A print profile, as `brand upload` takes it (JSON): say whether the part can be printed so.",
+      valueName: "file"))
   var profile: String?
 
   @Option(
@@ -40,17 +42,20 @@ struct Inspect: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A direction of the part that may point up: +z, -z, +x, -x, +y or -y; may be given several times.",
+      "A direction of the part that may point up: +z, +x, +y, and with = before a minus, --up=-z; may "
+        + "be given several times.",
       valueName: "axis"))
   var up: [BuildOrientation] = []
 
   @Option(
-    help: ArgumentHelp("Design rules of your own (JSON) in place of ours.", valueName: "file"))
+    help: ArgumentHelp(
+      "Design rules of your own in place of ours (JSON, laid out as printability_rules.json).",
+      valueName: "file"))
   var rules: String?
 
   @Option(
     help: ArgumentHelp(
-      "Draw the part, findings marked, into a PNG; of several parts, into this folder.",
+      "Draw the part, findings marked, into a PNG; of several, into this folder, which has to exist.",
       valueName: "png"))
   var preview: String?
 

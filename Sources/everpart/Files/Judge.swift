@@ -22,7 +22,9 @@ struct Judge {
       self.rules =
         try rules.map { try PrintabilityRules(json: try readSmallBytes($0)) } ?? .standard
     } catch let refusal as RuleRefusal {
-      throw Problem(.invalid, refusal.code.rawValue, refusal.message)
+      let member = refusal.member.isEmpty ? "" : " \(refusal.member):"
+      throw Problem(
+        .invalid, refusal.code.rawValue, "\(rules ?? "The rules"):\(member) \(refusal.message)")
     }
   }
 

@@ -98,7 +98,8 @@ struct MeshInput {
     guard let document else {
       throw MeshRefusal(
         .tooLarge,
-        "The file has \(inspection.summary.triangles) triangles, more than are held in memory here."
+        "The file has \(inspection.summary.triangles) triangles; of STL at most "
+          + "\(MeshLimits().weldTrianglesMax) are held in memory. Sizes, area and volume are told of any."
       )
     }
     return document

@@ -45,7 +45,10 @@ struct MeshOutput {
       case .ply: return text ? .plyASCII : .plyBinary
       case .obj: return .obj
       case .threeMF: return .threeMF
-      case .step, nil:
+      case .step:
+        throw Problem(
+          .invalid, "mesh.format", "STEP is read and not written: name stl, obj, ply or 3mf.")
+      case nil:
         throw Problem(
           .invalid, "mesh.format",
           "Nothing says what \(path) is to be: let it end in .stl, .obj, .ply or .3mf, or add --to."
@@ -87,7 +90,12 @@ struct MeshOutput {
   }
 }
 
-extension MeshFamily: ExpressibleByArgument {}
+extension MeshFamily: ExpressibleByArgument {
+  /// The names of those that are written.
+  public static var allValueStrings: [String] {
+    allCases.filter { $0 != .step }.map(\.rawValue)
+  }
+}
 
 /// Refuses to fill a person's screen with bytes.
 func checkBinary(to path: String, isText: Bool) throws {

@@ -9,7 +9,8 @@ struct PreviewCommand: AsyncParsableCommand {
     abstract: "Draw a part: a picture for a shop (PNG) or a technical sheet (SVG).",
     discussion: """
       How OUTPUT ends decides: .png is a shaded picture, .svg a sheet with three views and sizes on A4. \
-      The same file gives the same bytes.
+      The same file gives the same bytes. Size, background, view and dimensions are the picture's, name, \
+      material, revision and projection the sheet's.
       """)
 
   @Option(help: ArgumentHelp("The picture's size in pixels.", valueName: "width×height"))

@@ -8,8 +8,9 @@ struct RepairCommand: AsyncParsableCommand {
     commandName: "repair", abstract: "Mend a mesh into a new file, and say what was changed.",
     discussion: """
       Vertices on open edges that lie within --tolerance become one, doubled and flat facets go, cracks and \
-      small holes are closed, and facets are turned outwards; nothing that is whole is touched. The file \
-      itself stays as it is. Exit code 1 if the result is not watertight; it is written all the same.
+      small holes are closed, and facets are turned outwards; nothing that is whole is touched, and surfaces \
+      that run through each other stay so. The file itself stays as it is. Exit code 1 if the result is not \
+      watertight; it is written all the same.
       """)
 
   @Option(

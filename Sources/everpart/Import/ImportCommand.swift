@@ -9,10 +9,10 @@ extension BrandCommand {
       abstract: "Bring a catalogue of parts from a CSV file: designs, files, licences and parts.",
       discussion: """
         One row a part. Columns that have to be there: sku, name, price, payout, currency, profile; and for \
-        each design geometry, and units or licence. Others: description, fits, lead_days, design, drawing, \
-        inspection_plan, scrap, territories, valid_from, valid_until, pq_only. Several values in one cell \
-        are separated by |. Rows that name the same design share its files and licence, each in its own \
-        profile.
+        each design geometry, and units or licence. Others: description, fits, lead_days, design, unit (of an \
+        STL, OBJ or PLY file that is not in millimetres), drawing, inspection_plan, scrap, territories, \
+        valid_from, valid_until, pq_only. Several values in one cell are separated by |. Rows that name the \
+        same design share its files and licence, each in its own profile.
 
         Everything is checked before anything is sent. Run it again after whatever broke it off, or with a \
         changed catalogue: it goes on, and makes no part twice. Files that have changed become a draft, \
