@@ -17,14 +17,14 @@ struct ClosedVertices {
   init(_ mesh: Mesh) {
     isOpen = [Bool](repeating: false, count: mesh.vertices.count)
     // A counting sort of the arcs by vertex. After its second pass the starts have moved one place down.
-    var starts = [UInt32](repeating: 0, count: mesh.vertices.count + 2)
+    var starts = [UInt32](scattered: 0, count: mesh.vertices.count + 2)
     VertexCorners.forEachFacet(of: mesh.corners) { _, a, b, c in
       starts[Int(a) + 2] += 1
       starts[Int(b) + 2] += 1
       starts[Int(c) + 2] += 1
     }
     for index in 2..<starts.count { starts[index] += starts[index - 1] }
-    var arcs = [SIMD2<UInt32>](repeating: .zero, count: Int(starts[starts.count - 1]))
+    var arcs = [SIMD2<UInt32>](scattered: .zero, count: Int(starts[starts.count - 1]))
     VertexCorners.forEachFacet(of: mesh.corners) { _, a, b, c in
       arcs[Int(starts[Int(a) + 1])] = SIMD2(b, c)
       starts[Int(a) + 1] += 1

@@ -11,12 +11,12 @@ struct VertexCorners {
   init(_ mesh: Mesh, isWanted: [Bool]) {
     vertices = mesh.corners
     // After the second pass the starts have moved one place down.
-    var starts = [UInt32](repeating: 0, count: mesh.vertices.count + 2)
+    var starts = [UInt32](scattered: 0, count: mesh.vertices.count + 2)
     Self.forEachFacet(of: vertices) { _, a, b, c in
       for vertex in [a, b, c] where isWanted[Int(vertex)] { starts[Int(vertex) + 2] += 1 }
     }
     for index in 2..<starts.count { starts[index] += starts[index - 1] }
-    var byVertex = [UInt32](repeating: 0, count: Int(starts[starts.count - 1]))
+    var byVertex = [UInt32](scattered: 0, count: Int(starts[starts.count - 1]))
     Self.forEachFacet(of: vertices) { corner, a, b, c in
       for (side, vertex) in [a, b, c].enumerated() where isWanted[Int(vertex)] {
         byVertex[Int(starts[Int(vertex) + 1])] = corner + UInt32(side)

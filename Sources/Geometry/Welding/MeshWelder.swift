@@ -21,10 +21,11 @@ public struct MeshWelder: FacetSink, Sendable {
   }
 
   /// Facets held.
-  public var triangles: Int { (corners.count + block.count) / 3 }
+  public private(set) var triangles = 0
 
   /// Takes one facet; there must not be `trianglesMax` already.
   public mutating func add(_ facet: Facet) {
+    triangles += 1
     block.append(facet.a.canonicalBits)
     block.append(facet.b.canonicalBits)
     block.append(facet.c.canonicalBits)

@@ -65,9 +65,10 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
 
   /// Makes room for so many points more.
   mutating func reserve(_ count: Int) {
+    points.reserveCapacity(points.count + count)
     let old = slots
     while (points.count + count) * 4 > 3 << sizeBits { sizeBits += 1 }
-    slots = [SIMD4<Word>](repeating: .zero, count: 1 << sizeBits)
+    slots = [SIMD4<Word>](scattered: .zero, count: 1 << sizeBits)
     let mask = slots.count - 1
     for entry in old where entry.w != 0 {
       var slot = home(of: SIMD3(entry.x, entry.y, entry.z))
