@@ -42,7 +42,7 @@ struct XMLBindings {
   }
 
   /// Declarations in force at once, and distinct namespaces in a document.
-  static let countMax = 256
+  static let countMax = 64
 
   private var bindings: [Binding] = []
   private var others: [String: Int] = [:]
