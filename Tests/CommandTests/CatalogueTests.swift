@@ -20,7 +20,7 @@ struct CatalogueTests {
     try FileManager.default.createDirectory(
       atPath: directory.path("files/sub"), withIntermediateDirectories: true)
     try directory.write(SampleMesh.box(), to: "files/cap.stl")
-    try directory.write(SampleMesh.box(2, 2, 2), to: "files/sub/cap.stl")
+    try directory.write(SampleMesh.box(6, 6, 6), to: "files/sub/cap.stl")
     try directory.write(Self.profile.utf8, to: "files/petg.json")
     try directory.write(
       Self.profile.replacing("PETG", with: "PLA").utf8, to: "files/pla.fff.json")
@@ -173,5 +173,30 @@ struct CatalogueTests {
     let report = String(decoding: try directory.read("report.csv"), as: UTF8.self)
     #expect(report.contains("2,'=A,refused,import.file_missing,geometry: There is no file"))
     try await run("good.csv")
+  }
+
+  @Test("a part whose size is strange is a fault until its row says the unit, millimetres too")
+  func unit() throws {
+    let directory = try folder()
+    try directory.write(SampleMesh.box(1.5, 1.2, 0.4), to: "files/inch.stl")
+    func text(_ unit: String) -> String {
+      "\(Self.head);unit\nA;Cap;3;2;EUR;petg.json;inch.stl;5;;;;\(unit)\n"
+    }
+    #expect(try read(text(""), directory).1 == ["2 unit mesh.unit_suspected"])
+    #expect(try read(text(""), directory, allowOpen: true).0 == nil)
+    for unit in ["millimeter", "inch"] { #expect(try read(text(unit), directory).0 != nil) }
+  }
+
+  @Test("millimetres that are said are those that were taken where nothing was")
+  func sameUnit() throws {
+    let directory = try folder()
+    let path = directory.path("files/cap.stl")
+    let said = try DesignFile(path, .geometry, unit: .millimeter)
+    let stored: JSONValue = [
+      "name": "cap.stl", "purpose": "geometry", "bytes": .integer(Int64(said.size)),
+    ]
+    #expect(said.looksLike(stored))
+    #expect(try DesignFile(path, .geometry, unit: nil).looksLike(stored))
+    #expect(try !DesignFile(path, .geometry, unit: .inch).looksLike(stored))
   }
 }

@@ -70,4 +70,12 @@ struct ConvertTests {
     try await bench.run("convert", "box.stl", "nowhere/part.obj").isRefused(
       "nowhere/part.obj: file.unwritable: ")
   }
+
+  @Test("text is refused of what has none, and a mesh is for its owner alone")
+  func text() async throws {
+    try await bench.run("convert", "box.stl", "x.3mf", "--text").isRefused("mesh.format: ")
+    #expect(try bench.files.files() == ["box.stl"])
+    #expect(try await bench.run("convert", "box.stl", "x.obj", "--text").code == 0)
+    #expect(try bench.mode("x.obj") == 0o600)
+  }
 }

@@ -1,5 +1,10 @@
+import Foundation
+import Geometry
+import MeshFiles
 import TestSupport
 import Testing
+
+@testable import everpart
 
 @Suite("everpart inspect")
 struct InspectTests {
@@ -151,5 +156,98 @@ struct InspectTests {
       "preview.same_name: ")
     try await bench.run("inspect", "--preview", "box.stl", "box.stl").isRefused("file.same: ")
     #expect(try bench.files.read("box.stl") == SampleMesh.box())
+  }
+
+  @Test("an axis may begin with a minus, with and without =")
+  func up() async throws {
+    let profile = FileCommands.fixture("parts/leg-cap.profile.json")
+    let judged = try await bench.run(
+      "inspect", "box.stl", "--profile", profile, "--json", "--up", "-z", "--up=-x", "--up", "+y")
+    #expect(judged.code == 0, "\(judged.errors)")
+    let fits = try judged.json().first?["printability"]["fits"].items.map { $0["up"] }
+    #expect(fits == [[0, 0, -1], [-1, 0, 0], [0, 1, 0]])
+    let help = try await bench.run("inspect", "--help")
+    #expect(!String(decoding: help.output, as: UTF8.self).contains("--up=-z"))
+  }
+
+  @Test("a machine's room is said with × or with commas")
+  func room() throws {
+    for text in ["250x210x200", "250,210,200", "250×210×200"] {
+      #expect(BuildVolume(argument: text)?.millimetres == SIMD3(250, 210, 200), "\(text)")
+    }
+    #expect(BuildVolume(argument: "250,210") == nil)
+  }
+
+  @Test("standard input is read once")
+  func twice() async throws {
+    let outcome = try await bench.run("inspect", "-", "-", input: SampleMesh.box())
+    #expect(outcome.code == 2 && outcome.output == [])
+    #expect(outcome.errors.contains("Standard input (-) can be read once"))
+  }
+
+  @Test("many files are drawn with few descriptors, into pictures that others may read")
+  func descriptors() async throws {
+    // Bad ones: no time goes into drawing them.
+    for number in 0..<30 { try bench.files.write("no mesh".utf8, to: "bad\(number).stl") }
+    try FileManager.default.createDirectory(
+      atPath: bench.files.path("pictures"), withIntermediateDirectories: true)
+    let outcome = try await bench.shell(
+      #"umask 027; ulimit -n 40; exec "$0" inspect --quick --preview pictures *.stl"#)
+    #expect(outcome.code == 1 && outcome.lines.first == "box.stl")
+    let refused = outcome.errors.split(separator: "\n")
+    #expect(refused.count == 30 && refused.allSatisfy { $0.contains("mesh.unrecognised") })
+    #expect(try bench.mode("pictures/box.png") == 0o640)
+  }
+
+  @Test("a STEP file of a few bytes is given to the converter, too")
+  func shortSTEP() async throws {
+    try bench.files.write("ISO-10303-21;\nHEADER;\n".utf8, to: "tiny.step")
+    let program = try bench.files.write("#!/bin/sh\nexit 1\n".utf8, to: "prusa-slicer")
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+    try await bench.run("inspect", "tiny.step", "--step-converter", program).isRefused(
+      "tiny.step: geometry.not_converted: ")
+    try await bench.run("inspect", "tiny.step").isRefused("tiny.step: mesh.needs_converter: ")
+  }
+
+  @Test("of an STL too large to be held it is said what was not measured, nor judged")
+  func tooLarge() async throws {
+    var reading = MeshInput.Reading()
+    reading.limits.weldTrianglesMax = 11
+    let input = try await MeshInput(bench.files.path("box.stl"), reading)
+    let judge = try Judge(
+      profile: FileCommands.fixture("parts/leg-cap.profile.json"), buildVolume: nil,
+      orientations: [], rules: nil)
+    let survey = await Inspect.survey(input, full: true, judge)
+    let inspected = InspectedFile("box.stl", input, survey, judge)
+    let why = "of STL at most 4000000 triangles are held in memory"
+    let found = try JSON(try jsonText(inspected).utf8)
+    #expect(found["problems"].items.first?["code"] == "mesh.not_welded")
+    for name in [
+      "convex_hull", "oriented_box", "wall_thickness", "gap", "self_intersections",
+      "enclosed_voids", "orientations",
+    ] { #expect(found[name] == ["not_measured": .text(why)], "\(name)") }
+    #expect(
+      found["printability"] == [
+        "process": "MEX", "verdict": "not_known", "not_measured": .text(why),
+      ])
+    let lines = InspectionTable(inspected).lines
+    #expect(lines.contains { $0.text == "not measured: \(why)" })
+    #expect(lines.contains { $0.name == "MEX" && $0.text == "not known: \(why)" })
+    // What was not asked for is not said to be missing.
+    #expect(InspectionTable(InspectedFile("box.stl", input, nil, nil)).lines.count < lines.count)
+  }
+
+  @Test("what is rounding of a part's size is nought to a person, and whole to a program")
+  func rounding() async throws {
+    #expect(
+      shown(place: SIMD3(-10.497, -4.410871667914762e-11, 17.101), ofSize: SIMD3(73, 34, 42))
+        == "(-10.497, 0, 17.101)")
+    #expect(shown(place: SIMD3(0.00012, 0, 1), ofSize: SIMD3(0.01, 1, 2)) == "(0.00012, 0, 1)")
+    let file = FileCommands.fixture("parts/leg-cap.stl")
+    let table = try await bench.run("inspect", "--quick", file)
+    #expect(table.lines.contains("  centre        (0, 0, 11.729) mm"))
+    let centre = try await bench.run("inspect", "--quick", "--json", file).json()
+    let x = try #require(centre.first?["centre_of_mass_mm"][0].number)
+    #expect(x != 0 && x.magnitude < 1e-9)
   }
 }

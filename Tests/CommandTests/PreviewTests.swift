@@ -43,4 +43,28 @@ struct PreviewTests {
       "box.stl: preview.")
     #expect(try bench.files.files() == ["bad.stl", "box.stl"])
   }
+
+  @Test("what a sheet has not is refused, as is what a picture has not")
+  func sheetOptions() async throws {
+    for option in [
+      ["--view", "top"], ["--size", "300x200"], ["--dimensions"], ["--background", "white"],
+    ] {
+      let outcome = try await bench.run(["preview", "box.stl", "x.svg"] + option)
+      #expect(outcome.code == 2, "\(option)")
+      #expect(outcome.errors.contains("are for pictures (.png)"), "\(option)")
+    }
+    #expect(try bench.files.files() == ["box.stl"])
+  }
+
+  @Test("a picture and a sheet may be read by whom the umask lets, also in the place of another")
+  func mode() async throws {
+    for name in ["x.png", "x.svg"] {
+      for _ in 0..<2 {
+        let outcome = try await bench.shell(
+          #"umask 022; exec "$0" preview box.stl \#(name)"#)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try bench.mode(name) == 0o644)
+      }
+    }
+  }
 }

@@ -80,4 +80,13 @@ struct RefusalTests {
         "brand", "upload", "/dev/null", "--profile", directory.path("profile.json"), "--units", "1",
         "--key-file", directory.path("key")) == "file.not_regular")
   }
+
+  @Test("a file that is kept is told with what would replace it")
+  func kept() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("before".utf8, to: "archive.tar")
+    let refusal = #expect(throws: Problem.self) { try OutputFile(path, replacing: false) }
+    #expect(refusal?.code == "file.exists" && refusal?.detail.contains("--force") == true)
+    #expect(try directory.read("archive.tar") == Array("before".utf8))
+  }
 }

@@ -1,5 +1,8 @@
+import Geometry
 import TestSupport
 import Testing
+
+@testable import everpart
 
 @Suite("everpart repair")
 struct RepairTests {
@@ -54,5 +57,27 @@ struct RepairTests {
     #expect(try await bench.run("repair", "cube_open.stl").code == 2)
     #expect(try await bench.run("repair", "--tolerance=-1", "cube_open.stl", "x.stl").code == 2)
     #expect(try bench.files.read("cube_open.stl") == before)
+  }
+
+  @Test("a move is told in three digits, a body by its name, and nothing contradicts itself")
+  func words() async throws {
+    var report = RepairReport()
+    (report.verticesMoved, report.moveMaxMillimetres) = (3, 0.3464101615137755)
+    #expect(
+      RepairCommand.lines(report, size: SIMD3(1, 1, 1)) == [
+        "  3 vertices moved, by at most 0.346 mm", "  not watertight",
+      ])
+    let open = try await bench.run("repair", "--hole-edges", "2", "cube_open.stl", "open.stl")
+    #expect(open.lines.first == "  nothing was changed")
+    try bench.files.write(
+      Repository.bytes("Fixtures/meshes/two_objects_touching.obj"), to: "two.obj")
+    let two = try await bench.run("repair", "two.obj", "two.3mf")
+    let names = try await bench.run("inspect", "--quick", "--json", "two.obj").json()[0][
+      "body_names"
+    ].items.map(\.text)
+    #expect(names.count == 2)
+    for (number, name) in names.enumerated() {
+      #expect(two.lines.contains("body \(number + 1) “\(name)”"), "\(two.lines)")
+    }
   }
 }

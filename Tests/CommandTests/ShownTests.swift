@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Geometry
 import Testing
@@ -125,5 +126,64 @@ struct ShownTests {
     let open = try lines(#"{"code": "mesh.not_closed", "message": "Open."}"#)
     #expect(open.contains("File      cap.stl  11 triangles, 1 × 2 × 3 mm"))
     #expect(open.last?.contains("mesh.not_closed: Open.") == true)
+  }
+
+  @Test("a STEP file without sizes is kept and not refused, and what is missing is said")
+  func step() throws {
+    func lines(_ measurement: String) throws -> [String] {
+      designLines(
+        try json(
+          #"{"revision": {"measurement": \#(measurement)}, "files": [{"name": "plate.step", "#
+            + #""purpose": "geometry"}]}"#))
+    }
+    let kept = try lines(
+      #"{"state": "refused", "code": "geometry.not_measured", "detail": "Say its sizes."}"#)
+    #expect(kept.contains("File      plate.step  kept, without sizes yet"))
+    #expect(kept.last?.contains("Say its sizes.") == true)
+    #expect(
+      try lines(#"{"state": "pending"}"#).last == "File      plate.step  waits to be measured")
+    let refused = try lines(
+      #"{"state": "refused", "code": "mesh.not_finite", "detail": "It is too large."}"#)
+    #expect(refused.contains("File      plate.step  refused"))
+  }
+
+  @Test("an offer says how large the part is, in which unit its file was read, and who says it")
+  func offers() throws {
+    func size(_ file: String) throws -> String {
+      offeredSize(
+        try json(
+          #"{"files": [{"purpose": "drawing"}, {"purpose": "geometry"\#(file)}]}"#))
+    }
+    #expect(try size(#", "size_mm": [31, 31, 29.5], "unit": "millimeter""#) == "31 × 31 × 29.5 mm")
+    #expect(
+      try size(#", "size_mm": [31, 31, 29], "unit": "inch""#) == "31 × 31 × 29 mm, read in inch")
+    #expect(
+      try size(#", "size_mm": [40, 30, 10], "measured_by": "brand""#)
+        == "40 × 30 × 10 mm, as its brand says")
+    #expect(
+      try size(#", "size_mm": [40, 30, 10], "measured_by": "converter""#)
+        == "40 × 30 × 10 mm, converted")
+    #expect(try size("") == "–")
+  }
+
+  @Test("a draft that was held back says every reason, and what to do next")
+  func doubts() throws {
+    let design = try json(#"{"id": "dsn_1", "revision": {"id": "rev_1"}}"#)
+    let mesh = try json(
+      #"{"measurement": {"problems": [{"code": "mesh.not_closed"}, {"code": "mesh.unit_suspected"}]}}"#
+    )
+    let both = ReleaseDoubt.found(in: mesh, allowOpen: false)
+    #expect(both == [.unitSuspected, .notClosed])
+    #expect(ReleaseDoubt.found(in: mesh, allowOpen: true) == [.unitSuspected])
+    let problem = try #require(ReleaseDoubt.problem(both, of: design))
+    #expect(problem.code == "mesh.unit_suspected")
+    for words in [
+      "The part seems to be in another unit", "and the surface has a boundary",
+      "everpart brand release dsn_1", "--allow-open", "--unit",
+      "everpart brand withdraw dsn_1 rev_1",
+    ] { #expect(problem.detail.contains(words), "\(words)") }
+    let open = try #require(ReleaseDoubt.problem([.notClosed], of: design))
+    #expect(open.code == "mesh.not_closed" && !open.detail.contains("--unit"))
+    #expect(ReleaseDoubt.problem([], of: design) == nil)
   }
 }

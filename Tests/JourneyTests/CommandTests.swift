@@ -23,6 +23,8 @@ extension Journeys {
       world.root.path("profile.json"), "--units", "5", "--allow-open", key: world.brand.key)
     #expect(allowed.code == 0 && allowed.said.contains("released"), "\(allowed.said)")
 
+    try await Self.suspected(world)
+
     let part = try await world.brand.post(
       "/v1/brand/parts",
       [
@@ -35,6 +37,28 @@ extension Journeys {
       "order", "place", part, "--ship-to", world.root.path("address.json"),
       key: world.storefront.key)
     #expect(placed.code == 1 && placed.said.contains("unmakeable"), "\(placed.said)")
+  }
+
+  /// A part whose size suggests another unit stays a draft; saying the unit releases it, millimetres too.
+  private static func suspected(_ world: JourneyWorld) async throws {
+    let file = try world.root.write(SampleMesh.box(1.5, 1.2, 0.4), to: "inch.stl")
+    let upload = [
+      "brand", "upload", file, "--profile", world.root.path("profile.json"), "--units", "50",
+    ]
+    let held = try await world.command(upload, key: world.brand.key)
+    #expect(held.code == 1 && held.said.contains("mesh.unit_suspected"), "\(held.said)")
+    #expect(held.said.contains("  draft\n") && !held.said.contains("  released"), "\(held.said)")
+    let command = try #require(
+      held.said.firstMatch(of: /everpart (brand withdraw dsn_\w+ rev_\w+ --reason unit)/)
+    ).output.1
+    let withdrawn = try await world.command(
+      command.split(separator: " ").map(String.init), key: world.brand.key)
+    #expect(withdrawn.code == 0 && withdrawn.said.contains("withdrawn"), "\(withdrawn.said)")
+    for (unit, size) in [("inch", "38.1"), ("millimeter", "1.5")] {
+      let said = try await world.command(upload + ["--unit", unit], key: world.brand.key)
+      #expect(said.code == 0 && said.said.contains("released"), "\(said.said)")
+      #expect(said.said.contains(size), "\(said.said)")
+    }
   }
 
   /// A profile in a material that nobody has, and an address.

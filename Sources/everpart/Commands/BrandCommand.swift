@@ -20,7 +20,9 @@ struct BrandCommand: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
     @Argument(help: "An STL, OBJ, PLY, 3MF or STEP file.") var file: String
     @Option(
-      help: "What an STL, OBJ or PLY file is in: \(MeshUnit.names); millimeter if left out.",
+      help: ArgumentHelp(
+        "What an STL, OBJ or PLY file is in: \(MeshUnit.names); millimeter if left out. A part whose size is "
+          + "strange then stays a draft."),
       transform: MeshUnit.named)
     var unit: MeshUnit?
     @Option(help: "A print profile, a JSON file, or NAME=FILE; repeatable.") var profile: [String]
@@ -82,7 +84,8 @@ struct BrandCommand: AsyncParsableCommand {
         let measurement = try await Measuring.wait(for: path, client)
         if (try? Measuring.check(measurement)) == nil {
           memory.forget()
-          try options.show(uploaded) { designLines(uploaded).forEach { Terminal.write($0) } }
+          let refused = try await client.get(path)
+          try options.show(refused) { designLines(refused).forEach { Terminal.write($0) } }
           try Measuring.check(measurement)
         }
       }
@@ -91,19 +94,14 @@ struct BrandCommand: AsyncParsableCommand {
       let mesh =
         try await client.get(path)["files"].elements.first { $0["purpose"] == "geometry" }
         ?? stored[0]
-      let isHeldBack = hasBoundary(mesh) && !allowOpen && !draft
+      let doubts = draft ? [] : ReleaseDoubt.found(in: mesh, allowOpen: allowOpen)
       let design =
-        draft || isHeldBack
+        draft || !doubts.isEmpty
         ? try await client.get(path)
         : try await Retrying.run { try await client.post("\(path)/release") }
       memory.forget()
       try options.show(design) { designLines(design).forEach { Terminal.write($0) } }
-      guard !isHeldBack else {
-        throw Problem(
-          .conflict, "mesh.not_closed",
-          "The surface has a boundary, so the revision was left a draft. `everpart brand release "
-            + "\(created["id"].text)` releases it as it is, and so does --allow-open.")
-      }
+      if let problem = ReleaseDoubt.problem(doubts, of: design) { throw problem }
     }
   }
 

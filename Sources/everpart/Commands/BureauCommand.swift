@@ -44,16 +44,18 @@ struct BureauCommand: AsyncParsableCommand {
     @Option(help: "What you call it.") var name: String
     @Option(help: "ISO/ASTM 52900 process: MEX, PBF-LB/P, ….") var process: String
     @Option(help: "A material it is set up for; repeatable.") var material: [String]
-    @Option(help: "Build volume as X,Y,Z in millimetres.") var buildVolume: String
+    @Option(
+      help: ArgumentHelp("The machine's room in millimetres, 250x210x210.", valueName: "x×y×z"))
+    var buildVolume: BuildVolume
 
     func run() async throws {
-      let sides = buildVolume.split(separator: ",").compactMap { Double($0) }
+      let room = buildVolume.millimetres
       let machine = try await options.client().post(
         "/v1/bureau/sites/\(try escaped(site))/machines",
         [
           "name": .string(name), "process": .string(process),
           "materials": .array(material.map(JSONValue.string)),
-          "build_volume_mm": .array(sides.map(JSONValue.number)),
+          "build_volume_mm": .array([room.x, room.y, room.z].map(JSONValue.number)),
         ])
       try options.show(machine) { Terminal.write(machine["id"].text) }
     }
@@ -67,11 +69,12 @@ struct BureauCommand: AsyncParsableCommand {
     func run() async throws {
       let offers = try await options.client().list("/v1/bureau/offers")
       try options.show(.array(offers)) {
-        var table = Table("id", "qty", "material", "payout", "due", "answer by")
+        var table = Table("id", "qty", "size", "material", "payout", "due", "answer by")
         for offer in offers {
           table.add(
-            offer["id"].text, offer["quantity"].text, offer["profile"]["material"].text,
-            offer["payout"].money, offer["due_day"].text, offer["expires_at"].text)
+            offer["id"].text, offer["quantity"].text, offeredSize(offer),
+            offer["profile"]["material"].text, offer["payout"].money, offer["due_day"].text,
+            offer["expires_at"].text)
         }
         table.print()
       }

@@ -37,6 +37,8 @@ struct DesignFile {
   let size: Int
   /// Whether it is a surface that encloses nothing.
   let hasBoundary: Bool
+  /// What its size makes suspect of the unit that nobody has said; nil where nothing does.
+  let unitSuspicion: String?
 
   /// Takes a document's media type from the name's ending and a mesh's from its content, and refuses what the
   /// purpose does not take before anything is sent (`file.media_type`, `file.unit`); a mesh that will be
@@ -51,9 +53,11 @@ struct DesignFile {
       do {
         let summary = try MeshInput(meshFile: path, unit: unit?.length).inspection.summary
         (hasBoundary, family) = (!summary.isClosed, summary.format.family)
+        unitSuspicion = summary.problems.first { $0.code == .unitSuspected }?.message
       } catch let refusal as MeshRefusal where refusal.code == .needsConverter {
         // Not measured here, but taken.
         (hasBoundary, family) = (false, .step)
+        unitSuspicion = nil
       }
       mediaType =
         purpose.mediaTypes.first { FilePurpose.meshEnding(ofMediaType: $0) == family.rawValue }
@@ -63,7 +67,7 @@ struct DesignFile {
     guard unit == nil else {
       throw Problem(.invalid, "file.unit", "Only a mesh has a unit; this is a document.")
     }
-    hasBoundary = false
+    (hasBoundary, unitSuspicion) = (false, nil)
     let ending = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
     guard
       let type = purpose.mediaTypes.first(where: {
@@ -91,10 +95,13 @@ struct DesignFile {
     return try await upload.run()
   }
 
-  /// Whether a file of a revision has its name, purpose, length and unit.
+  /// Whether a file of a revision has its name, purpose, length and unit, for which millimetres are taken where
+  /// none is said.
   func looksLike(_ stored: JSONValue) -> Bool {
     stored["name"].string == name && stored["purpose"].string == purpose.rawValue
-      && stored["bytes"].integer == Int64(size) && stored["unit"].string == unit?.rawValue
+      && stored["bytes"].integer == Int64(size)
+      && (stored["unit"].string ?? MeshUnit.millimeter.rawValue)
+        == (unit ?? .millimeter).rawValue
   }
 
   /// The SHA-256 of what is on the disk now.

@@ -46,7 +46,8 @@ extension BrandCommand {
       if again { try await client.post("\(path)/measurement") }
       let measurement = try await Measuring.wait(for: path, client)
       try options.show(measurement) {
-        Terminal.write("Mesh      \(measurement["file"].text)  \(measurement["state"].text)")
+        Terminal.write(
+          "File      \(measurement["file"].text)  \(Measuring.words(for: measurement))")
         if let vertices = measurement["vertices"].integer {
           let isWatertight = measurement["watertight"] == true
           Terminal.write(
@@ -79,7 +80,7 @@ extension OperatorCommand {
       let standing = try await options.client().post(
         "/v1/operator/brands/\(try escaped(brand))/designs/\(try escaped(design))/measurement")
       try options.show(standing) {
-        Terminal.write("Mesh  \(standing["file"].text)  \(standing["state"].text)")
+        Terminal.write("File  \(standing["file"].text)  \(Measuring.words(for: standing))")
       }
     }
   }
@@ -110,6 +111,21 @@ enum Measuring {
           ? "The broker measures the mesh, \(passed) s"
           : "The mesh waits for the broker to measure it, \(passed) s")
       seconds = waitSeconds
+    }
+  }
+
+  /// How far a measurement is. A STEP file that the broker does not measure is a good one all the same: only its
+  /// sizes are missing.
+  static func words(for measurement: JSONValue) -> String {
+    let hasNoSizes = measurement["code"].string?.hasPrefix("geometry.not_") == true
+    return switch measurement["state"].text {
+    case "pending": "waits to be measured"
+    case "running": "is being measured"
+    case "done": "measured"
+    case "refused" where hasNoSizes: "kept, without sizes yet"
+    case "refused": "refused"
+    case "quarantined": "in quarantine, not measured"
+    default: "not measured yet"
     }
   }
 

@@ -7,7 +7,7 @@ func designLines(_ design: JSONValue) -> [String] {
     "Licence   \(licence["id"].text)  \(licence["terms"]["authorised_units"].text) units",
   ] + revision["profiles"].elements.map(profileLine) + keyLines(design)
     + (design["preview_in_offers"] == true ? ["Preview   bureaus see it with offers"] : [])
-    + design["files"].elements.flatMap(fileLines)
+    + design["files"].elements.flatMap { fileLines($0, revision["measurement"]) }
 }
 
 /// A revision's state, and what its release waits for.
@@ -46,13 +46,21 @@ private func approvalsMissing(_ revision: JSONValue) -> String {
 }
 
 /// A file's name, sizes and problems; no volume where the surface encloses none.
-private func fileLines(_ file: JSONValue) -> [String] {
+///
+/// - Parameter measuring: how far the broker is with the revision's mesh.
+private func fileLines(_ file: JSONValue, _ measuring: JSONValue) -> [String] {
   guard file["purpose"] == "geometry" else {
     let size = ProgressBar.size(Int(file["bytes"].integer ?? 0))
     return ["File      \(file["name"].text)  \(file["purpose"].text), \(size)"]
   }
   let measured = file["measurement"]
-  guard measured != .null else { return ["File      \(file["name"].text)  not measured yet"] }
+  guard measured != .null else {
+    let standing = Measuring.words(for: measuring)
+    return ["File      \(file["name"].text)  \(standing)"]
+      + (measuring["detail"].string.map {
+        [Terminal.paint("          \(Terminal.plain($0))", .yellow)]
+      } ?? [])
+  }
   let read = measured["unit"].string ?? "millimeter"
   let unit = read == "millimeter" ? "" : ", read in \(read)"
   let size = measured["size_mm"].elements.map(\.text).joined(separator: " × ") + " mm"

@@ -15,6 +15,25 @@ func partTable(_ parts: [JSONValue]) -> Table {
   return table
 }
 
+/// How large an offered part is, the unit that its file was read in where that is not millimetres, and whose word
+/// the size is where it is not that of the file's own facets: `40 × 30 × 10 mm, as its brand says`.
+func offeredSize(_ offer: JSONValue) -> String {
+  guard let file = offer["files"].elements.first(where: { $0["purpose"] == "geometry" }),
+    file["size_mm"] != .null
+  else { return "–" }
+  let size = file["size_mm"]
+  let edges =
+    size.elements.isEmpty ? ["x", "y", "z"].map { size[$0].text } : size.elements.map(\.text)
+  let word =
+    switch file["measured_by"].string {
+    case "brand": ", as its brand says"
+    case "converter": ", converted"
+    default: ""
+    }
+  let unit = file["unit"].string.map { $0 == "millimeter" ? "" : ", read in \($0)" } ?? ""
+  return edges.joined(separator: " × ") + " mm" + unit + word
+}
+
 func showOrders(_ options: ClientOptions, _ path: String, _ order: String?) async throws {
   let client = try options.client()
   guard let order else {

@@ -24,19 +24,16 @@ struct InputFile: Sendable {
       name = Self.standardName
     }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemFailure(name) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw SystemFailure(name, code: EISDIR) }
+    let failure: SystemFailure? =
+      if fstat(descriptor, &status) != 0 {
+        SystemFailure(name)
+      } else if status.st_mode & S_IFMT == S_IFDIR {
+        SystemFailure(name, code: EISDIR)
+      } else { nil }
     size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
-  }
-
-  /// Refuses an output that is this file: it would take the place of what it was made from.
-  func check(isNot output: String?) throws {
-    var (mine, other) = (stat(), stat())
-    guard let output, output != "-", fstat(descriptor, &mine) == 0, stat(output, &other) == 0,
-      mine.st_dev == other.st_dev, mine.st_ino == other.st_ino
-    else { return }
-    throw Problem(
-      .invalid, "file.same", "\(output) is the file that is read: write to another one.")
+    guard let failure else { return }
+    if descriptor != 0 { close() }
+    throw failure
   }
 
   /// Reads to the end, a piece of at most 1 MiB at a time, with a progress bar.
@@ -111,11 +108,13 @@ final class OutputFile {
   private var descriptor: Int32
   private var isOpen: Bool
 
-  /// Begins to write a path; nil or `-` is standard output. Mode 0600: it may hold a design.
+  /// Begins to write a path; nil or `-` is standard output.
   ///
-  /// - Parameter isReplacing: whether a file that is there is replaced; else it is kept, and refused with
-  ///   `file.exists` now or, should it come meanwhile, at the end.
-  init(_ path: String?, replacing isReplacing: Bool = true) throws {
+  /// - Parameters:
+  ///   - isReplacing: whether a file that is there is replaced; else it is kept, and refused with
+  ///     `file.exists` now or, should it come meanwhile, at the end.
+  ///   - isSecret: whether it may hold a design: then its mode is 0600, else what the umask leaves of 0666.
+  init(_ path: String?, replacing isReplacing: Bool = true, secret isSecret: Bool = true) throws {
     self.isReplacing = isReplacing
     guard let path, path != "-" else {
       (self.path, name, temporary, descriptor, isOpen) = (nil, "standard output", nil, 1, false)
@@ -138,7 +137,8 @@ final class OutputFile {
     // A link stays, and what it leads to is replaced.
     let place = isReplacing ? Self.followed(path) : path
     self.path = place
-    descriptor = Glibc.open(folder(of: place), everpart_o_tmpfile | O_RDWR | O_CLOEXEC, 0o600)
+    let mode: mode_t = isSecret ? 0o600 : 0o666
+    descriptor = Glibc.open(folder(of: place), everpart_o_tmpfile | O_RDWR | O_CLOEXEC, mode)
     if descriptor >= 0, access(Self.link(descriptor), F_OK) != 0 {
       close(descriptor)
       descriptor = -1
@@ -146,7 +146,14 @@ final class OutputFile {
     if descriptor < 0 {
       var template = Array("\(place).XXXXXX".utf8CString)
       descriptor = mkstemp(&template)
-      temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let name = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      temporary = name
+      if descriptor >= 0, !isSecret {
+        // The name was free; what it is opened by now has the mode that is wanted.
+        close(descriptor)
+        unlink(name)
+        descriptor = Glibc.open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      }
     }
     isOpen = descriptor >= 0
     guard isOpen else { throw SystemFailure(path) }
@@ -223,7 +230,9 @@ final class OutputFile {
 
   private static func exists(_ path: String) -> any Error {
     Problem(
-      .conflict, "file.exists", "\(path) is there already, and was not changed: name another file.")
+      .conflict, "file.exists",
+      "\(path) is there already, and was not changed: name another file, or replace it with --force."
+    )
   }
 }
 

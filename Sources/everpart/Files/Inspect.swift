@@ -3,9 +3,6 @@ import Domain
 import Geometry
 import MeshFiles
 
-/// How many bodies are named of a file: it may hold a million.
-let bodyNamesMax = 100
-
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
@@ -41,9 +38,9 @@ struct Inspect: AsyncParsableCommand {
   var buildVolume: BuildVolume?
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A direction of the part that may point up: +z, +x, +y, and with = before a minus, --up=-z; may "
-        + "be given several times.",
+      "A direction of the part that may point up: +x, -x, +y, -y, +z or -z; may be given several times.",
       valueName: "axis"))
   var up: [BuildOrientation] = []
 
@@ -63,6 +60,9 @@ struct Inspect: AsyncParsableCommand {
   var files: [String]
 
   func validate() throws {
+    guard files.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("Standard input (-) can be read once: give one - at most.")
+    }
     guard !(full && quick) else { throw ValidationError("Give either --full or --quick.") }
     guard !quick || (profile == nil && rules == nil) else {
       throw ValidationError("--profile needs more than --quick measures.")
@@ -82,15 +82,15 @@ struct Inspect: AsyncParsableCommand {
     for (index, file) in files.enumerated() {
       do {
         let input = try await MeshInput(file, reading)
-        let survey = quick ? nil : await survey(input, judge)
-        let report = survey.flatMap { survey in judge.map { $0.report(on: survey) } }
+        let survey = quick ? nil : await Self.survey(input, full: full, judge)
+        let inspected = InspectedFile(file, input, survey, judge)
         if json {
-          Terminal.write(try jsonText(Line(file, input, survey, report)))
+          Terminal.write(try jsonText(inspected))
         } else {
           if index > 0 { Terminal.write("") }
-          InspectionTable(file, input, survey, report).print()
+          InspectionTable(inspected).print()
         }
-        try pictures?.draw(input, report, at: index)
+        try pictures?.draw(input, inspected.report, at: index)
       } catch {
         refused = true
         if json {
@@ -104,45 +104,18 @@ struct Inspect: AsyncParsableCommand {
     if refused { throw Interrupted() }
   }
 
-  private func survey(_ input: MeshInput, _ judge: Judge?) async -> PartSurvey? {
-    guard let document = input.document else { return nil }
+  /// What is measured of a part beyond one pass and welding, or why nothing is.
+  static func survey(
+    _ input: MeshInput, full: Bool, _ judge: Judge?
+  ) async -> Measured<PartSurvey> {
+    guard let document = input.document else { return .notMeasured(MeshInput.heldMax) }
     var effort = judge?.effort ?? PartSurvey.Effort()
     if full { effort.trianglesMax = .max }
     let progress = SurveyProgress()
     defer { progress.finish() }
-    return await PartSurvey(
-      of: document.mesh, topology: input.inspection.topology, effort: effort, done: progress.done)
-  }
-
-  /// One line of `--json`.
-  private struct Line: Encodable {
-    let file: String
-    let input: MeshInput
-    let survey: PartSurvey?
-    let report: PrintabilityReport?
-
-    init(_ file: String, _ input: MeshInput, _ survey: PartSurvey?, _ report: PrintabilityReport?) {
-      (self.file, self.input, self.survey, self.report) = (file, input, survey, report)
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      try input.inspection.encode(to: encoder)
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(file, forKey: .file)
-      try container.encodeIfPresent(input.document?.bodies.count, forKey: .bodies)
-      let names = input.document.map { $0.bodies.prefix(bodyNamesMax).map(\.name) }
-      if let names, names.contains(where: { $0 != nil }) {
-        try container.encode(names, forKey: .bodyNames)
-      }
-      if !input.readPast.isEmpty { try container.encode(input.readPast, forKey: .readPast) }
-      try container.encodeIfPresent(report.map(printabilityJSON), forKey: .printability)
-      if let survey { try JSONValue.object(surveyJSON(survey)).encode(to: encoder) }
-    }
-
-    private enum CodingKeys: String, CodingKey {
-      case file, bodies, printability
-      case bodyNames = "body_names"
-      case readPast = "read_past"
-    }
+    return .measured(
+      await PartSurvey(
+        of: document.mesh, topology: input.inspection.topology, effort: effort, done: progress.done)
+    )
   }
 }

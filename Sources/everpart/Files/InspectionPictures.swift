@@ -22,15 +22,15 @@ struct InspectionPictures {
         .invalid, "preview.same_name",
         "Two of the files would be drawn into one picture: draw those of different folders apart.")
     }
+    let inputs = Set(files.compactMap(FileIdentity.init(ofInput:)))
     for path in paths {
       try checkBinary(to: path, isText: false)
-      // One that cannot be read is refused when its turn comes.
-      for file in files { try (try? InputFile(file))?.check(isNot: path) }
+      try checkOutput(path, isNoneOf: inputs)
     }
   }
 
   func draw(_ input: MeshInput, _ report: PrintabilityReport?, at index: Int) throws {
-    let output = try OutputFile(paths[index])
+    let output = try OutputFile(paths[index], secret: false)
     Terminal.progress("drawing …")
     defer { Terminal.progress("") }
     var options = PreviewOptions()

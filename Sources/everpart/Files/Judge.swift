@@ -28,6 +28,9 @@ struct Judge {
     }
   }
 
+  /// The abbreviation of the profile's process.
+  var process: String { request.process }
+
   /// What has to be measured for it.
   var effort: PartSurvey.Effort {
     PartSurvey.Effort(
@@ -40,12 +43,12 @@ struct Judge {
   }
 }
 
-/// `220x220x250`, in millimetres.
+/// `220x220x250` or `220,220,250`, in millimetres.
 struct BuildVolume: ExpressibleByArgument {
   let millimetres: SIMD3<Double>
 
   init?(argument: String) {
-    let sides = argument.split(whereSeparator: { "x×X".contains($0) }).map { Double($0) }
+    let sides = argument.split(whereSeparator: { "x×X,".contains($0) }).map { Double($0) }
     guard sides.count == 3, let x = sides[0], let y = sides[1], let z = sides[2],
       [x, y, z].allSatisfy({ $0 > 0 && $0 <= 100_000 })
     else { return nil }

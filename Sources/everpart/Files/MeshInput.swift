@@ -50,32 +50,43 @@ struct MeshInput {
     var unit: LengthUnit?
     var keys = SecureKeys()
     var converter: StepConverter?
+    var limits = MeshLimits()
   }
 
   /// Reads a mesh, or has one made of STEP.
   init(_ file: String, _ reading: Reading) async throws {
-    var (inspector, step) = try Self.read(file, reading)
+    var (inspector, step, head) = try Self.read(file, reading)
     Terminal.progress("joining facets …")
     defer { Terminal.progress("") }
-    (inspection, document) = try await step?.converted() ?? inspector.examine()
+    if let step {
+      (inspection, document) = try await step.converted()
+      return
+    }
+    do {
+      (inspection, document) = try inspector.examine()
+    } catch {
+      // Of so short a file the format is known at its end.
+      (inspection, document) =
+        try await StepInput(head, after: error, reading.converter).converted()
+    }
   }
 
   /// Reads a mesh; refuses STEP with `mesh.needs_converter`.
   ///
   /// - Parameter unit: of the coordinates, where the file states none; nil to assume millimetres.
   init(meshFile file: String, unit: LengthUnit?) throws {
-    var (inspector, _) = try Self.read(file, Reading(unit: unit))
+    var inspector = try Self.read(file, Reading(unit: unit)).inspector
     (inspection, document) = try inspector.examine()
   }
 
   private static func read(
     _ file: String, _ reading: Reading
-  ) throws -> (MeshInspector, StepInput?) {
+  ) throws -> (inspector: MeshInspector, step: StepInput?, head: [UInt8]) {
     let input = try InputFile(file)
     var generator = Ambient.system.generator
     var inspector = MeshInspector(
-      key: MeshHashKey(using: &generator), unit: reading.unit, declaredBytes: input.size,
-      keys: reading.keys)
+      key: MeshHashKey(using: &generator), limits: reading.limits, unit: reading.unit,
+      declaredBytes: input.size, keys: reading.keys)
     var (head, step) = ([UInt8](), StepInput?.none)
     try input.forEachPiece("measuring") { piece in
       guard step == nil else {
@@ -87,7 +98,7 @@ struct MeshInput {
         step = try StepInput(head, after: error, reading.converter)
       }
     }
-    return (inspector, step)
+    return (inspector, step, head)
   }
 
   /// What the file has beside its geometry, by name.
@@ -98,12 +109,15 @@ struct MeshInput {
     guard let document else {
       throw MeshRefusal(
         .tooLarge,
-        "The file has \(inspection.summary.triangles) triangles; of STL at most "
-          + "\(MeshLimits().weldTrianglesMax) are held in memory. Sizes, area and volume are told of any."
-      )
+        "The file has \(inspection.summary.triangles) triangles; \(Self.heldMax). Sizes, area and volume "
+          + "are told of any.")
     }
     return document
   }
+
+  /// Why there are no bodies, as the end of a sentence.
+  static let heldMax =
+    "of STL at most \(MeshLimits().weldTrianglesMax) triangles are held in memory"
 }
 
 /// More than it takes to tell a format.

@@ -35,6 +35,11 @@ struct MeshOutput {
           .invalid, "mesh.format",
           "Only 3MF is encrypted: with --for let the output end in .3mf, or add --to 3mf.")
       }
+      guard !text || writing.format != .threeMF else {
+        throw Problem(
+          .invalid, "mesh.format", "3MF has no form as text: leave --text out, or write STL or PLY."
+        )
+      }
       return writing
     }
 
@@ -72,7 +77,7 @@ struct MeshOutput {
   init(_ path: String, _ writing: Writing, notOver input: String) throws {
     self.writing = writing
     try checkBinary(to: path, isText: [.stlASCII, .plyASCII, .obj].contains(writing.format))
-    try InputFile(input).check(isNot: path)
+    try checkOutput(path, isNot: input)
     file = try OutputFile(path)
   }
 

@@ -29,7 +29,7 @@ struct Open: ParsableCommand {
       ? .passphrase(try Secrets.passphrase(confirming: false))
       : .identities(try identity.flatMap(Secrets.identities))
     let input = try InputFile(file)
-    try input.check(isNot: output)
+    try checkOutput(output, isNot: file)
     let out = try OutputFile(output)
     if identity.isEmpty { Terminal.hint("working on the passphrase …") }
     var opener = AgeOpener(with: key)

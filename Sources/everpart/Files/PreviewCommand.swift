@@ -13,14 +13,17 @@ struct PreviewCommand: AsyncParsableCommand {
       material, revision and projection the sheet's.
       """)
 
-  @Option(help: ArgumentHelp("The picture's size in pixels.", valueName: "width×height"))
-  var size = PictureSize(width: 1024, height: 768)
+  @Option(
+    help: ArgumentHelp(
+      "The picture's size in pixels; 1024x768 if left out.", valueName: "width×height"))
+  var size: PictureSize?
 
-  @Option(help: "What lies behind the part: white or transparent.")
-  var background = BackgroundName.white
+  @Option(help: "What lies behind the part: white, if left out, or transparent.")
+  var background: BackgroundName?
 
-  @Option(help: "Where it is seen from: automatic, front, back, left, right, top or bottom.")
-  var view = ViewName.automatic
+  @Option(
+    help: "Where it is seen from: automatic, if left out, front, back, left, right, top or bottom.")
+  var view: ViewName?
 
   @Flag(help: "Write the sizes beside the part.")
   var dimensions = false
@@ -53,6 +56,10 @@ struct PreviewCommand: AsyncParsableCommand {
       throw ValidationError(
         "--name, --material, --revision and --third-angle are for sheets (.svg).")
     }
+    guard !isSheet || (size == nil && background == nil && view == nil && !dimensions) else {
+      throw ValidationError(
+        "--size, --background, --view and --dimensions are for pictures (.png).")
+    }
   }
 
   private var isSheet: Bool { output.lowercased().hasSuffix(".svg") }
@@ -60,8 +67,8 @@ struct PreviewCommand: AsyncParsableCommand {
   func run() async throws {
     let reading = try source.reading()
     do {
-      try InputFile(file).check(isNot: output)
-      let out = try OutputFile(output)
+      try checkOutput(output, isNot: file)
+      let out = try OutputFile(output, secret: false)
       let mesh = try await MeshInput(file, reading).bodies().mesh
       Terminal.progress("drawing …")
       defer { Terminal.progress("") }
@@ -89,8 +96,9 @@ struct PreviewCommand: AsyncParsableCommand {
       try Preview.render(
         mesh,
         PreviewOptions(
-          width: size.width, height: size.height,
-          background: background == .white ? .white : .transparent, view: view.view,
+          width: size?.width ?? 1024, height: size?.height ?? 768,
+          background: background == .transparent ? .transparent : .white,
+          view: (view ?? .automatic).view,
           showsDimensions: dimensions)))
   }
 }
@@ -100,15 +108,11 @@ struct PictureSize: ExpressibleByArgument {
   let width: Int
   let height: Int
 
-  init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
-
   init?(argument: String) {
     let sides = argument.split(whereSeparator: { "x×X".contains($0) }).map { Int($0) }
     guard sides.count == 2, let width = sides[0], let height = sides[1] else { return nil }
-    self.init(width: width, height: height)
+    (self.width, self.height) = (width, height)
   }
-
-  var defaultValueDescription: String { "\(width)x\(height)" }
 }
 
 enum BackgroundName: String, ExpressibleByArgument, CaseIterable {

@@ -23,6 +23,17 @@ func printabilityJSON(_ report: PrintabilityReport) -> JSONValue {
   ]
 }
 
+/// The same, of a part that was not measured.
+///
+/// - Parameter reason: why, as the end of a sentence.
+func printabilityJSON(process: String, notMeasured reason: String) -> JSONValue {
+  [
+    "process": .string(process),
+    "verdict": .string(PrintabilityReport.Verdict.notKnown.rawValue),
+    "not_measured": .string(reason),
+  ]
+}
+
 private func json(_ finding: PrintabilityFinding) -> JSONValue {
   [
     "code": .string(finding.code.rawValue), "severity": .string(finding.severity.rawValue),

@@ -44,33 +44,53 @@ struct RepairCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (reading, writing) = (try source.reading(), try target.writing(to: output))
-    var reports: [RepairReport] = []
+    let mended: [Mended]
     do {
       let target = try MeshOutput(output, writing, notOver: file)
       let document = try await MeshInput(file, reading).bodies()
-      var options = MeshRepair.Options()
-      options.toleranceMillimetres = tolerance
-      options.holes.edgesMax = holeEdges
-      let bodies = try document.bodies.map { body in
-        let outcome = try MeshRepair.repair(body.mesh, options: options)
-        reports.append(outcome.report)
-        return MeshDocument.Body(name: body.name, mesh: outcome.mesh, purpose: body.purpose)
-      }
+      mended = try mend(document.bodies)
       try target.write(
         MeshDocument(
-          format: document.format, unit: document.unit, readAs: document.readAs, bodies: bodies))
+          format: document.format, unit: document.unit, readAs: document.readAs,
+          bodies: mended.map(\.body)))
     } catch {
       throw FileRefusal(error, of: file).report()
     }
     if json {
-      Terminal.write(try jsonText(Changes(file: file, output: output, bodies: reports)))
+      Terminal.write(
+        try jsonText(Changes(file: file, output: output, bodies: mended.map(\.report))))
     } else {
-      for (number, report) in reports.enumerated() {
-        if reports.count > 1 { Terminal.write(Terminal.paint("body \(number + 1)", .bold)) }
-        Self.show(report)
+      for (number, one) in mended.enumerated() {
+        if mended.count > 1 {
+          let name = one.body.name.map { " \(shownName($0))" } ?? ""
+          Terminal.write(Terminal.paint("body \(number + 1)\(name)", .bold))
+        }
+        let size = one.body.mesh.bounds?.size ?? .zero
+        Self.lines(one.report, size: size).forEach { Terminal.write($0) }
       }
     }
-    if reports.contains(where: { !$0.isWatertight }) { throw Interrupted() }
+    if mended.contains(where: { !$0.report.isWatertight }) { throw Interrupted() }
+  }
+
+  /// A body as it is now, and what was changed of it.
+  private struct Mended {
+    let body: MeshDocument.Body
+    let report: RepairReport
+  }
+
+  private func mend(_ bodies: [MeshDocument.Body]) throws -> [Mended] {
+    defer { Terminal.progress("") }
+    var options = MeshRepair.Options()
+    options.toleranceMillimetres = tolerance
+    options.holes.edgesMax = holeEdges
+    return try bodies.enumerated().map { number, body in
+      let place = bodies.count > 1 ? ", body \(number + 1) of \(bodies.count)" : ""
+      Terminal.progress("mending \(body.mesh.triangles) facets\(place) …")
+      let outcome = try MeshRepair.repair(body.mesh, options: options)
+      return Mended(
+        body: MeshDocument.Body(name: body.name, mesh: outcome.mesh, purpose: body.purpose),
+        report: outcome.report)
+    }
   }
 
   private struct Changes: Encodable {
@@ -79,11 +99,14 @@ struct RepairCommand: AsyncParsableCommand {
     let bodies: [RepairReport]
   }
 
-  private static func show(_ report: RepairReport) {
+  /// What was changed of a body, and what was not.
+  ///
+  /// - Parameter size: the body's in millimetres.
+  static func lines(_ report: RepairReport, size: SIMD3<Double>) -> [String] {
     let changes = [
       (
         report.verticesMoved, "vertex", "vertices",
-        "moved, by at most \(report.moveMaxMillimetres) mm"
+        "moved, by at most \(shown(report.moveMaxMillimetres)) mm"
       ),
       (report.degenerateFacetsRemoved, "facet", "facets", "with coinciding corners removed"),
       (report.duplicateFacetsRemoved, "doubled facet", "doubled facets", "removed"),
@@ -95,18 +118,19 @@ struct RepairCommand: AsyncParsableCommand {
         "closed, with \(counted(report.facetsAdded, "facet", "facets"))"
       ),
     ].filter { $0.0 > 0 }
-    for (count, one, many, what) in changes {
-      Terminal.write("  \(counted(count, one, many)) \(what)")
+    var lines = changes.map { "  \(counted($0.0, $0.1, $0.2)) \($0.3)" }
+    if changes.isEmpty {
+      lines.append(report.isWatertight ? "  nothing needed mending" : "  nothing was changed")
     }
-    if changes.isEmpty { Terminal.write("  nothing needed mending") }
     for hole in report.openHoles {
-      Terminal.write(
+      lines.append(
         Terminal.paint(
-          "  left open: a hole of \(hole.edges) edges at (\(shown(hole.place, ", "))), "
+          "  left open: a hole of \(hole.edges) edges at \(shown(place: hole.place, ofSize: size)), "
             + hole.reason.rawValue.replacing("_", with: " "), .yellow))
     }
-    Terminal.write(
+    lines.append(
       report.isWatertight
         ? Terminal.paint("  watertight", .green) : Terminal.paint("  not watertight", .red))
+    return lines
   }
 }

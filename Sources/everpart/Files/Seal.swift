@@ -42,7 +42,7 @@ struct Seal: ParsableCommand {
       ? .passphrase(try Secrets.passphrase(confirming: true))
       : .recipients(try recipient.enumerated().map { try Self.parse($1, number: $0 + 1) })
     let input = try InputFile(file)
-    try input.check(isNot: output)
+    try checkOutput(output, isNot: file)
     let out = try OutputFile(output)
     if passphrase { Terminal.hint("working on the passphrase …") }
     var generator = Ambient.system.generator

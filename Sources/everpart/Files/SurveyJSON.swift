@@ -2,7 +2,18 @@ import Geometry
 
 /// What `everpart inspect --json` says of a part beyond one pass and welding. What was not measured is an
 /// object that says why.
-func surveyJSON(_ survey: PartSurvey) -> [String: JSONValue] {
+func surveyJSON(_ survey: Measured<PartSurvey>) -> [String: JSONValue] {
+  switch survey {
+  case .measured(let survey): surveyJSON(survey)
+  case .notMeasured(let reason):
+    [
+      "convex_hull", "oriented_box", "wall_thickness", "gap", "self_intersections",
+      "enclosed_voids", "orientations",
+    ].reduce(into: ["holes": .null]) { $0[$1] = ["not_measured": .string(reason)] }
+  }
+}
+
+private func surveyJSON(_ survey: PartSurvey) -> [String: JSONValue] {
   let facts = survey.facts
   return [
     "holes": facts.topology.value.map { .integer(Int64($0.holes)) } ?? .null,

@@ -164,6 +164,15 @@ struct CatalogueReader {
           "The surface has a boundary. Mend it, or say --allow-open to have it released as it is.")
         return nil
       }
+      if let suspicion = file.unitSuspicion {
+        // A unit that cannot be read was a fault already.
+        if !faults.contains(where: { $0.line == line && $0.column == "unit" }) {
+          fail(
+            line, "unit", "mesh.unit_suspected",
+            "\(suspicion) The column “unit” says it, millimeter too.")
+        }
+        return nil
+      }
       return file
     } catch {
       let problem = Problem(ofFile: error)

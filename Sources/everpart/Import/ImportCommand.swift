@@ -10,7 +10,7 @@ extension BrandCommand {
       discussion: """
         One row a part. Columns that have to be there: sku, name, price, payout, currency, profile; and for \
         each design geometry, and units or licence. Others: description, fits, lead_days, design, unit (of an \
-        STL, OBJ or PLY file that is not in millimetres), drawing, inspection_plan, scrap, territories, \
+        STL, OBJ or PLY file that is not in millimetres, or whose size is strange), drawing, inspection_plan, scrap, territories, \
         valid_from, valid_until, pq_only. Several values in one cell are separated by |. Rows that name the \
         same design share its files and licence, each in its own profile.
 

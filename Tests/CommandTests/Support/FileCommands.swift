@@ -43,9 +43,23 @@ struct FileCommands {
 
   /// Runs a command in the folder.
   func run(_ arguments: [String], input: [UInt8]? = nil) async throws -> Outcome {
+    try await run(try product(), arguments, input)
+  }
+
+  /// Runs a line of the shell in the folder; `$0` is the executable.
+  func shell(_ line: String) async throws -> Outcome {
+    try await run("/bin/sh", ["-c", line, try product()], nil)
+  }
+
+  private func product() throws -> String {
+    try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing))
+  }
+
+  private func run(
+    _ program: String, _ arguments: [String], _ input: [UInt8]?
+  ) async throws -> Outcome {
     let process = Process()
-    process.executableURL = URL(
-      filePath: try #require(BuiltProduct.path, Comment(rawValue: BuiltProduct.missing)))
+    process.executableURL = URL(filePath: program)
     process.currentDirectoryURL = URL(filePath: files.path)
     process.arguments = arguments
     let (output, errors) = (
@@ -69,6 +83,12 @@ struct FileCommands {
     return Outcome(
       code: process.terminationStatus, output: try printed.read("output"),
       errors: String(decoding: try printed.read("errors"), as: UTF8.self))
+  }
+
+  /// A file's permissions.
+  func mode(_ name: String) throws -> Int {
+    let attributes = try FileManager.default.attributesOfItem(atPath: files.path(name))
+    return try #require(attributes[.posixPermissions] as? Int)
   }
 
   /// Makes a link in the folder.
