@@ -175,32 +175,49 @@ extension PrintabilityCheck {
     if let found { add(found) }
   }
 
-  /// `+z`, or what no axis of the part is along.
-  private static func axis(_ orientation: BuildOrientation) -> String {
+  /// `+z`, or the direction where no axis of the part is along it.
+  static func axis(_ orientation: BuildOrientation) -> String {
     for (name, value) in zip(
       ["x", "y", "z"], [orientation.up.x, orientation.up.y, orientation.up.z])
     where value.magnitude == 1 {
       return (value > 0 ? "+" : "-") + name
     }
-    return "the best direction"
+    let up = orientation.up
+    return "(\(shown(up.x)), \(shown(up.y)), \(shown(up.z)))"
+  }
+
+  private var layingDown: String {
+    if request.orientations != nil {
+      return "Allow an orientation in which it lies, widen its foot,"
+    }
+    return request.buildVolume == nil
+      ? "Widen its foot" : "Lay it down in a larger machine, widen its foot,"
   }
 
   /// How the part stands on the bed: on what, how tall, how safely.
   mutating func checkStand(
     _ process: ProcessRules, _ best: OrientationMeasurement, footprint: SIMD3<Double>
   ) {
-    if process.needsSupports, best.isStable == false {
+    let up = "With \(Self.axis(best.orientation)) up, the part"
+    if process.needsSupports, best.lacksFoot {
       add(
         PrintabilityFinding(
-          .unstable, .note, "The part does not stand by itself in the best orientation.",
+          .unstable, .note, "\(up) touches the bed at an edge or a point only.",
+          advice: request.orientations == nil
+            ? "Give it a flat foot, or expect supports below and around it."
+            : "Allow an orientation in which a flat side lies on the bed, or give it a flat foot."))
+    } else if process.needsSupports, best.isStable == false {
+      add(
+        PrintabilityFinding(
+          .unstable, .note, "\(up) does not stand by itself.",
           advice: "Give it a flat foot below its centre of mass, or expect supports around it."))
     }
     if footprint.y > 0 {
       let found = finding(
         .slender, best.height / footprint.y, beyond: process.limits(on: .slenderness), "1",
-        advice: "Lay the part down, widen its foot, or tie it to something that stands beside it."
+        advice: layingDown + " or tie it to something that stands beside it."
       ) {
-        "The part is \(rough(best.height / footprint.y)) times as tall as it is wide; above "
+        "\(up) is \(rough(best.height / footprint.y)) times as tall as it is wide; above "
           + "\(shown($0.limit)) times it may sway or bend while it is made."
       }
       if let found { add(found) }

@@ -18,7 +18,7 @@ public struct PrintabilityFinding: Hashable, Sendable, Codable {
     case enclosedVoid = "print.enclosed_void"
     /// Surfaces need supports.
     case overhang = "print.overhang"
-    /// The part does not stand by itself in the best orientation.
+    /// In the best orientation the part does not stand by itself, or nothing of it lies flat on the bed.
     case unstable = "print.unstable"
     /// The part is tall and thin.
     case slender = "print.slender"
