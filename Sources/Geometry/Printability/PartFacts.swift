@@ -83,6 +83,17 @@ public enum Measured<Value: Sendable>: Sendable {
 }
 
 extension NotMeasured {
+  /// What makes it measurable, where that is known.
+  static func advice(on reason: String) -> String? {
+    switch reason {
+    case NotMeasured.notClosed.reason:
+      "Close the surface first, in the design or with `everpart repair`; then this can be measured."
+    case NotMeasured.insideOut.reason:
+      "Turn the facets outwards first, in the design or with `everpart repair`; then this can be measured."
+    default: nil
+    }
+  }
+
   /// The reason, as the end of a sentence.
   var reason: String {
     switch self {

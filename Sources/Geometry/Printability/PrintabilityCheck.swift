@@ -48,7 +48,9 @@ struct PrintabilityCheck {
     switch measured {
     case .measured(let value): return value
     case .notMeasured(let reason):
-      addUnmeasured("\(name): not measured, because \(reason).", hiding: worst)
+      addUnmeasured(
+        "\(name): not measured, because \(reason).", hiding: worst,
+        advice: NotMeasured.advice(on: reason) ?? "Judge this from the drawing, or have it measured.")
       return nil
     }
   }
@@ -59,12 +61,15 @@ struct PrintabilityCheck {
       "\(name): measured in part, up to the limit of steps; there may be worse.", hiding: worst)
   }
 
-  private mutating func addUnmeasured(_ message: String, hiding worst: FindingSeverity?) {
+  private mutating func addUnmeasured(
+    _ message: String, hiding worst: FindingSeverity?,
+    advice: String = "Judge this from the drawing, or have it measured."
+  ) {
     if worst == .error { mayHideError = true }
     add(
       PrintabilityFinding(
         .notMeasured, worst == .error ? .warning : .note, message,
-        advice: "Judge this from the drawing, or have it measured."))
+        advice: advice))
   }
 
   // MARK: The room in the machine

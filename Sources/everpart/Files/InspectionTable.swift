@@ -98,10 +98,12 @@ struct InspectionTable {
     let facts = survey.facts
     line(
       "thinnest wall",
-      said(facts.walls) { Self.place($0.minimum, isComplete: $0.coverage.isComplete) })
+      said(facts.walls) {
+        Self.place($0, none: "none: no two surfaces face each other through material")
+      })
     line(
       "smallest gap",
-      said(facts.gaps) { Self.place($0.minimum, isComplete: $0.coverage.isComplete) })
+      said(facts.gaps) { Self.place($0, none: "none: no two surfaces face each other across air") })
     line(
       "self-crossing",
       said(facts.selfIntersections) { crossings in
@@ -124,10 +126,11 @@ struct InspectionTable {
     }
   }
 
-  private static func place(_ place: WallPlace?, isComplete: Bool) -> String {
-    guard let place else { return "–" }
+  private static func place(_ distances: WallDistances, none: String) -> String {
+    let isComplete = distances.coverage.isComplete
+    guard let place = distances.minimum else { return isComplete ? none : "none found, not all seen" }
     return "\(shown(place.distance)) mm at (\(shown(place.point, ", ")))"
-      + (isComplete ? "" : ", there may be less")
+      + (place.runsOut ? ", where it runs out" : "") + (isComplete ? "" : ", there may be less")
   }
 
   /// The one with the least support; of equals the lowest.
