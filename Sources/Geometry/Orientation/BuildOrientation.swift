@@ -20,6 +20,16 @@ public struct BuildOrientation: Hashable, Sendable, Codable {
     SIMD3(0, -1, 0),
   ].map(BuildOrientation.init(axis:))
 
+  /// The six axis directions up, and those of a box around the part that is turned: `axes` and their
+  /// opposites, but for those that are along the part's own, to a ten thousandth of a radian.
+  public static func along(boxAxes axes: [SIMD3<Double>]) -> [BuildOrientation] {
+    let turned = axes.filter { max($0.max(), -$0.min()) < 1 - 5e-9 }
+    return alongAxes + turned.flatMap { [$0, -$0] }.compactMap(BuildOrientation.init(up:))
+  }
+
+  /// Whether it is along an axis of the part.
+  var isAlongAxis: Bool { up.max() == 1 || up.min() == -1 }
+
   /// Reads a direction of any length; fails if it has none.
   public init(from decoder: any Decoder) throws {
     let direction = try SIMD3<Double>(from: decoder)

@@ -5,89 +5,158 @@ public struct BuildChoice: Hashable, Sendable, Codable {
   /// Why it is the best of those that are allowed, in one sentence.
   public let reason: String
 
-  /// The best of several orientations: one that fits before one that may or does not; where supports are
-  /// needed, one that stands by itself, then the one with the least support; then the lowest; then the
-  /// one that rests on the largest area; then the first.
+  /// What an orientation is chosen for.
+  struct Wish {
+    /// The room is a machine's own, and not only typical of the process.
+    var volumeIsGiven: Bool
+    var needsSupports: Bool
+    /// Height over the shorter side of the footprint from which a part sways.
+    var slendernessMax: Double?
+    /// Directions along none of the part's axes are no more than an offer, to be taken where they gain
+    /// something.
+    var prefersAxes: Bool
+    /// Of the part's box, in cubic millimetres.
+    var boxVolume: Double
+  }
+
+  /// The best of several orientations.
+  ///
+  /// In a given room one that fits comes before one that may or does not. Then one that is not too slender;
+  /// where supports are needed one that has a foot and stands by itself on it; one that fits into a room
+  /// that is only typical; then the one with the least support; then the lowest; then the one that rests
+  /// on the largest area; then the first.
   ///
   /// Nil if none of the allowed ones was measured.
-  init?(
-    among measured: [OrientationMeasurement], allowed: [BuildFit], volumeIsGiven: Bool,
-    needsSupports: Bool, boxVolume: Double
-  ) {
-    let candidates = allowed.enumerated().compactMap { index, fit -> Candidate? in
+  init?(among measured: [OrientationMeasurement], allowed: [BuildFit], for wish: Wish) {
+    var candidates = allowed.enumerated().compactMap { index, fit -> Candidate? in
       measured.first { $0.orientation == fit.orientation }.map {
-        Candidate(
-          measurement: $0, fit: fit.kind, index: index,
-          support: needsSupports ? Self.rounded($0.supportVolume, to: boxVolume * 1e-6) : 0,
-          topples: needsSupports && $0.isStable == false)
+        Candidate($0, fit, index: index, for: wish)
       }
     }
-    guard let best = candidates.min(by: { $0.rank.lexicographicallyPrecedes($1.rank) }) else {
-      return nil
+    if wish.prefersAxes {
+      let plain = candidates.filter { $0.measurement.orientation.isAlongAxis }
+      if let usual = plain.min(by: <), let best = candidates.min(by: <), !best.gains(over: usual) {
+        candidates = plain
+      }
     }
+    guard let best = candidates.min(by: <) else { return nil }
     measurement = best.measurement
+    reason = Self.reason(best, among: candidates, for: wish)
+  }
+
+  private static func reason(
+    _ best: Candidate, among candidates: [Candidate], for wish: Wish
+  ) -> String {
+    let measurement = best.measurement
     var reasons: [String] = []
-    if volumeIsGiven {
-      let fits = best.fit == .fits || best.fit == .fitsTurned
-      reasons.append(fits ? "it fits" : best.fit == .notKnown ? "it may fit" : "none fits")
+    var start = ""
+    var it = "it"
+    switch (best.fit, wish.volumeIsGiven) {
+    case (.fits, true): reasons.append("it fits")
+    case (.fitsTurned, true): reasons.append("it fits if it is turned about the vertical")
+    case (.fitsTurned, false):
+      reasons.append("it has to be turned about the vertical to fit a machine of typical size")
+    case (.notKnown, true): reasons.append("it may fit")
+    case (.tooLarge, true):
+      start = candidates.count == 1 ? "" : "None of the \(candidates.count) orientations fits. "
+      if candidates.count == 1 { reasons.append("it does not fit") } else { it = "this one" }
+    default: break
     }
     // Of one there is no least, and what has less may not fit or stand.
     func rank(_ value: (Candidate) -> Double) -> String {
       candidates.allSatisfy { value($0) >= value(best) }
         ? "of the \(candidates.count) orientations" : "of those that fit and stand as well"
     }
-    if needsSupports {
+    if wish.needsSupports {
       let support = "\(rough(measurement.supportVolume)) mm³"
       reasons.append(
         measurement.supportVolume == 0
-          ? "it needs no support"
+          ? "\(it) needs no support"
           : candidates.count == 1
-            ? "it needs \(support) of support"
-            : "it needs the least support \(rank { $0.support }), \(support)")
-      switch measurement.isStable {
-      case true?: reasons.append("it stands by itself")
-      case false?: reasons.append("it does not stand by itself")
-      case nil: break
+            ? "\(it) needs \(support) of support"
+            : "\(it) needs the least support \(rank { $0.support }), \(support)")
+      if best.lacksFoot {
+        reasons.append("it stands on an edge or a point only")
+      } else if let isStable = measurement.isStable {
+        reasons.append(isStable ? "it stands by itself" : "it does not stand by itself")
       }
     } else {
       let height = "\(shown(measurement.height)) mm"
       reasons.append(
         candidates.count == 1
-          ? "it is \(height) high"
-          : "it is the lowest \(rank { Self.rounded($0.measurement.height, to: 1e-6) }), \(height)")
+          ? "\(it) is \(height) high" : "\(it) is the lowest \(rank { $0.height }), \(height)")
     }
     let text = reasons.joined(separator: ", ")
-    reason = text.prefix(1).uppercased() + text.dropFirst() + "."
+    return start + text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 
-  /// Rounded, so that no last bit of a sum decides.
-  private static func rounded(_ value: Double, to step: Double) -> Double {
-    step > 0 ? (value / step).rounded() * step : value
-  }
-
-  private struct Candidate {
+  private struct Candidate: Comparable {
     let measurement: OrientationMeasurement
     let fit: BuildFit.Kind
-    let index: Int
     let support: Double
-    let topples: Bool
+    let height: Double
+    let lacksFoot: Bool
+    /// What must not be worse for anything else to be better.
+    private let soundness: [Double]
+    private let index: Int
+    private let needsSupports: Bool
 
-    /// Compared number by number; the smaller is better.
-    var rank: [Double] {
-      let fit: Double =
-        switch fit {
-        case .fits: 0
-        case .fitsTurned: 1
-        case .notKnown: 2
-        case .tooLarge: 3
+    init(
+      _ measurement: OrientationMeasurement, _ fit: BuildFit, index: Int, for wish: Wish
+    ) {
+      self.measurement = measurement
+      self.fit = fit.kind
+      self.index = index
+      needsSupports = wish.needsSupports
+      support =
+        needsSupports ? rounded(measurement.supportVolume, to: wish.boxVolume * 1e-6) : 0
+      height = rounded(measurement.height, to: 1e-6)
+      lacksFoot = needsSupports && measurement.lacksFoot
+      let topples = needsSupports && measurement.isStable == false
+      let isSlender =
+        wish.slendernessMax.map { fit.size.y > 0 && measurement.height / fit.size.y > $0 } ?? false
+      let room: Double =
+        switch fit.kind {
+        case .fits, .fitsTurned: 0
+        case .notKnown: 1
+        case .tooLarge: 2
         }
-      let height = rounded(measurement.height, to: 1e-6)
-      return [
-        fit, topples ? 1 : 0, support, height,
-        -rounded(measurement.bedContactArea, to: 1e-6), Double(index),
+      let stand = [isSlender, lacksFoot, topples].map { $0 ? 1.0 : 0 }
+      soundness = wish.volumeIsGiven ? [room] + stand : stand + [room]
+    }
+
+    /// The better comes first.
+    static func < (left: Self, right: Self) -> Bool {
+      left.rank.lexicographicallyPrecedes(right.rank)
+    }
+
+    private var rank: [Double] {
+      soundness + [
+        support, height, -rounded(measurement.bedContactArea, to: 1e-6), fit == .fitsTurned ? 1 : 0,
+        Double(index),
       ]
     }
+
+    /// Whether it is better than a usual one by more than sampling and chance: sounder, or a twentieth
+    /// less support or height.
+    func gains(over usual: Self) -> Bool {
+      if soundness != usual.soundness {
+        return soundness.lexicographicallyPrecedes(usual.soundness)
+      }
+      return needsSupports && usual.support > 0
+        ? support < 0.95 * usual.support : height < 0.95 * usual.height
+    }
   }
+}
+
+extension OrientationMeasurement {
+  /// Whether nothing that has an area lies on the bed.
+  var lacksFoot: Bool { bedContactArea < 1e-6 }
+}
+
+/// Rounded, so that no last bit of a sum decides.
+private func rounded(_ value: Double, to step: Double) -> Double {
+  step > 0 ? (value / step).rounded() * step : value
 }
 
 /// What was sampled or is only a measure of effort, for a person: three digits.

@@ -16,11 +16,13 @@ public struct PartFacts: Sendable {
   public var voids: Measured<EnclosedVoids>
   /// Where the surface runs through itself.
   public var selfIntersections: Measured<Crossings>
-  /// What each orientation takes, measured with `ProcessRules.orientationRules` of the process.
+  /// What each orientation takes, those of `BuildOrientation.along(boxAxes:)` unless others were asked for, measured with `ProcessRules.orientationRules` of the process.
   public var orientations: Measured<[OrientationMeasurement]>
   /// The sides of the smallest box that was found around the part, whichever way it is turned, in
   /// millimetres.
   public var orientedBoxSize: Measured<SIMD3<Double>>
+  /// The unit vectors along that box's sides, in their order; none where they are not known.
+  public var orientedBoxAxes: [SIMD3<Double>] = []
 
   /// Where a surface runs through itself.
   public struct Crossings: Hashable, Sendable {
@@ -81,6 +83,17 @@ public enum Measured<Value: Sendable>: Sendable {
 }
 
 extension NotMeasured {
+  /// What makes it measurable, where that is known.
+  static func advice(on reason: String) -> String? {
+    switch reason {
+    case NotMeasured.notClosed.reason:
+      "Close the surface first, in the design or with `everpart repair`; then this can be measured."
+    case NotMeasured.insideOut.reason:
+      "Turn the facets outwards first, in the design or with `everpart repair`; then this can be measured."
+    default: nil
+    }
+  }
+
   /// The reason, as the end of a sentence.
   var reason: String {
     switch self {

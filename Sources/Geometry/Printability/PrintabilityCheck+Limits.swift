@@ -1,6 +1,6 @@
 extension PrintabilityCheck {
   /// A finding for the worst of the limits on a measure that a value is beyond.
-  private func finding(
+  func finding(
     _ code: PrintabilityFinding.Code, _ measured: Double, beyond limits: [RuleLimit],
     _ unit: String, advice: String, message: (RuleLimit) -> String
   ) -> PrintabilityFinding? {
@@ -22,14 +22,14 @@ extension PrintabilityCheck {
 
   /// `for round holes, material extrusion keeps 2 mm`: what a wall or gap is for is not known here, so the
   /// reader is told what the limit is meant for.
-  private func needs(_ process: ProcessRules, _ limit: RuleLimit, _ verb: String) -> String {
+  func needs(_ process: ProcessRules, _ limit: RuleLimit, _ verb: String) -> String {
     let name = process.name
     let start = limit.appliesTo.map { "for \($0), \(name)" } ?? name
     return "\(start) \(verb) \(shown(limit.limit)) mm"
   }
 
   /// `0.8 mm or more`, and what the strictest limit asks for.
-  private func enough(_ limit: RuleLimit, of limits: [RuleLimit]) -> String {
+  func enough(_ limit: RuleLimit, of limits: [RuleLimit]) -> String {
     let text = "\(shown(limit.limit)) mm or more"
     guard let most = limits.max(by: { $0.limit < $1.limit }), most.limit > limit.limit else {
       return text
@@ -37,9 +37,6 @@ extension PrintabilityCheck {
     let better = "\(shown(most.limit)) mm"
     return text + (most.appliesTo.map { ", \(better) for \($0)" } ?? ", better \(better)")
   }
-
-  /// Less than that is no distance but a place where two surfaces meet, in millimetres: no process makes it.
-  private static let edge = 0.02
 
   mutating func checkLayerHeight(_ process: ProcessRules) {
     guard let height = request.layerHeightMillimetres else { return }
@@ -74,63 +71,6 @@ extension PrintabilityCheck {
     if let found { add(found) }
   }
 
-  mutating func checkWalls(_ process: ProcessRules) {
-    let limits = process.limits(on: .wall)
-    guard !limits.isEmpty,
-      let walls = known(facts.walls, "Wall thickness", hiding: limits[0].severity)
-    else { return }
-    if let thinnest = walls.minimum {
-      let crossed = limits.first { thinnest.distance < $0.limit }
-      let found = finding(
-        .wallTooThin, thinnest.distance, beyond: limits, "mm",
-        advice: thinnest.distance < Self.edge
-          ? "Let it end blunt, \(crossed.map { enough($0, of: limits) } ?? "")."
-          : "Thicken it to \(crossed.map { enough($0, of: limits) } ?? ""), or add ribs to it."
-      ) {
-        let thin =
-          thinnest.distance < Self.edge
-          ? "A wall runs out to nothing" : "A wall is \(shown(thinnest.distance)) mm thick"
-        return "\(thin); \(needs(process, $0, "needs"))."
-      }
-      if var found, let limit = found.limit {
-        // One thin edge spoils a detail, not the part.
-        if found.severity == .error, let usual = walls.fifthPercentile, usual >= limit {
-          found.severity = .warning
-        }
-        found.mark(walls.places, under: limit)
-        add(found)
-      }
-    }
-    if !walls.coverage.isComplete { addIncomplete("Wall thickness", hiding: limits[0].severity) }
-  }
-
-  mutating func checkGaps(_ process: ProcessRules) {
-    let limits = process.limits(on: .gap)
-    guard !limits.isEmpty, let gaps = known(facts.gaps, "Gaps", hiding: limits[0].severity)
-    else { return }
-    if let narrowest = gaps.minimum {
-      let crossed = limits.first { narrowest.distance < $0.limit }
-      let found = finding(
-        .gapTooSmall, narrowest.distance, beyond: limits, "mm",
-        advice: narrowest.distance < Self.edge
-          ? "Let the bodies overlap so that they are one, or part them by "
-            + "\(crossed.map { enough($0, of: limits) } ?? "")."
-          : "If it must stay open, widen it to \(crossed.map { enough($0, of: limits) } ?? ""); "
-            + "if not, close it."
-      ) {
-        let narrow =
-          narrowest.distance < Self.edge
-          ? "A gap runs out to nothing" : "A gap is \(shown(narrowest.distance)) mm wide"
-        return "\(narrow); \(needs(process, $0, "keeps")) open."
-      }
-      if var found, let limit = found.limit {
-        found.mark(gaps.places, under: limit)
-        add(found)
-      }
-    }
-    if !gaps.coverage.isComplete { addIncomplete("Gaps", hiding: limits[0].severity) }
-  }
-
   mutating func checkVoids(_ process: ProcessRules) {
     let limits = process.limits(on: .enclosedVoid)
     guard !limits.isEmpty,
@@ -145,8 +85,7 @@ extension PrintabilityCheck {
         : "Open each hollow with two holes\(size), far from each other."
     ) { _ in
       let what = voids.count == 1 ? "A hollow has" : "\(voids.count) hollows have"
-      let stays = process.trapped.map { ": \($0) stays inside" } ?? ""
-      return "\(what) no way out\(stays)."
+      return "\(what) no way out\(process.trapped.map { " for \($0)" } ?? "")."
     }
     if var found {
       found.place = voids.largest.first.map { ($0.bounds.min + $0.bounds.max) / 2 }
@@ -160,47 +99,68 @@ extension PrintabilityCheck {
     guard process.needsSupports, let angle = process.overhangAngle else { return }
     // Where all that faces down is held up, no chamfer helps.
     let isAlways = angle.value > 80
+    let isSealed = (facts.voids.value?.count ?? 0) > 0
     let found = finding(
       .overhang, best.overhangArea, beyond: process.limits(on: .overhang), "mm2",
       advice: (isAlways
         ? "Expect a dull surface there"
         : "Chamfer what faces down to \(shown(angle.value))° or steeper")
-        + ", or leave room to take the supports away."
+        + (isSealed
+          ? ". Supports in a hollow without a way out cannot be taken away: open it."
+          : ", or leave room to take the supports away.")
     ) { _ in
       let area = "\(rough(best.overhangArea)) mm² face down"
       let flat = isAlways ? area : "\(area) flatter than \(shown(angle.value))°"
       let volume = "about \(rough(best.supportVolume)) mm³ of support"
-      return "With \(Self.axis(best.orientation)) up, \(flat) and need \(volume)."
+      let sealed = isSealed ? ", some of it perhaps in a hollow without a way out" : ""
+      return "With \(Self.axis(best.orientation)) up, \(flat) and need \(volume)\(sealed)."
     }
     if let found { add(found) }
   }
 
-  /// `+z`, or what no axis of the part is along.
-  private static func axis(_ orientation: BuildOrientation) -> String {
+  /// `+z`, or the direction where no axis of the part is along it.
+  static func axis(_ orientation: BuildOrientation) -> String {
     for (name, value) in zip(
       ["x", "y", "z"], [orientation.up.x, orientation.up.y, orientation.up.z])
     where value.magnitude == 1 {
       return (value > 0 ? "+" : "-") + name
     }
-    return "the best direction"
+    let up = orientation.up
+    return "(\(shown(up.x)), \(shown(up.y)), \(shown(up.z)))"
+  }
+
+  private var layingDown: String {
+    if request.orientations != nil {
+      return "Allow an orientation in which it lies, widen its foot,"
+    }
+    return request.buildVolume == nil
+      ? "Widen its foot" : "Lay it down in a larger machine, widen its foot,"
   }
 
   /// How the part stands on the bed: on what, how tall, how safely.
   mutating func checkStand(
     _ process: ProcessRules, _ best: OrientationMeasurement, footprint: SIMD3<Double>
   ) {
-    if process.needsSupports, best.isStable == false {
+    let up = "With \(Self.axis(best.orientation)) up, the part"
+    if process.needsSupports, best.lacksFoot {
       add(
         PrintabilityFinding(
-          .unstable, .note, "The part does not stand by itself in the best orientation.",
+          .unstable, .note, "\(up) touches the bed at an edge or a point only.",
+          advice: request.orientations == nil
+            ? "Give it a flat foot, or expect supports below and around it."
+            : "Allow an orientation in which a flat side lies on the bed, or give it a flat foot."))
+    } else if process.needsSupports, best.isStable == false {
+      add(
+        PrintabilityFinding(
+          .unstable, .note, "\(up) does not stand by itself.",
           advice: "Give it a flat foot below its centre of mass, or expect supports around it."))
     }
     if footprint.y > 0 {
       let found = finding(
         .slender, best.height / footprint.y, beyond: process.limits(on: .slenderness), "1",
-        advice: "Lay the part down, widen its foot, or tie it to something that stands beside it."
+        advice: layingDown + " or tie it to something that stands beside it."
       ) {
-        "The part is \(rough(best.height / footprint.y)) times as tall as it is wide; above "
+        "\(up) is \(rough(best.height / footprint.y)) times as tall as it is wide; above "
           + "\(shown($0.limit)) times it may sway or bend while it is made."
       }
       if let found { add(found) }
@@ -210,13 +170,5 @@ extension PrintabilityCheck {
       advice: "Break the flat area up with ribs or cut-outs, or turn the part."
     ) { _ in "A flat area of \(rough(best.bedContactArea)) mm² at the bottom may warp." }
     if let found { add(found) }
-  }
-}
-
-extension PrintabilityFinding {
-  /// Marks the places below a limit.
-  fileprivate mutating func mark(_ places: [WallPlace], under limit: Double) {
-    place = places.first?.point
-    facets = places.filter { $0.distance < limit }.flatMap { [$0.facet, $0.oppositeFacet] }
   }
 }

@@ -27,18 +27,18 @@ extension PrintabilityCheck {
     count(
       topology.openEdges, "edges", .notWatertight, .error,
       "The mesh has holes: # with one facet only.",
-      "Close the surface in the design, or take the repair that is offered.")
+      "Close the surface in the design, or run `everpart repair`.")
     count(
       topology.flippedEdges, "edges", .facetsDisagree, .error,
       "Neighbouring facets disagree on what is outside, at #.",
-      "Turn the facets' normals outwards, or take the repair that is offered.")
+      "Turn the facets' normals outwards, or run `everpart repair`.")
     count(
       topology.nonManifoldEdges, "edges", .nonManifold, .warning,
       "More than two facets meet at #.",
       "Let bodies overlap or stand apart, instead of touching in an edge.")
     count(
       topology.degenerateFacets, "facets", .degenerateFacets, .note, "Without an area: #.",
-      "They are harmless as a rule; the repair that is offered takes them away.")
+      "They are harmless as a rule; `everpart repair` takes them away.")
     count(
       topology.duplicateFacets, "facets", .duplicateFacets, .warning,
       "Facets lie over each other: #.",
@@ -49,7 +49,7 @@ extension PrintabilityCheck {
       add(
         PrintabilityFinding(
           .insideOut, .error, "The facets face inwards.",
-          advice: "Turn the facets' normals outwards, or take the repair that is offered."))
+          advice: "Turn the facets' normals outwards, or run `everpart repair`."))
     } else if volume == 0 {
       add(
         PrintabilityFinding(

@@ -48,7 +48,9 @@ struct PrintabilityCheck {
     switch measured {
     case .measured(let value): return value
     case .notMeasured(let reason):
-      addUnmeasured("\(name): not measured, because \(reason).", hiding: worst)
+      addUnmeasured(
+        "\(name): not measured, because \(reason).", hiding: worst,
+        advice: NotMeasured.advice(on: reason) ?? "Judge this from the drawing, or have it measured.")
       return nil
     }
   }
@@ -59,22 +61,28 @@ struct PrintabilityCheck {
       "\(name): measured in part, up to the limit of steps; there may be worse.", hiding: worst)
   }
 
-  private mutating func addUnmeasured(_ message: String, hiding worst: FindingSeverity?) {
+  private mutating func addUnmeasured(
+    _ message: String, hiding worst: FindingSeverity?,
+    advice: String = "Judge this from the drawing, or have it measured."
+  ) {
     if worst == .error { mayHideError = true }
     add(
       PrintabilityFinding(
         .notMeasured, worst == .error ? .warning : .note, message,
-        advice: "Judge this from the drawing, or have it measured."))
+        advice: advice))
   }
 
   // MARK: The room in the machine
 
   /// The orientations that are allowed.
-  private var allowed: [BuildOrientation] { request.orientations ?? BuildOrientation.alongAxes }
+  private var allowed: [BuildOrientation] {
+    request.orientations ?? BuildOrientation.along(boxAxes: facts.orientedBoxAxes)
+  }
 
   private mutating func checkFit() {
     guard let bounds = facts.bounds, let volume else { return }
-    fits = allowed.map { BuildFit($0, of: bounds, into: volume) }
+    let box = facts.orientedBoxSize.value.map { (axes: facts.orientedBoxAxes, size: $0) }
+    fits = allowed.map { BuildFit($0, of: bounds, turned: box, into: volume) }
     let isFound = fits.contains { $0.kind == .fits || $0.kind == .fitsTurned }
     let oriented = facts.orientedBoxSize
     let turned =
@@ -116,6 +124,25 @@ struct PrintabilityCheck {
     add(finding)
   }
 
+  /// Says that the part is too large for a typical room as it stands best, where it fits another way.
+  private mutating func checkTypicalRoom(_ process: ProcessRules, _ fit: BuildFit) {
+    guard request.buildVolume == nil, let volume, fit.kind == .tooLarge,
+      fits.contains(where: { $0.kind == .fits || $0.kind == .fitsTurned })
+    else { return }
+    let room = "\(shown(volume.x)) × \(shown(volume.y)) × \(shown(volume.z)) mm"
+    let part = "\(shown(fit.size.x)) × \(shown(fit.size.y)) × \(shown(fit.size.z)) mm"
+    var finding = PrintabilityFinding(
+      .largerThanTypical, .note,
+      "With \(Self.axis(fit.orientation)) up, the part, \(part), does not fit into \(room), typical "
+        + "of the process (\(process.buildVolume.machine)).",
+      advice: "Ask for a machine with a larger room, or divide the part.")
+    finding.source = process.buildVolume.source
+    finding.measured = fit.size.max()
+    finding.limit = volume.max()
+    finding.unit = "mm"
+    add(finding)
+  }
+
   // MARK: Orientation
 
   private mutating func checkOrientation(_ process: ProcessRules) {
@@ -127,8 +154,11 @@ struct PrintabilityCheck {
     else { return }
     let size = facts.bounds?.size ?? .zero
     choice = BuildChoice(
-      among: measured, allowed: fits, volumeIsGiven: request.buildVolume != nil,
-      needsSupports: process.needsSupports, boxVolume: size.x * size.y * size.z)
+      among: measured, allowed: fits,
+      for: BuildChoice.Wish(
+        volumeIsGiven: request.buildVolume != nil, needsSupports: process.needsSupports,
+        slendernessMax: process.limits(on: .slenderness).map(\.limit).min(),
+        prefersAxes: request.orientations == nil, boxVolume: size.x * size.y * size.z))
     let unmeasured = allowed.count { orientation in
       !measured.contains { $0.orientation == orientation }
     }
@@ -140,6 +170,7 @@ struct PrintabilityCheck {
     guard let best = choice?.measurement,
       let fit = fits.first(where: { $0.orientation == best.orientation })
     else { return }
+    checkTypicalRoom(process, fit)
     if !best.coverage.isComplete { addIncomplete("Support", hiding: .note) }
     checkOverhang(process, best)
     checkStand(process, best, footprint: fit.size)

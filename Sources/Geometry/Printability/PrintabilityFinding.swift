@@ -14,11 +14,11 @@ public struct PrintabilityFinding: Hashable, Sendable, Codable {
     case fitsOnlyTurned = "print.fits_only_turned"
     /// No build volume was given, and the part does not fit into a typical one.
     case largerThanTypical = "print.larger_than_typical"
-    /// A hollow has no way out.
+    /// A hollow has no way out at all; whether holes that it has are large enough is not judged.
     case enclosedVoid = "print.enclosed_void"
     /// Surfaces need supports.
     case overhang = "print.overhang"
-    /// The part does not stand by itself in the best orientation.
+    /// In the best orientation the part does not stand by itself, or nothing of it lies flat on the bed.
     case unstable = "print.unstable"
     /// The part is tall and thin.
     case slender = "print.slender"

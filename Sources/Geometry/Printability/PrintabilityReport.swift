@@ -7,7 +7,8 @@ public struct PrintRequest: Hashable, Sendable {
   /// The sides of the machine's room along x, y and z, in millimetres; nil for one that is typical of
   /// the process, which is then no more than a hint.
   public var buildVolume: SIMD3<Double>?
-  /// The orientations in which the part may be printed; nil for the six along its axes.
+  /// The orientations in which the part may be printed; nil for the six along its axes and those
+  /// along its smallest box.
   public var orientations: [BuildOrientation]?
 
   /// A request.

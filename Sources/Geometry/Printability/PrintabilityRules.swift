@@ -47,7 +47,8 @@ public struct ProcessRules: Hashable, Sendable {
   public let needsSupports: Bool
   /// Facets that face down and lie flatter than this, in degrees from the horizontal, are overhangs.
   public let overhangAngle: Sourced<Double>?
-  /// The diameter in millimetres of a hole through which `trapped` can leave.
+  /// The diameter in millimetres of a hole through which `trapped` can leave: what is advised for a hollow
+  /// that has none. Holes that are there are not held against it.
   public let escapeHoleMillimetres: Sourced<Double>?
   /// The room in a machine that is typical of the process.
   public let buildVolume: TypicalBuildVolume
@@ -93,7 +94,8 @@ public struct RuleLimit: Hashable, Sendable {
     case gap
     /// The longest side of the part's box, in millimetres; at least.
     case partSize = "part_size"
-    /// The volume of all hollows that nothing can leave, in cubic millimetres; at most.
+    /// The volume of all hollows that nothing can leave, in cubic millimetres; at most. A hollow with a
+    /// hole of any size is none of these.
     case enclosedVoid = "enclosed_void"
     /// The area of overhangs in the best orientation, in square millimetres; at most.
     case overhang

@@ -8,15 +8,16 @@ public struct PartSurvey: Sendable {
     public var trianglesMax: Int
     /// What walls and gaps may cost, each.
     public var walls: SamplingBudget
-    /// The directions of the part that may point up.
-    public var orientations: [BuildOrientation]
+    /// The directions of the part that may point up; nil for those along its axes and along its
+    /// smallest box.
+    public var orientations: [BuildOrientation]?
     /// What counts as an overhang.
     public var rules: OrientationRules
 
     /// An effort; by default a part of up to 250,000 facets is measured whole, in a second or two.
     public init(
       trianglesMax: Int = 250_000, walls: SamplingBudget = SamplingBudget(),
-      orientations: [BuildOrientation] = BuildOrientation.alongAxes,
+      orientations: [BuildOrientation]? = nil,
       rules: OrientationRules = OrientationRules()
     ) {
       self.trianglesMax = trianglesMax
@@ -80,12 +81,14 @@ public struct PartSurvey: Sendable {
           try EnclosedVoids(of: mesh, in: tree, isClosed: closed)
         }
       }
+      facts.orientedBoxAxes = await hullAndBox.1.value?.axes ?? []
+      let allowed = effort.orientations ?? BuildOrientation.along(boxAxes: facts.orientedBoxAxes)
       async let orientations = Self.told(.orientations, done) {
         Measured { () throws(NotMeasured) in
           // Facets that face inwards would hang over where they stand.
           if closed, measurement.signedVolume < 0 { throw .insideOut }
           return OrientationMeasurement.measure(
-            tree, orientations: effort.orientations, rules: effort.rules,
+            tree, orientations: allowed, rules: effort.rules,
             centreOfMass: closed ? measurement.centreOfMass : nil)
         }
       }

@@ -2,7 +2,8 @@
 /// thick it is; across the air outside, how wide its slots, holes and cavities are, and the space between
 /// bodies. Powder or resin must leave through them, and what is too close fuses.
 public struct WallDistances: Hashable, Sendable, Codable {
-  /// The closest places, apart from each other, closest first: `minimum` and at most seven more.
+  /// The closest places, apart from each other, closest first: at most eight, and at most eight more where
+  /// walls run out (`WallPlace.runsOut`).
   public var places: [WallPlace]
   /// The distance, in millimetres, that 0, 5, 10 … 100 % of the surface that faces another wall does not
   /// exceed: 21 values, or none.

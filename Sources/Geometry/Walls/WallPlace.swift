@@ -12,20 +12,26 @@ public struct WallPlace: Hashable, Sendable, Codable {
   /// The number of the facet that `opposite` lies on.
   public var oppositeFacet: Int
 
+  /// Whether the two walls run together there: what is measured is a sharp edge or an acute corner,
+  /// which is as thin as the place is near to it, and no wall or gap of its own.
+  public var runsOut: Bool
+
   private enum CodingKeys: String, CodingKey {
     case distance, point, opposite, facet
+    case runsOut = "runs_out"
     case oppositeFacet = "opposite_facet"
   }
 
   /// A place from its parts.
   public init(
     distance: Double, point: SIMD3<Double>, opposite: SIMD3<Double>, facet: Int,
-    oppositeFacet: Int
+    oppositeFacet: Int, runsOut: Bool = false
   ) {
     self.distance = distance
     self.point = point
     self.opposite = opposite
     self.facet = facet
     self.oppositeFacet = oppositeFacet
+    self.runsOut = runsOut
   }
 }

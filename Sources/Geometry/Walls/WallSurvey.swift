@@ -8,6 +8,8 @@ struct WallSurvey {
     var opposite: SIMD3<Double>
     /// The facet there, by position in the tree.
     var position: Int
+    /// Whether the walls run together there.
+    var runsOut = false
   }
 
   private let tree: FacetTree
@@ -79,13 +81,19 @@ struct WallSurvey {
   }
 
   /// The smallest places, looked at again without tolerance and, for the smallest of them, from near the
-  /// corners of the two facets: a wall that tapers is thinnest there.
+  /// corners of the two facets: a wall that tapers is thinnest there. Edges that walls run out to have
+  /// places of their own, so that a sharp part's do not hide its thin walls.
   private mutating func refined(_ ascending: [Finding], allowed: Int) -> [WallPlace] {
     var closer: [Finding] = []
-    for (number, rough) in ascending.prefix(256).enumerated() {
+    var (walls, edges) = (0, 0)
+    for rough in ascending.prefix(2048) where walls < 256 {
+      let runsOut = runsOut(rough, allowed: allowed)
+      if runsOut { edges += 1 } else { walls += 1 }
+      guard !runsOut || edges <= 256 else { continue }
       closer.append(
         finding(at: rough.sample, tolerance: Self.fine, allowed: allowed) ?? rough)
-      for position in number < 32 ? [rough.sample.position, rough.position] : [] {
+      let isClosest = runsOut ? edges <= 32 : walls <= 32
+      for position in isClosest ? [rough.sample.position, rough.position] : [] {
         for sample in SurfaceSamples.nearCorners(of: position, in: tree) {
           if let finding = finding(at: sample, tolerance: Self.fine, allowed: allowed) {
             closer.append(finding)
@@ -93,12 +101,36 @@ struct WallSurvey {
         }
       }
     }
-    return apart(Self.sorted(closer)).map {
+    for index in closer.indices { closer[index].runsOut = runsOut(closer[index], allowed: allowed) }
+    let sorted = Self.sorted(closer)
+    let chosen = apart(sorted.filter { !$0.runsOut }) + apart(sorted.filter(\.runsOut))
+    return Self.sorted(chosen).map {
       WallPlace(
         distance: $0.diameter * tree.unit, point: tree.millimetres($0.sample.point),
         opposite: tree.millimetres($0.opposite), facet: Int(tree.facets[$0.sample.position]),
-        oppositeFacet: Int(tree.facets[$0.position]))
+        oppositeFacet: Int(tree.facets[$0.position]), runsOut: $0.runsOut)
     }
+  }
+
+  /// Whether the two walls of a finding run together: towards where their planes meet they come to less
+  /// than a third of their distance just before there is no more room between them.
+  private mutating func runsOut(_ finding: Finding, allowed: Int) -> Bool {
+    guard let other = tree.triangle(finding.position).areaVector.unit else { return false }
+    let sum = finding.sample.normal + other
+    // Within a tenth of a degree of parallel they meet nowhere near.
+    guard dot(sum, sum) > 1.7e-3 * 1.7e-3, let outward = sum.unit else { return false }
+    let way = side == .inside ? outward : -outward
+    let middle = (finding.sample.point + finding.opposite) / 2
+    var steps = StepCounter(limit: allowed - distances.coverage.steps)
+    defer { distances.coverage.steps += steps.used }
+    let ahead = Ray(from: middle, along: way)
+    guard let end = tree.firstHit(ahead, beyond: 0, steps: &steps) else { return false }
+    let near = middle + way * (end.distance * 0.95)
+    let across = side == .inside ? finding.sample.normal : -finding.sample.normal
+    let up = tree.firstHit(Ray(from: near, along: across), beyond: 0, steps: &steps)
+    let down = tree.firstHit(Ray(from: near, along: -across), beyond: 0, steps: &steps)
+    guard !steps.isExhausted, let up, let down else { return false }
+    return up.distance + down.distance < finding.diameter / 3
   }
 
   /// The smallest eight of which each is further from the smaller ones than its own diameter and than

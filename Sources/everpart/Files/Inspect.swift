@@ -12,7 +12,8 @@ struct Inspect: AsyncParsableCommand {
       that seems 25.4 or 1000 times too large or small is suspected aloud. Walls, gaps, crossings, \
       cavities and orientations are measured of parts of up to 250,000 facets, with --full of up to 4 million. \
       With --profile each part is held against the design rules of the profile's process, standing on each \
-      of its six sides unless --up says which are allowed: the profile's own words on that are for people. \
+      side of its box and of its smallest box, unless --up says which are allowed: the profile's own words \
+      on that are for people. \
       Exit code 1 if a file was refused; the others are still measured.
       """)
 

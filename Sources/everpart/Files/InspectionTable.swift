@@ -115,10 +115,12 @@ struct InspectionTable {
     let facts = survey.facts
     add(
       "thinnest wall",
-      said(facts.walls) { distance($0.minimum, isComplete: $0.coverage.isComplete) })
+      said(facts.walls) {
+        distance($0, none: "none: no two surfaces face each other through material")
+      })
     add(
       "smallest gap",
-      said(facts.gaps) { distance($0.minimum, isComplete: $0.coverage.isComplete) })
+      said(facts.gaps) { distance($0, none: "none: no two surfaces face each other across air") })
     add(
       "self-crossing",
       said(facts.selfIntersections) { crossings in
@@ -145,10 +147,13 @@ struct InspectionTable {
     Terminal.paint("not measured: \(reason)", .dim)
   }
 
-  private func distance(_ wall: WallPlace?, isComplete: Bool) -> String {
-    guard let wall else { return "–" }
-    return "\(shown(wall.distance)) mm at \(place(wall.point))"
-      + (isComplete ? "" : ", there may be less")
+  private func distance(_ distances: WallDistances, none: String) -> String {
+    let isComplete = distances.coverage.isComplete
+    guard let found = distances.minimum else {
+      return isComplete ? none : "none found, not all seen"
+    }
+    return "\(shown(found.distance)) mm at \(place(found.point))"
+      + (found.runsOut ? ", where it runs out" : "") + (isComplete ? "" : ", there may be less")
   }
 
   private func place(_ place: SIMD3<Double>) -> String {

@@ -7,7 +7,7 @@ struct Judge {
   private let request: PrintRequest
   private let rules: PrintabilityRules
 
-  /// - Parameter orientations: those that are allowed; none for all along the axes.
+  /// - Parameter orientations: those that are allowed; none for all along its axes and its smallest box.
   init(
     profile path: String, buildVolume: BuildVolume?, orientations: [BuildOrientation],
     rules: String?
@@ -34,7 +34,7 @@ struct Judge {
   /// What has to be measured for it.
   var effort: PartSurvey.Effort {
     PartSurvey.Effort(
-      orientations: request.orientations ?? BuildOrientation.alongAxes,
+      orientations: request.orientations,
       rules: rules.rules(for: request.process)?.orientationRules ?? OrientationRules())
   }
 

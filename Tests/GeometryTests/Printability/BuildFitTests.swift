@@ -134,6 +134,45 @@ struct BuildFitTests {
     #expect(choose(measured, "MEX")?.measurement.orientation == BuildOrientation.alongAxes[1])
   }
 
+  @Test(
+    "what is askew is chosen where it gains a twentieth, and not for less", arguments: [94.0, 96])
+  func askew(support: Double) throws {
+    let size = Point(40, 30, 20)
+    let axes = [Point(0.8, 0.6, 0), Point(-0.6, 0.8, 0), Point(0, 0, 1)]
+    var facts = Facts.box(size)
+    facts.orientedBoxAxes = axes
+    let all = BuildOrientation.along(boxAxes: axes)
+    #expect(all.count == 10)
+    facts.orientations = .measured(
+      all.enumerated().map { index, up in
+        Facts.orientation(up, of: size, support: index < 6 ? 100 : support)
+      })
+    let report = PrintabilityReport(of: facts, for: PrintRequest(process: "MEX"))
+    let best = try #require(report.orientation)
+    #expect(all.prefix(6).contains(best.measurement.orientation) != (support < 95))
+    #expect(best.reason.contains("of the \(support < 95 ? 10 : 6) orientations"))
+  }
+
+  @Test("of one orientation nothing is said to be best, and none is said to fit that does not")
+  func words() throws {
+    let bar = Point(500, 30, 20)
+    let one = report(bar, into: Point(100, 100, 100), [.asDrawn])
+    #expect(
+      one.orientation?.reason == "It does not fit, it needs no support, it stands by itself.")
+    let all = report(bar, into: Point(100, 100, 100))
+    #expect(
+      all.orientation?.reason
+        == "None of the 6 orientations fits. This one needs no support, it stands by itself.")
+    var facts = Facts.box()
+    facts.orientations = .measured([
+      Facts.orientation(.asDrawn, of: Point(40, 30, 20), margin: -1)
+    ])
+    let toppling = PrintabilityReport(
+      of: facts, for: PrintRequest(process: "MEX", orientations: [.asDrawn]))
+    #expect(
+      toppling.finding(.unstable)?.message == "With +z up, the part does not stand by itself.")
+  }
+
   @Test("the last bit of a sum does not decide")
   func roundedSupport() {
     let size = Point(20, 20, 20)

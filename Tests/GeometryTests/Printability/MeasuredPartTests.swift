@@ -13,7 +13,7 @@ struct MeasuredPartTests {
       of: mesh, topology: mesh.topology(),
       effort: PartSurvey.Effort(
         walls: SamplingBudget(samples: 500),
-        orientations: orientations ?? BuildOrientation.alongAxes,
+        orientations: orientations,
         rules: PrintabilityRules.standard.rules(for: process)?.orientationRules
           ?? OrientationRules()))
     return PrintabilityReport(
@@ -87,14 +87,61 @@ struct MeasuredPartTests {
     #expect(report.orientation == nil)
   }
 
-  @Test("a rod drawn askew fits only if it is turned")
+  @Test("a rod drawn askew fits if it is turned about the vertical, and is said to")
   func askew() async {
     let rod = Shapes.mapped(Shapes.box(Point(250, 10, 10))) {
       Point($0.x * 0.8 - $0.y * 0.6, $0.x * 0.6 + $0.y * 0.8, $0.z)
     }
     let report = await report(rod, "MEX", volume: Point(260, 20, 20))
-    #expect(report.finding(.fitsOnlyTurned) != nil)
+    #expect(report.fits[0].kind == .fitsTurned)
+    #expect(isClose(report.fits[0].size.x, 250, within: 1e-9))
+    #expect(report.finding(.fitsOnlyTurned) == nil)
     #expect(report.fitsTurnedFreely == true)
+    let drawn = await self.report(
+      rod, "MEX", volume: Point(260, 20, 20), orientations: [.asDrawn])
+    #expect(
+      drawn.orientation?.reason
+        == "It fits if it is turned about the vertical, it needs no support, it stands by itself.")
+  }
+
+  @Test("a bar drawn askew lies on a side of its smallest box; not allowed to, it has no foot")
+  func turnedBar() async throws {
+    let bar = Shapes.mapped(Shapes.box(Point(40, 10, 5))) { WallShapes.turned($0) }
+    let report = await report(bar, "MEX")
+    let best = try #require(report.orientation?.measurement)
+    #expect(isClose(best.height, 5, within: 1e-6))
+    #expect(isClose(best.bedContactArea, 400, within: 1e-6))
+    #expect(best.supportVolume == 0)
+    #expect(report.fits.count == 12)
+    #expect(report.findings.isEmpty)
+    let drawn = await self.report(bar, "MEX", orientations: BuildOrientation.alongAxes)
+    let finding = try #require(drawn.finding(.unstable))
+    #expect(finding.message.hasSuffix(" up, the part touches the bed at an edge or a point only."))
+    #expect(finding.advice.hasPrefix("Allow an orientation in which a flat side lies on the bed"))
+    #expect(drawn.orientation?.reason.hasSuffix("it stands on an edge or a point only.") == true)
+  }
+
+  @Test("a sheet is not stood on edge for a typical bed that is smaller, but for a given one")
+  func largeSheet() async throws {
+    let sheet = Shapes.box(Point(300, 300, 1))
+    let report = await report(sheet, "MEX")
+    #expect(report.orientation?.measurement.orientation == .asDrawn)
+    #expect(report.finding(.slender) == nil)
+    #expect(
+      report.finding(.largerThanTypical)?.message.hasPrefix(
+        "With +z up, the part, 300 × 300 × 1 mm, does not fit into 355 × 254 × 355 mm") == true)
+    let given = await self.report(sheet, "MEX", volume: Point(355, 254, 355))
+    #expect(given.orientation?.measurement.height == 300)
+    #expect(given.finding(.slender)?.advice.hasPrefix("Lay it down in a larger machine") == true)
+  }
+
+  @Test(
+    "a bar that fits across the bed is not stood on end", arguments: [nil, Point(250, 250, 325)])
+  func acrossTheBed(volume: Point?) async throws {
+    let report = await report(Shapes.box(Point(320, 20, 20)), "PBF-LB/M", volume: volume)
+    #expect(report.orientation?.measurement.height == 20)
+    #expect(report.finding(.slender) == nil)
+    #expect(report.orientation?.reason.contains("turned about the vertical") == true)
   }
 
   @Test("a part of no facets encloses nothing, and every reason is said")
