@@ -50,7 +50,8 @@ struct PrintabilityCheck {
     case .notMeasured(let reason):
       addUnmeasured(
         "\(name): not measured, because \(reason).", hiding: worst,
-        advice: NotMeasured.advice(on: reason) ?? "Judge this from the drawing, or have it measured.")
+        advice: NotMeasured.advice(on: reason)
+          ?? "Judge this from the drawing, or have it measured.")
       return nil
     }
   }

@@ -14,7 +14,8 @@ extension Array {
         let first = (Int(bitPattern: start) + page - 1) & -page
         let end = Int(bitPattern: start) + count * MemoryLayout<Element>.stride
         // Whether it is heeded changes nothing but the time.
-        _ = madvise(UnsafeMutableRawPointer(bitPattern: first), (end - first) & -page, MADV_HUGEPAGE)
+        _ = madvise(
+          UnsafeMutableRawPointer(bitPattern: first), (end - first) & -page, MADV_HUGEPAGE)
       }
       room.initialize(repeating: value)
       initialized = count
