@@ -128,7 +128,9 @@ struct InspectionTable {
 
   private static func place(_ distances: WallDistances, none: String) -> String {
     let isComplete = distances.coverage.isComplete
-    guard let place = distances.minimum else { return isComplete ? none : "none found, not all seen" }
+    guard let place = distances.minimum else {
+      return isComplete ? none : "none found, not all seen"
+    }
     return "\(shown(place.distance)) mm at (\(shown(place.point, ", ")))"
       + (place.runsOut ? ", where it runs out" : "") + (isComplete ? "" : ", there may be less")
   }

@@ -76,6 +76,8 @@ struct MeasuredPartTests {
   func open() async {
     let report = await report(Array(Shapes.cube(20).dropLast()), "MEX")
     #expect(report.finding(.notWatertight)?.measured == 3)
+    // The three beside the hole, to be marked.
+    #expect(Set(report.finding(.notWatertight)?.facets ?? []).count == 3)
     let unmeasured = report.findings.filter { $0.code == .notMeasured }
     #expect(unmeasured.count == 3)
     #expect(unmeasured.allSatisfy { $0.advice.hasPrefix("Close the surface first") })
