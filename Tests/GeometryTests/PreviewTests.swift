@@ -1,5 +1,6 @@
-import Geometry
 import Testing
+
+@testable import Geometry
 
 @Suite("Previews")
 struct PreviewTests {
@@ -153,6 +154,17 @@ struct PreviewTests {
     #expect(dark(try Preview.render(Self.cube, options)) == 0)
     options.showsDimensions = true
     #expect(dark(try Preview.render(Self.cube, options)) > 150)
+  }
+
+  @Test(
+    "seen straight on, sizes are along the near side, which is what is seen",
+    arguments: [Point(0, -1, 0), Point(0, 1, 0), Point(1, 0, 0), Point(-1, 0, 0), Point(0, 0, 1)])
+  func nearDimensions(back: Point) throws {
+    let scene = try PreviewScene(Self.mesh(Shapes.box(Point(40, 30, 10))))
+    let viewpoint = Viewpoint(.direction(back), scene)
+    let points = PreviewDimensions(scene, viewpoint).points
+    #expect(points.count == 4)
+    #expect(points.allSatisfy { $0.dot(viewpoint.back) > 0 })
   }
 }
 

@@ -1,5 +1,6 @@
-import Geometry
 import Testing
+
+@testable import Geometry
 
 @Suite("Technical sheets")
 struct TechnicalSheetTests {
@@ -113,6 +114,21 @@ struct TechnicalSheetTests {
     #expect(!svg.contains("<script") && svg.contains("&lt;script&gt;&amp;&quot;&#39;"))
     #expect(!svg.unicodeScalars.contains { [0, 0x202E, 0xFFFE].contains($0.value) })
     #expect(svg.utf8.count < 10_000)
+  }
+
+  @Test("a text of the title block stays in its cell: smaller, then cut")
+  func cells() {
+    let short = SVGText.fitted("Bracket", most: 40, height: 3.5, width: 89)
+    #expect(short == ("Bracket", 3.5))
+    let size = SVGText.fitted("40000 × 30000 × 10000", most: 40, height: 1.9, width: 27)
+    #expect(size.text == "40000 × 30000 × 10000")
+    // 15 digits of 0.64, 2 signs, 4 spaces of 0.4 font sizes.
+    #expect(size.height / 0.7 * (15 * 0.64 + 2 * 0.64 + 4 * 0.4) <= 27.001)
+    #expect(size.height < 1.9)
+    let long = SVGText.fitted(
+      String(repeating: "W", count: 60), most: 40, height: 3.5, width: 89)
+    #expect(long.height == 1.75)
+    #expect(long.text.hasSuffix("W…") && long.text.count == 35)
   }
 
   @Test("collinear edges are one line")

@@ -66,7 +66,9 @@ struct PreviewDimensions {
       let outward = reach(front) > 0.35 ? front : reach(front) > reach(rear) ? front : rear
       let middle = scene.halfSize * (first + second)
       let isUpright = seen.y.magnitude > 0.8 * (seen * seen).sum().squareRoot()
-      let score = isUpright ? middle.dot(right) : -middle.dot(up)
+      // Of two that are seen at one place, the nearer: the further is drawn shorter than what is seen.
+      let score =
+        (isUpright ? middle.dot(right) : -middle.dot(up)) + 1e-3 * middle.dot(viewpoint.back)
       if score > best?.score ?? -.infinity {
         let size = scene.bounds.max[axis] - scene.bounds.min[axis]
         best = (

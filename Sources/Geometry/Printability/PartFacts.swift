@@ -8,6 +8,9 @@ public struct PartFacts: Sendable {
   public var signedVolume: Double?
   /// How the facets hang together.
   public var topology: Measured<MeshTopology>
+  /// Where they do not hang together as they should, up to a hundred places of each kind; nil where that
+  /// was not looked for.
+  public var defects: MeshDefects?
   /// How thick the walls are.
   public var walls: Measured<WallDistances>
   /// How narrow the gaps are.

@@ -27,22 +27,27 @@ extension PrintabilityCheck {
     count(
       topology.openEdges, "edges", .notWatertight, .error,
       "The mesh has holes: # with one facet only.",
-      "Close the surface in the design, or run `everpart repair`.")
+      "Close the surface in the design, or run `everpart repair`.",
+      facts.defects?.openEdges.map(\.facet))
     count(
       topology.flippedEdges, "edges", .facetsDisagree, .error,
       "Neighbouring facets disagree on what is outside, at #.",
-      "Turn the facets' normals outwards, or run `everpart repair`.")
+      "Turn the facets' normals outwards, or run `everpart repair`.",
+      facts.defects?.flippedFacets)
     count(
       topology.nonManifoldEdges, "edges", .nonManifold, .warning,
       "More than two facets meet at #.",
-      "Let bodies overlap or stand apart, instead of touching in an edge.")
+      "Let bodies overlap or stand apart, instead of touching in an edge.",
+      facts.defects?.nonManifoldEdges.map(\.facet))
     count(
       topology.degenerateFacets, "facets", .degenerateFacets, .note, "Without an area: #.",
-      "They are harmless as a rule; `everpart repair` takes them away.")
+      "They are harmless as a rule; `everpart repair` takes them away.",
+      facts.defects?.degenerateFacets)
     count(
       topology.duplicateFacets, "facets", .duplicateFacets, .warning,
       "Facets lie over each other: #.",
-      "Take the doubled surface out of the design.")
+      "Take the doubled surface out of the design.",
+      facts.defects?.duplicateFacets)
     guard topology.openEdges == 0, topology.flippedEdges == 0, let volume = facts.signedVolume
     else { return }
     if volume < 0 {
@@ -61,7 +66,7 @@ extension PrintabilityCheck {
   /// `message` has a # where the count goes.
   private mutating func count(
     _ count: Int, _ unit: String, _ code: PrintabilityFinding.Code, _ severity: FindingSeverity,
-    _ message: String, _ advice: String
+    _ message: String, _ advice: String, _ facets: [Int]?
   ) {
     guard count > 0 else { return }
     let counted = "\(count) \(count == 1 ? String(unit.dropLast()) : unit)"
@@ -70,6 +75,7 @@ extension PrintabilityCheck {
     finding.measured = Double(count)
     finding.limit = 0
     finding.unit = unit
+    finding.facets = facets ?? []
     add(finding)
   }
 }

@@ -90,9 +90,8 @@ extension PrintabilityCheck {
     guard let narrowest = gaps.places.first(where: \.runsOut) else { return }
     let found = finding(
       .gapTooSmall, narrowest.distance, beyond: limits, "mm",
-      advice:
-        "If its shape matters, round the corner; if bodies only touch there, let them overlap "
-        + "or stand apart."
+      advice: "If its shape matters, round the corner; if bodies only touch there, let them "
+        + "overlap or stand apart."
     ) {
       "An acute corner: a gap runs out to nothing; \(needs(process, $0, "keeps")) open."
     }

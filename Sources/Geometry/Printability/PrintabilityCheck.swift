@@ -50,8 +50,7 @@ struct PrintabilityCheck {
     case .notMeasured(let reason):
       addUnmeasured(
         "\(name): not measured, because \(reason).", hiding: worst,
-        advice: NotMeasured.advice(on: reason)
-          ?? "Judge this from the drawing, or have it measured.")
+        advice: NotMeasured.advice(on: reason))
       return nil
     }
   }
@@ -64,13 +63,13 @@ struct PrintabilityCheck {
 
   private mutating func addUnmeasured(
     _ message: String, hiding worst: FindingSeverity?,
-    advice: String = "Judge this from the drawing, or have it measured."
+    advice: String? = nil
   ) {
     if worst == .error { mayHideError = true }
     add(
       PrintabilityFinding(
         .notMeasured, worst == .error ? .warning : .note, message,
-        advice: advice))
+        advice: advice ?? "Judge this from the drawing, or have it measured."))
   }
 
   // MARK: The room in the machine

@@ -101,6 +101,9 @@ public struct PartSurvey: Sendable {
       facts.allNotMeasured(NotMeasured.noSurface.reason)
     }
     facts.topology = .measured(topology)
+    let isSound =
+      topology.isWatertight && topology.degenerateFacets == 0 && topology.duplicateFacets == 0
+    if !isSound, mesh.triangles <= effort.trianglesMax { facts.defects = mesh.defects(max: 100) }
     (hull, orientedBox) = await hullAndBox
     facts.orientedBoxSize = orientedBox.map(\.size)
     self.facts = facts

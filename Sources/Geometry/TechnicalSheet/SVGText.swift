@@ -26,6 +26,38 @@ enum SVGText {
     return output
   }
 
+  /// A text of outside (`escaped`) that takes at most `width`: lower than `height` where it has to be, down
+  /// to the half, and then shortened. Which font a viewer has is not known: widths are those of a wide one.
+  static func fitted(
+    _ text: String, most: Int, height: Double, width: Double
+  ) -> (text: String, height: Double) {
+    let scalars = Array(text.unicodeScalars.prefix(most * 4))
+    // A capital is about 0.7 of a font's size.
+    func long(_ part: ArraySlice<Unicode.Scalar>) -> Double {
+      part.reduce(0) { $0 + ems($1) } * height / 0.7
+    }
+    let least = 0.5
+    let ellipsis = scalars.count > most ? height / 0.7 : 0
+    let whole = long(scalars.prefix(most)) + ellipsis
+    if whole * least <= width {
+      return (escaped(text, most: most), height * min(1, width / max(whole, 1e-9)))
+    }
+    var count = min(most, scalars.count)
+    while count > 0, (long(scalars.prefix(count)) + height / 0.7) * least > width { count -= 1 }
+    return (escaped(text, most: count), height * least)
+  }
+
+  /// How wide a character is, in font sizes, in a wide font.
+  private static func ems(_ scalar: Unicode.Scalar) -> Double {
+    switch scalar {
+    case "i", "j", "l", ".", ",", ":", ";", " ", "|", "'": 0.4
+    case "m", "w", "M", "W", "@", "%": 1
+    case "A"..."Z": 0.77
+    case _ where scalar.value < 0x2000: 0.64
+    default: 1
+    }
+  }
+
   /// A coordinate, with at most two decimals.
   static func number(_ value: Double) -> String {
     let text = SizeText.millimetres(value.magnitude < 0.005 ? 0 : value)

@@ -21,12 +21,12 @@ struct SheetTitle {
     writer.path([SIMD2(box.left + 92, box.top), SIMD2(box.left + 92, box.top + 14)])
     writer.close()
     let sizes = [size.x, size.y, size.z].map(SizeText.millimetres).joined(separator: " × ")
-    cell(0, 0, "Name", options.name, height: 3.5, &writer)
-    cell(92, 0, "Revision", options.revision ?? "–", height: 2.8, most: 18, &writer)
-    cell(0, 14, "Material", options.material ?? "–", height: 2.5, most: 20, &writer)
-    cell(40, 14, "Size, mm", sizes, height: 1.9, &writer)
-    cell(70, 14, "Scale", scale, height: 2.8, &writer)
-    cell(92, 14, "Unit", "mm", height: 2.8, &writer)
+    cell(0, 0, "Name", options.name, height: 3.5, width: 92, &writer)
+    cell(92, 0, "Revision", options.revision ?? "–", height: 2.8, width: 38, &writer)
+    cell(0, 14, "Material", options.material ?? "–", height: 2.5, width: 40, &writer)
+    cell(40, 14, "Size, mm", sizes, height: 1.9, width: 30, &writer)
+    cell(70, 14, "Scale", scale, height: 2.8, width: 22, &writer)
+    cell(92, 14, "Unit", "mm", height: 2.8, width: 12, &writer)
     symbol(SIMD2(box.left + 117, box.top + 21), &writer)
   }
 
@@ -36,14 +36,15 @@ struct SheetTitle {
     _ label: String,
     _ value: String,
     height: Double,
-    most: Int = TechnicalSheet.textMax,
+    width: Double,
     _ writer: inout SheetWriter
   ) {
     let corner = SIMD2(SheetLayout.title.left + x + 2, SheetLayout.title.top + y)
     writer.text(label, at: corner + SIMD2(0, 4), height: 1.6, colour: "#667")
-    writer.text(
-      SVGText.escaped(value, most: most), at: corner + SIMD2(0, 10.5), height: height
-    )
+    // What is too long is written smaller, to a half, and then cut.
+    let fitting = SVGText.fitted(
+      value, most: TechnicalSheet.textMax, height: height, width: width - 3)
+    writer.text(fitting.text, at: corner + SIMD2(0, 10.5), height: fitting.height)
   }
 
   /// A truncated cone from the side and from its narrow end, placed by the projection's own rule

@@ -112,9 +112,11 @@ struct WallSurvey {
     }
   }
 
-  /// Whether the two walls of a finding run together: towards where their planes meet they come to less
-  /// than a third of their distance just before there is no more room between them.
+  /// Whether the two walls of a finding run together: their facets share a corner, or towards where their
+  /// planes meet they come to less than a third of their distance just before there is no more room between
+  /// them.
   private mutating func runsOut(_ finding: Finding, allowed: Int) -> Bool {
+    if shareCorner(finding.sample.position, finding.position) { return true }
     guard let other = tree.triangle(finding.position).areaVector.unit else { return false }
     let sum = finding.sample.normal + other
     // Within a tenth of a degree of parallel they meet nowhere near.
@@ -131,6 +133,11 @@ struct WallSurvey {
     let down = tree.firstHit(Ray(from: near, along: -across), beyond: 0, steps: &steps)
     guard !steps.isExhausted, let up, let down else { return false }
     return up.distance + down.distance < finding.diameter / 3
+  }
+
+  private func shareCorner(_ one: Int, _ other: Int) -> Bool {
+    let (left, right) = (tree.triangle(one), tree.triangle(other))
+    return [left.a, left.b, left.c].contains { [right.a, right.b, right.c].contains($0) }
   }
 
   /// The smallest eight of which each is further from the smaller ones than its own diameter and than

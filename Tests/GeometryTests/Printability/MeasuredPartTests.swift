@@ -76,7 +76,14 @@ struct MeasuredPartTests {
   func open() async {
     let report = await report(Array(Shapes.cube(20).dropLast()), "MEX")
     #expect(report.finding(.notWatertight)?.measured == 3)
-    #expect(report.findings.count { $0.code == .notMeasured } == 3)
+    // The three beside the hole, to be marked.
+    #expect(Set(report.finding(.notWatertight)?.facets ?? []).count == 3)
+    let unmeasured = report.findings.filter { $0.code == .notMeasured }
+    #expect(unmeasured.count == 3)
+    #expect(unmeasured.allSatisfy { $0.advice.hasPrefix("Close the surface first") })
+    #expect(
+      report.finding(.notWatertight)?.advice
+        == "Close the surface in the design, or run `everpart repair`.")
     #expect(report.verdict == .notPrintable)
   }
 
@@ -142,6 +149,40 @@ struct MeasuredPartTests {
     #expect(report.orientation?.measurement.height == 20)
     #expect(report.finding(.slender) == nil)
     #expect(report.orientation?.reason.contains("turned about the vertical") == true)
+  }
+
+  @Test("a wedge has a sharp edge, which is noted, and no thin wall", arguments: [10.0, 1.5])
+  func wedge(height: Double) async throws {
+    let wedge = WallThicknessTests.extruded(
+      [(0, 0), (40, 0), (0, height)], fan: [[0, 1, 2]], depth: 20)
+    let survey = await PartSurvey(of: wedge, topology: wedge.topology())
+    let places = try #require(survey.facts.walls.value?.places)
+    #expect(places.first?.runsOut == true)
+    let report = PrintabilityReport(of: survey.facts, for: PrintRequest(process: "MEX"))
+    let finding = try #require(report.finding(.wallTooThin))
+    #expect(finding.message.hasPrefix("A sharp edge: a wall runs out to nothing; "))
+    #expect(finding.severity == (height == 10 ? .note : .warning))
+  }
+
+  @Test("a sharp part's thin wall is found beside its edges, and a corner is no gap")
+  func wedgeAndSheet() async throws {
+    let wedge = WallThicknessTests.extruded(
+      [(0, 0), (40, 0), (0, 10)], fan: [[0, 1, 2]], depth: 20)
+    let both = Mesh.joined([wedge, WallShapes.box(Point(20, 20, 0.5), at: Point(100, 0, 0))])
+    let survey = await PartSurvey(of: both, topology: both.topology())
+    let walls = try #require(survey.facts.walls.value)
+    let sheet = try #require(walls.places.first { !$0.runsOut })
+    #expect(isClose(sheet.distance, 0.5, within: 1e-6))
+    #expect(walls.places.first?.runsOut == true)
+    // A notch of 14 degrees in a block.
+    let notched = WallThicknessTests.extruded(
+      [(0, 0), (40, 0), (40, 30), (22, 30), (20, 14), (18, 30), (0, 30)],
+      fan: [[0, 1, 4], [1, 2, 3], [1, 3, 4], [0, 4, 6], [4, 5, 6]], depth: 20)
+    let cut = await PartSurvey(of: notched, topology: notched.topology())
+    #expect(cut.facts.gaps.value?.places.first?.runsOut == true)
+    let report = PrintabilityReport(of: cut.facts, for: PrintRequest(process: "MEX"))
+    #expect(report.finding(.gapTooSmall)?.severity == .note)
+    #expect(report.finding(.gapTooSmall)?.message.hasPrefix("An acute corner: ") == true)
   }
 
   @Test("a part of no facets encloses nothing, and every reason is said")

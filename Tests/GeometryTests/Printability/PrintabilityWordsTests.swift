@@ -70,6 +70,23 @@ struct PrintabilityWordsTests {
     #expect(!jetted.advice.contains("hamfer"))
   }
 
+  @Test("of a sealed hollow it is said what cannot come out of it: waste, and supports")
+  func sealed() throws {
+    func spoil(_ facts: inout PartFacts) {
+      facts.voids = .measured(EnclosedVoids(count: 1, volume: 9, largest: [], isComplete: true))
+      facts.orientations = .measured([
+        Facts.orientation(.asDrawn, of: Point(40, 30, 20), overhang: 188, support: 2260)
+      ])
+    }
+    let laminated = try #require(report("SHL", spoil).finding(.enclosedVoid))
+    #expect(laminated.message == "A hollow has no way out for waste sheets.")
+    let extruded = try #require(report("MEX", spoil).finding(.overhang))
+    #expect(extruded.message.hasSuffix(", some of it perhaps in a hollow without a way out."))
+    #expect(
+      extruded.advice.hasSuffix(
+        "Supports in a hollow without a way out cannot be taken away: open it."))
+  }
+
   @Test("faults of the mesh are counted", arguments: [(1, "1 edge with"), (12, "12 edges with")])
   func counts(edges: Int, text: String) throws {
     let report = report("MEX") {
