@@ -2,7 +2,8 @@
 ///
 /// A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", Zeitschrift
 /// für Angewandte Mathematik und Mechanik 54 (1974), algorithm IV: the part lost in each addition is
-/// kept beside the sum, whichever of the two operands lost it.
+/// kept beside the sum, whichever of the two operands lost it. That part is had without asking which
+/// (D. Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B).
 struct CompensatedSum: Sendable {
   private var sum = 0.0
   private var lost = 0.0
@@ -12,11 +13,8 @@ struct CompensatedSum: Sendable {
   @inline(__always)
   mutating func add(_ term: Double) {
     let next = sum + term
-    if sum.magnitude >= term.magnitude {
-      lost += (sum - next) + term
-    } else {
-      lost += (term - next) + sum
-    }
+    let added = next - sum
+    lost += (sum - (next - added)) + (term - added)
     sum = next
   }
 }

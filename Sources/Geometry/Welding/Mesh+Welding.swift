@@ -22,7 +22,7 @@ extension Mesh {
         let position = CanonicalPosition.of(vertices[Int(vertex)])
         return SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
       }
-      table.number(block, into: &numbers)
+      table.number(block.span, into: &numbers)
     }
     var kept: [SIMD3<Double>] = []
     kept.reserveCapacity(table.takePoints().count)

@@ -6,18 +6,15 @@
 public struct MeshWelder: FacetSink, Sendable {
   /// The most facets that a mesh may have.
   public static let trianglesMax = 1 << 30
-  /// Points are looked up so many at a time.
-  private static let blockSize = 3 * 64
-
   private var corners: [UInt32] = []
   private var table: VertexTable<UInt32>
-  /// Corners that have no number yet.
-  private var block: [SIMD3<UInt32>] = []
+  /// Corners that have no number yet, of which there are `waiting`.
+  private var block = VertexTable<UInt32>.Block(repeating: .zero)
+  private var waiting = 0
 
   /// An empty mesh. `key` should be secret and random: see `MeshHashKey`.
   public init(key: MeshHashKey) {
     table = VertexTable(key: key)
-    block.reserveCapacity(Self.blockSize)
   }
 
   /// Facets held.
@@ -26,35 +23,38 @@ public struct MeshWelder: FacetSink, Sendable {
   /// Takes one facet; there must not be `trianglesMax` already.
   public mutating func add(_ facet: Facet) {
     triangles += 1
-    block.append(facet.a.canonicalBits)
-    block.append(facet.b.canonicalBits)
-    block.append(facet.c.canonicalBits)
-    if block.count == Self.blockSize { flush() }
+    block[waiting] = facet.a.canonicalBits
+    block[waiting + 1] = facet.b.canonicalBits
+    block[waiting + 2] = facet.c.canonicalBits
+    waiting += 3
+    if waiting == block.count { flush() }
   }
 
   /// Makes room for so many facets, as they are in a closed mesh: with half as many vertices.
   public mutating func expect(triangles: Int) {
     let count = min(triangles, Self.trianglesMax)
-    corners.reserveCapacity(3 * count)
+    corners.reserveLarge(3 * count)
     table.reserve(count / 2)
   }
 
   private mutating func flush() {
     precondition(triangles <= Self.trianglesMax)
-    table.number(block, into: &corners)
-    block.removeAll(keepingCapacity: true)
+    table.number(block.span.extracting(first: waiting), into: &corners)
+    waiting = 0
   }
 
   /// The mesh.
   public consuming func mesh() -> Mesh {
     flush()
     let points = table.takePoints()
-    return Mesh(
-      vertices: points.map { point in
-        SIMD3<Double>(
+    var vertices: [SIMD3<Double>] = []
+    vertices.reserveLarge(points.count)
+    for point in points {
+      vertices.append(
+        SIMD3(
           SIMD3(
-            Float(bitPattern: point.x), Float(bitPattern: point.y), Float(bitPattern: point.z)))
-      },
-      corners: corners)
+            Float(bitPattern: point.x), Float(bitPattern: point.y), Float(bitPattern: point.z))))
+    }
+    return Mesh(vertices: vertices, corners: corners)
   }
 }

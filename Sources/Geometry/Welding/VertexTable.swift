@@ -10,7 +10,7 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
   /// two, at least 4/3 of the points.
   private var slots = [SIMD4<Word>](repeating: .zero, count: 1 << 10)
   private var sizeBits = 10
-  private var homes: [Int] = []
+  private var homes = InlineArray<192, Int>(repeating: 0)
   private var touched: Word = 0
   private let hash: PointHash
 
@@ -18,18 +18,21 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
     hash = PointHash(key: key)
   }
 
-  /// Appends the numbers of some hundred points to `numbers`.
+  /// As many points as are numbered at a time.
+  typealias Block = InlineArray<192, SIMD3<Word>>
+
+  /// Appends the numbers of the points of a `Block`, or of fewer, to `numbers`.
   ///
   /// First goes to the slots of all of them in a loop with nothing else in it, so that many loads are on
   /// their way at a time; what follows finds the slots in the cache. That is several times as fast as
   /// point after point where the facets have no order.
-  mutating func number(_ block: [SIMD3<Word>], into numbers: inout [UInt32]) {
+  mutating func number(_ block: Span<SIMD3<Word>>, into numbers: inout [UInt32]) {
     if (points.count + block.count) * 4 > slots.count * 3 { reserve(block.count) }
     let mask = slots.count - 1
-    homes.removeAll(keepingCapacity: true)
-    for point in block { homes.append(home(of: point)) }
-    for home in homes { touched ^= slots[home].w }
-    for (index, point) in block.enumerated() {
+    for index in block.indices { homes[index] = home(of: block[index]) }
+    for index in block.indices { touched ^= slots[homes[index]].w }
+    for index in block.indices {
+      let point = block[index]
       var slot = homes[index]
       while true {
         let entry = slots[slot]
@@ -65,9 +68,9 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
 
   /// Makes room for so many points more.
   mutating func reserve(_ count: Int) {
-    points.reserveCapacity(points.count + count)
     let old = slots
     while (points.count + count) * 4 > 3 << sizeBits { sizeBits += 1 }
+    points.reserveLarge(3 << sizeBits / 4)
     slots = [SIMD4<Word>](scattered: .zero, count: 1 << sizeBits)
     let mask = slots.count - 1
     for entry in old where entry.w != 0 {

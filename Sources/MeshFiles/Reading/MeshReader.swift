@@ -91,7 +91,7 @@ public struct MeshReader: Sendable {
     let detected = try MeshDetection.format(of: head)
     if detected == .step { throw .step }
     format = detected
-    if detected == .threeMF { package.reserveCapacity(declaredBytes ?? 0) }
+    if detected == .threeMF { package.reserveLarge(declaredBytes ?? 0) }
     let isMarked = detected == .obj && head.starts(with: MeshDetection.byteOrderMark)
     try parse(head.span.extracting((isMarked ? 3 : 0)..<head.count))
   }
@@ -101,7 +101,7 @@ public struct MeshReader: Sendable {
     case .stlBinary, .stlASCII: try stl.update(bytes, into: &facets)
     case .obj: try obj.update(bytes)
     case .ply: try ply.update(bytes)
-    case .threeMF: for index in bytes.indices { package.append(bytes[index]) }
+    case .threeMF: bytes.withUnsafeBufferPointer { package.append(contentsOf: $0) }
     case .step, nil: break
     }
   }

@@ -1,3 +1,5 @@
+internal import Geometry
+
 extension ModelReader {
   /// Reads a `<mesh>` (core specification, 4.1). `properties` are the object's.
   mutating func readMesh(
@@ -30,12 +32,14 @@ extension ModelReader {
       guard vertex.isFinite else {
         throw scanner.refusal(.notFinite, "has a coordinate that is too large")
       }
-      mesh.vertices.append(vertex)
       try endElement()
+      scanner.makeRoom(for: 1, in: &mesh.vertices, from: scanner.at)
+      mesh.vertices.append(vertex)
     }
     guard mesh.vertices.count >= 3 else {
       throw scanner.refusal(.tooFewTriangles, "has a mesh of fewer than three vertices")
     }
+    mesh.vertices.releaseRoom()
     guard mesh.vertices.count <= Int32.max else {
       throw scanner.refusal(.tooLarge, "has a mesh of 2³¹ vertices or more")
     }
@@ -64,6 +68,7 @@ extension ModelReader {
         guard vertex < vertices else {
           throw scanner.refusal(.vertexIndex, "has a triangle over a vertex that is not there")
         }
+        scanner.makeRoom(for: 3, in: &mesh.corners, from: scanner.at)
         mesh.corners.append(vertex)
       }
       let corners = mesh.corners.suffix(3)
@@ -76,6 +81,7 @@ extension ModelReader {
     guard !mesh.corners.isEmpty else {
       throw scanner.refusal(.tooFewTriangles, "has a mesh without triangles")
     }
+    mesh.corners.releaseRoom()
     context.triangles += mesh.corners.count / 3
   }
 

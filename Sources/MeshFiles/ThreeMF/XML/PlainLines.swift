@@ -1,3 +1,5 @@
+internal import Geometry
+
 /// Takes the elements that nearly all of a 3MF file is, in the form that nearly all files have them:
 /// `<vertex x="…" y="…" z="…"/>` and `<triangle v1="…" v2="…" v3="…"/>`, the core namespace being the
 /// default one. Whatever differs from that in a byte, and whatever is to be refused, is left for the
@@ -27,8 +29,9 @@ extension XMLScanner {
       }
       index += 5
       guard let z = text.number(at: &index), text.skipEnd(at: &index) else { break }
-      vertices.append(SIMD3(x, y, z))
       next = index
+      makeRoom(for: 1, in: &vertices, from: next)
+      vertices.append(SIMD3(x, y, z))
     }
     at = next
   }
@@ -62,13 +65,29 @@ extension XMLScanner {
       guard text.skipEnd(at: &index), a < vertices, b < vertices, c < vertices, a != b, b != c,
         c != a
       else { break }
+      next = index
+      makeRoom(for: 3, in: &corners, from: next)
       corners.append(a)
       corners.append(b)
       corners.append(c)
       room -= 1
-      next = index
     }
     at = next
+  }
+
+  /// Makes room for what one vertex or triangle adds to a mesh, and with it for some that may follow: not for
+  /// more than what is left of the document from `next` can hold, so that a list need not be copied again
+  /// and again, nor be there twice at its end.
+  @inline(__always)
+  func makeRoom<Element>(for added: Int, in list: inout [Element], from next: Int) {
+    if list.count + added > list.capacity { grow(&list, by: added, from: next) }
+  }
+
+  @inline(never)
+  private func grow<Element>(_ list: inout [Element], by added: Int, from next: Int) {
+    // `<vertex x="0" y="0" z="0"/>`; a triangle is longer.
+    let follow = (bytes.count - next) / 27 * added
+    list.reserveLarge(list.count + added + min(follow, max(256, 7 * list.count)))
   }
 
   private func packed(_ text: String) -> UInt64 { XMLName.packed(Array(text.utf8)[...]) }

@@ -1,4 +1,5 @@
 internal import CDeflate
+internal import Geometry
 
 /// DEFLATE (RFC 1951), of content that is in memory whole.
 ///
@@ -10,6 +11,7 @@ enum Deflate {
   static func inflated(_ stored: ArraySlice<UInt8>, size: Int) throws(MeshRefusal) -> [UInt8] {
     var outcome: Int32 = 0
     let content = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      buffer.adviseLargePages()
       stored.withUnsafeBufferPointer { input in
         outcome = everpart_inflate_whole(input.baseAddress, input.count, buffer.baseAddress, size)
       }
@@ -32,6 +34,7 @@ enum Deflate {
     // Each try inflates from the start: the last is half of all that is inflated.
     while true {
       content = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        buffer.adviseLargePages()
         stored.withUnsafeBufferPointer { input in
           outcome = everpart_inflate_at_most(
             input.baseAddress, input.count, buffer.baseAddress, size, &count)

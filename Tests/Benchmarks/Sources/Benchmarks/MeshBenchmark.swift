@@ -125,9 +125,13 @@ enum MeshBenchmark {
 
   /// `Benchmarks read FILE`: the bodies in memory, as a peer has them that measures nothing.
   static func read(_ path: String) throws {
-    var reader = MeshReader()
     let file = try FileHandle(forReadingFrom: URL(filePath: path))
-    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { try reader.update(piece) }
+    let size = try file.seekToEnd()
+    try file.seek(toOffset: 0)
+    var reader = MeshReader(declaredBytes: Int(size))
+    while let piece = try file.read(upToCount: 256 << 10), !piece.isEmpty {
+      try reader.update(piece)
+    }
     let mesh = try reader.finish().mesh
     try answer(["triangles": mesh.triangles, "vertices": mesh.vertices.count])
   }
