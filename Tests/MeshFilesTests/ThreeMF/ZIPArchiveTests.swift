@@ -34,7 +34,9 @@ struct ZIPArchiveTests {
   ) throws(MeshRefusal) -> [String: [UInt8]] {
     var archive = try ZIPArchive(fixture.bytes(), limits: limits)
     var contents: [String: [UInt8]] = [:]
-    for entry in archive.entries { contents[entry.name.text] = try archive.content(of: entry) }
+    for entry in archive.entries {
+      contents[entry.name.text] = Array(try archive.content(of: entry))
+    }
     return contents
   }
 
@@ -227,7 +229,7 @@ struct ZIPArchiveTests {
     #expect(try written() == bytes)
     var archive = try ZIPArchive(bytes)
     #expect(archive.entries.map(\.name.text) == ["a/first.txt", "empty"])
-    #expect(try archive.content(of: archive.entries[0]) == Self.text)
+    #expect(try archive.content(of: archive.entries[0]).elementsEqual(Self.text))
     #expect(try archive.content(of: archive.entries[1]) == [])
   }
 }

@@ -33,7 +33,7 @@ extension ModelReader {
         throw scanner.refusal(.notFinite, "has a coordinate that is too large")
       }
       try endElement()
-      scanner.makeRoom(for: 1, in: &mesh.vertices, from: scanner.at)
+      scanner.makeRoom(for: 1, in: &mesh.vertices, left: scanner.left)
       mesh.vertices.append(vertex)
     }
     guard mesh.vertices.count >= 3 else {
@@ -68,7 +68,7 @@ extension ModelReader {
         guard vertex < vertices else {
           throw scanner.refusal(.vertexIndex, "has a triangle over a vertex that is not there")
         }
-        scanner.makeRoom(for: 3, in: &mesh.corners, from: scanner.at)
+        scanner.makeRoom(for: 3, in: &mesh.corners, left: scanner.left)
         mesh.corners.append(vertex)
       }
       let corners = mesh.corners.suffix(3)

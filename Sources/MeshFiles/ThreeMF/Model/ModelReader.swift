@@ -24,7 +24,7 @@ struct ModelReader {
   private(set) var requiresSlices = false
 
   init(
-    _ document: [UInt8], isRoot: Bool, pictures: Set<String>, context: Context
+    _ document: ArraySlice<UInt8>, isRoot: Bool, pictures: Set<String>, context: Context
   ) throws(MeshRefusal) {
     let subject = isRoot ? "The 3D model" : "A 3D model beside the root"
     scanner = try XMLScanner(document, subject: subject, limits: context.limits.threeMF)

@@ -16,7 +16,7 @@ struct ModelSet {
   /// Reads what a package has to build; `content` gives what a part holds, decrypted if need be.
   init(
     _ package: inout Package, limits: MeshLimits,
-    content: (PartName, inout Package) throws(MeshRefusal) -> [UInt8]
+    content: (PartName, inout Package) throws(MeshRefusal) -> ArraySlice<UInt8>
   ) throws(MeshRefusal) {
     context = ModelReader.Context(limits: limits)
     let root = try Self.rootPart(&package, &context)
@@ -60,7 +60,7 @@ struct ModelSet {
 
   private mutating func read(
     _ part: PartName, isRoot: Bool, _ related: Relationships, _ package: inout Package,
-    _ content: (PartName, inout Package) throws(MeshRefusal) -> [UInt8]
+    _ content: (PartName, inout Package) throws(MeshRefusal) -> ArraySlice<UInt8>
   ) throws(MeshRefusal) {
     guard package.contains(part) else {
       throw MeshRefusal(.missingPart, "A 3D model that the package refers to is not in it.")

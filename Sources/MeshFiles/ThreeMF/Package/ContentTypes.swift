@@ -10,7 +10,7 @@ struct ContentTypes {
   static let relationships = "application/vnd.openxmlformats-package.relationships+xml"
 
   /// Reads the list; throws unless it is one.
-  init(_ document: [UInt8], limits: ThreeMFLimits) throws(MeshRefusal) {
+  init(_ document: ArraySlice<UInt8>, limits: ThreeMFLimits) throws(MeshRefusal) {
     var scanner = try XMLScanner(
       document, subject: "The list of content types", limits: limits, allowsUTF16: true)
     try scanner.readFlat(root: "Types", in: .contentTypes) {

@@ -51,7 +51,7 @@ struct Package {
   func size(of part: PartName) -> Int? { parts[part.key]?.size }
 
   /// A part's content.
-  mutating func content(of part: PartName) throws(MeshRefusal) -> [UInt8] {
+  mutating func content(of part: PartName) throws(MeshRefusal) -> ArraySlice<UInt8> {
     guard let entry = parts[part.key] else {
       throw MeshRefusal(.missingPart, "A part that the package refers to is not in it.")
     }

@@ -14,7 +14,7 @@ struct Relationships {
   /// Reads the relationships of `source`. Targets outside of the package are refused: everything that
   /// is manufactured has to be in it (3MF core specification, 2.1.1).
   init(
-    _ document: [UInt8], of source: PartName, limits: ThreeMFLimits
+    _ document: ArraySlice<UInt8>, of source: PartName, limits: ThreeMFLimits
   ) throws(MeshRefusal) {
     var scanner = try XMLScanner(
       document, subject: "A list of relationships", limits: limits, allowsUTF16: true)

@@ -6,17 +6,19 @@ enum CipherFile {
   private static let headerBytesMin = 12
 
   /// Whether content has the magic number of an encrypted part, of whatever version.
-  static func recognises(_ content: [UInt8]) -> Bool { content.starts(with: start.prefix(5)) }
+  static func recognises(_ content: ArraySlice<UInt8>) -> Bool {
+    content.starts(with: start.prefix(5))
+  }
 
   /// The ciphertext. What the header may have beyond its length is reserved, and is passed over.
-  static func ciphertext(of content: [UInt8]) throws(MeshRefusal) -> ArraySlice<UInt8> {
+  static func ciphertext(of content: ArraySlice<UInt8>) throws(MeshRefusal) -> ArraySlice<UInt8> {
     guard content.starts(with: start), let length = content.littleEndian(at: 8, bytes: 4),
       length >= headerBytesMin, length <= 1 << 31, length <= content.count
     else {
       throw MeshRefusal(
         .cipherFile, "A part that the key store lists has not the header of an encrypted part.")
     }
-    return content[Int(length)...]
+    return content.dropFirst(Int(length))
   }
 
   /// An encrypted part's content.

@@ -16,14 +16,14 @@ struct KeyStoreReader {
   private var keyUUIDs: Set<String> = []
   private var known: Set<KeyStore.Consumer> = []
 
-  private init(_ document: [UInt8], limits: ThreeMFLimits) throws(MeshRefusal) {
+  private init(_ document: ArraySlice<UInt8>, limits: ThreeMFLimits) throws(MeshRefusal) {
     scanner = try XMLScanner(document, subject: "The key store", limits: limits)
     self.limits = limits
   }
 
   /// The key store that a document is.
   static func store(
-    of document: [UInt8], limits: ThreeMFLimits
+    of document: ArraySlice<UInt8>, limits: ThreeMFLimits
   ) throws(MeshRefusal) -> KeyStore {
     var reader = try KeyStoreReader(document, limits: limits)
     while try reader.scanner.next() != .start {}

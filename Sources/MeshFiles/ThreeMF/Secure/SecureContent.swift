@@ -86,7 +86,7 @@ struct SecureContent {
   /// A part's content, decrypted where it is encrypted.
   mutating func content(
     of part: PartName, in package: inout Package
-  ) throws(MeshRefusal) -> [UInt8] {
+  ) throws(MeshRefusal) -> ArraySlice<UInt8> {
     guard let resource = store.resources[part.key] else {
       let content = try package.content(of: part)
       guard !encrypted.contains(part.key), !CipherFile.recognises(content) else {
@@ -103,7 +103,7 @@ struct SecureContent {
     let ciphertext = try CipherFile.ciphertext(of: try package.content(of: part))
     let content = try Self.opened(ciphertext, parameters, key)
     // The limits on inflating hold for what a consumer's friend has encrypted, too.
-    return parameters.isDeflated ? try package.inflated(content) : content
+    return (parameters.isDeflated ? try package.inflated(content) : content)[...]
   }
 
   /// What a ciphertext stands for. Nothing of it is returned unless its tag is right.

@@ -13,7 +13,7 @@ extension XMLScanner {
     )
     let document = bytes
     let text = document.span
-    var next = at
+    var next = at - document.startIndex
     while true {
       var index = text.skippingSpace(from: next)
       guard text.word(at: index) == names.vertex,
@@ -30,10 +30,10 @@ extension XMLScanner {
       index += 5
       guard let z = text.number(at: &index), text.skipEnd(at: &index) else { break }
       next = index
-      makeRoom(for: 1, in: &vertices, from: next)
+      makeRoom(for: 1, in: &vertices, left: text.count - next)
       vertices.append(SIMD3(x, y, z))
     }
-    at = next
+    at = document.startIndex + next
   }
 
   /// Takes triangles up to the first that is not plain or is to be refused.
@@ -47,7 +47,7 @@ extension XMLScanner {
     )
     let document = bytes
     let text = document.span
-    var next = at
+    var next = at - document.startIndex
     var room = trianglesMax - corners.count / 3
     while room > 0 {
       var index = text.skippingSpace(from: next)
@@ -66,27 +66,27 @@ extension XMLScanner {
         c != a
       else { break }
       next = index
-      makeRoom(for: 3, in: &corners, from: next)
+      makeRoom(for: 3, in: &corners, left: text.count - next)
       corners.append(a)
       corners.append(b)
       corners.append(c)
       room -= 1
     }
-    at = next
+    at = document.startIndex + next
   }
 
   /// Makes room for what one vertex or triangle adds to a mesh, and with it for some that may follow: not for
-  /// more than what is left of the document from `next` can hold, so that a list need not be copied again
+  /// more than the `left` bytes of the document can hold, so that a list need not be copied again
   /// and again, nor be there twice at its end.
   @inline(__always)
-  func makeRoom<Element>(for added: Int, in list: inout [Element], from next: Int) {
-    if list.count + added > list.capacity { grow(&list, by: added, from: next) }
+  func makeRoom<Element>(for added: Int, in list: inout [Element], left: Int) {
+    if list.count + added > list.capacity { grow(&list, by: added, left: left) }
   }
 
   @inline(never)
-  private func grow<Element>(_ list: inout [Element], by added: Int, from next: Int) {
+  private func grow<Element>(_ list: inout [Element], by added: Int, left: Int) {
     // `<vertex x="0" y="0" z="0"/>`; a triangle is longer.
-    let follow = (bytes.count - next) / 27 * added
+    let follow = left / 27 * added
     list.reserveLarge(list.count + added + min(follow, max(256, 7 * list.count)))
   }
 

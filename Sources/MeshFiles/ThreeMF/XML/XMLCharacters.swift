@@ -17,10 +17,10 @@ enum XMLCharacters {
 
   /// The scalar of at least two bytes that starts at `index`, and how many; nil where there is no
   /// well-formed UTF-8 (Unicode, table 3-7).
-  static func scalar(in bytes: [UInt8], at index: Int) -> (value: UInt32, length: Int)? {
+  static func scalar(in bytes: ArraySlice<UInt8>, at index: Int) -> (value: UInt32, length: Int)? {
     let first = UInt32(bytes[index])
     let length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
-    guard first >= 0xc2, first <= 0xf4, index + length <= bytes.count else { return nil }
+    guard first >= 0xc2, first <= 0xf4, index + length <= bytes.endIndex else { return nil }
     var value = first & (0x7f >> UInt32(length))
     for byte in bytes[(index + 1)..<(index + length)] {
       guard byte & 0xc0 == 0x80 else { return nil }

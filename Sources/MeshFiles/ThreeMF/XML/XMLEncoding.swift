@@ -3,7 +3,7 @@ enum XMLEncoding {
   case utf8, utf16
 
   /// The encoding by the first bytes (XML 1.0, appendix F).
-  init(of bytes: [UInt8]) {
+  init(of bytes: ArraySlice<UInt8>) {
     switch (bytes.first, bytes.dropFirst().first) {
     case (0xfe, 0xff), (0xff, 0xfe), (0x3c, 0x00), (0x00, 0x3c): self = .utf16
     default: self = .utf8
@@ -11,7 +11,8 @@ enum XMLEncoding {
   }
 
   /// UTF-16 as UTF-8, without its byte order mark; nil where it is not well-formed.
-  static func transcoded(_ bytes: [UInt8]) -> [UInt8]? {
+  static func transcoded(_ document: ArraySlice<UInt8>) -> [UInt8]? {
+    let bytes = Array(document)
     guard bytes.count.isMultiple(of: 2) else { return nil }
     let isMarked = bytes[0] >= 0xfe
     let isBigEndian = bytes[0] == 0xfe || bytes[0] == 0x00

@@ -4,20 +4,20 @@ extension XMLScanner {
   func refusal(
     _ code: MeshRefusal.Code, _ what: String, at index: Int? = nil
   ) -> MeshRefusal {
-    let line = 1 + bytes[..<min(index ?? at, bytes.count)].count { $0 == 0x0a }
+    let line = 1 + bytes[..<min(index ?? at, bytes.endIndex)].count { $0 == 0x0a }
     return MeshRefusal(code, "\(subject) \(what) (line \(line)).")
   }
 
   func syntax(_ what: String) -> MeshRefusal { refusal(.xmlSyntax, what) }
 
   func hasPrefix(_ text: StaticString, at index: Int) -> Bool {
-    guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
+    guard index + text.utf8CodeUnitCount <= bytes.endIndex else { return false }
     return text.withUTF8Buffer { bytes[index..<(index + $0.count)].elementsEqual($0) }
   }
 
   @inline(__always)
   mutating func skipSpace() {
-    while at < bytes.count, XMLCharacters.isSpace(bytes[at]) { at += 1 }
+    while at < bytes.endIndex, XMLCharacters.isSpace(bytes[at]) { at += 1 }
   }
 
   func packed(_ local: Range<Int>) -> UInt64 { XMLName.packed(bytes[local]) }
@@ -31,7 +31,7 @@ extension XMLScanner {
 
   private func endOfName(at start: Int) throws(MeshRefusal) -> Int {
     var index = start
-    while index < bytes.count {
+    while index < bytes.endIndex {
       let byte = bytes[index]
       if XMLCharacters.continuesName(byte) {
         guard index > start || XMLCharacters.startsName(byte) else { break }
@@ -61,7 +61,7 @@ extension XMLScanner {
   }
 
   private func endOfWideCharacter(at index: Int) throws(MeshRefusal) -> Int {
-    guard index < bytes.count else { throw syntax("ends in the middle of markup") }
+    guard index < bytes.endIndex else { throw syntax("ends in the middle of markup") }
     guard bytes[index] >= 0x80 else {
       throw refusal(.xmlSyntax, "has a character that XML does not allow", at: index)
     }
@@ -85,7 +85,7 @@ extension XMLScanner {
   }
 
   private func reference(at index: Int) -> (value: UInt32, end: Int)? {
-    let window = bytes[(index + 1)..<min(index + 16, bytes.count)]
+    let window = bytes[(index + 1)..<min(index + 16, bytes.endIndex)]
     guard let end = window.firstIndex(of: 0x3b) else { return nil }
     let body = bytes[(index + 1)..<end]
     if body.first == 0x23 {
@@ -187,7 +187,7 @@ extension XMLScanner {
     let quote = byte(at)
     let start = at + 1
     guard quote == 0x22 || quote == 0x27,
-      let end = bytes[start..<min(start + 64, bytes.count)].firstIndex(of: quote)
+      let end = bytes[start..<min(start + 64, bytes.endIndex)].firstIndex(of: quote)
     else { throw syntax("has an XML declaration that is not well-formed") }
     at = end + 1
     return String(decoding: bytes[start..<end], as: UTF8.self)

@@ -16,12 +16,13 @@ struct XMLScanner {
     case finished
   }
 
-  let bytes: [UInt8]
+  /// The document, which may be a part of something larger: positions in it are that's.
+  let bytes: ArraySlice<UInt8>
   let limits: ThreeMFLimits
   /// What a refusal calls the document, with an article.
   let subject: String
   /// The next byte to read.
-  var at = 0
+  var at: Int
   /// The element that was last started.
   private(set) var name = XMLName(namespace: .none, local: 0..<0, packed: 0)
   var attributes: [XMLAttribute] = []
@@ -42,27 +43,30 @@ struct XMLScanner {
   /// How many declarations were in force before the element that was last started.
   var declarationsBefore: Int { open.last?.bindings ?? 0 }
 
+  /// Bytes that are still to be read.
+  var left: Int { bytes.endIndex - at }
+
   /// How many elements are open.
   var depth: Int { open.count }
 
   /// A scanner at the start of a document. UTF-16 is read where `allowsUTF16`; 3MF's own parts must be
   /// UTF-8 (core specification, 2.3.2).
   init(
-    _ document: [UInt8], subject: String, limits: ThreeMFLimits, allowsUTF16: Bool = false
+    _ document: ArraySlice<UInt8>, subject: String, limits: ThreeMFLimits, allowsUTF16: Bool = false
   ) throws(MeshRefusal) {
     self.subject = subject
     self.limits = limits
-    var encoding = XMLEncoding(of: document)
+    let encoding = XMLEncoding(of: document)
     if encoding == .utf16 {
       guard allowsUTF16, let text = XMLEncoding.transcoded(document) else {
         throw MeshRefusal(.xmlEncoding, "\(subject) is not UTF-8.")
       }
-      bytes = text
+      bytes = text[...]
     } else {
       bytes = document
-      encoding = .utf8
-      if document.starts(with: [0xef, 0xbb, 0xbf]) { at = 3 }
     }
+    at = bytes.startIndex
+    if encoding == .utf8, bytes.starts(with: [0xef, 0xbb, 0xbf]) { at += 3 }
     if hasPrefix("<?xml", at: at), XMLCharacters.isSpace(byte(at + 5)) {
       try readDeclaration(encoding)
     }
@@ -70,7 +74,7 @@ struct XMLScanner {
 
   /// The byte at `index`, or 0, which no document has, behind the end.
   @inline(__always)
-  func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+  func byte(_ index: Int) -> UInt8 { index < bytes.endIndex ? bytes[index] : 0 }
 
   /// The next event; nothing follows `finished`.
   mutating func next() throws(MeshRefusal) -> Event {
@@ -79,7 +83,7 @@ struct XMLScanner {
       close()
       return .end
     }
-    while at < bytes.count {
+    while at < bytes.endIndex {
       guard bytes[at] == 0x3c else {
         try readText()
         if open.isEmpty { continue }
@@ -137,7 +141,7 @@ struct XMLScanner {
     guard let element = open.last else { throw syntax("ends an element that it did not start") }
     let start = at + 2
     let end = start + element.qualified.count
-    guard end < bytes.count, bytes[start..<end] == bytes[element.qualified] else {
+    guard end < bytes.endIndex, bytes[start..<end] == bytes[element.qualified] else {
       throw syntax("ends another element than the last it started")
     }
     at = end
@@ -156,7 +160,7 @@ struct XMLScanner {
   private mutating func readText() throws(MeshRefusal) {
     let start = at
     var isBlank = true
-    while at < bytes.count {
+    while at < bytes.endIndex {
       let byte = bytes[at]
       if byte == 0x3c { break }
       if XMLCharacters.isSpace(byte) {

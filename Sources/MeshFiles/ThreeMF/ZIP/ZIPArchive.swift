@@ -45,8 +45,9 @@ struct ZIPArchive {
     self.entries = entries
   }
 
-  /// What an entry holds, inflated and compared with its size and checksum.
-  mutating func content(of entry: ZIPEntry) throws(MeshRefusal) -> [UInt8] {
+  /// What an entry holds, inflated and compared with its size and checksum. One that is stored is not copied:
+  /// it stays where it is in the archive.
+  mutating func content(of entry: ZIPEntry) throws(MeshRefusal) -> ArraySlice<UInt8> {
     let (total, overflow) = inflatedBytes.addingReportingOverflow(entry.size)
     guard !overflow, total <= inflatedBytesMax else {
       throw MeshRefusal(
@@ -57,14 +58,14 @@ struct ZIPArchive {
         .zipBomb, "A part is more than \(limits.inflationMax) times larger when it is inflated.")
     }
     inflatedBytes = total
-    let content: [UInt8]
+    let content: ArraySlice<UInt8>
     switch entry.method {
     case .stored:
-      content = Array(bytes[entry.stored])
+      content = bytes[entry.stored]
     case .deflated:
-      content = try Deflate.inflated(bytes[entry.stored], size: entry.size)
+      content = try Deflate.inflated(bytes[entry.stored], size: entry.size)[...]
     }
-    guard Checksum.crc32(content[...]) == entry.checksum else {
+    guard Checksum.crc32(content) == entry.checksum else {
       throw MeshRefusal(.zipDamaged, "An entry of the archive does not match its checksum.")
     }
     return content

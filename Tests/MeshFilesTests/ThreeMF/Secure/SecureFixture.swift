@@ -58,7 +58,7 @@ struct SecureFixture {
     var archive = try ZIPArchive(bytes)
     entries = []
     for entry in archive.entries {
-      entries.append((entry.name.text, try archive.content(of: entry)))
+      entries.append((entry.name.text, Array(try archive.content(of: entry))))
     }
   }
 
