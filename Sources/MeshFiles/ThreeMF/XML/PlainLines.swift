@@ -87,7 +87,9 @@ extension XMLScanner {
   private func grow<Element>(_ list: inout [Element], by added: Int, left: Int) {
     // `<vertex x="0" y="0" z="0"/>`; a triangle is longer.
     let follow = left / 27 * added
-    list.reserveLarge(list.count + added + min(follow, max(256, 7 * list.count)))
+    // Eight times as much, or twice where that counts: what is not used is of a worker's memory, too.
+    let more = list.count < 1 << 18 ? 7 * list.count : list.count
+    list.reserveLarge(list.count + added + min(follow, max(256, more)))
   }
 
   private func packed(_ text: String) -> UInt64 { XMLName.packed(Array(text.utf8)[...]) }
