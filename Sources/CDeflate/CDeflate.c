@@ -1,10 +1,7 @@
-#define _DEFAULT_SOURCE
 #include "CDeflate.h"
 
 #include <libdeflate.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <sys/mman.h>
 
 // 0 done, 1 the output is not of that size (or larger than the room), 2 damaged, or no memory.
 static int inflate_raw(const unsigned char *in, size_t in_bytes, unsigned char *out, size_t room, size_t *made) {
@@ -20,15 +17,8 @@ static int inflate_raw(const unsigned char *in, size_t in_bytes, unsigned char *
   return result == LIBDEFLATE_SUCCESS && taken == in_bytes ? 0 : 2;
 }
 
-// Pages of 2 MiB for what is large: to clear thousands of small ones takes about as long as a tenth of inflating.
-static void ask_for_large_pages(unsigned char *out, size_t size) {
-  uintptr_t first = ((uintptr_t)out + 4095) & ~(uintptr_t)4095;
-  if (size >= 4 << 20) (void)madvise((void *)first, ((uintptr_t)out + size - first) & ~(size_t)4095, MADV_HUGEPAGE);
-}
-
 int everpart_inflate_whole(const unsigned char *in, long in_bytes, unsigned char *out, long size) {
   size_t made = 0;
-  ask_for_large_pages(out, size);
   int result = inflate_raw(in, in_bytes, out, size, &made);
   return result == 0 && made != (size_t)size ? 1 : result;
 }

@@ -126,6 +126,14 @@ def zip_cases():
     central, local = b"PK\x01\x02", b"PK\x03\x04"
     yield "zip_names_twice.3mf", package(parts=filled("3D/a.png") + [("3D/a.png", b"x")])
     yield "zip_names_case.3mf", package(parts=filled("3D/a.png") + [("3D/A.PNG", b"x")])
+    target = '<Relationship Id="x" Type="urn:x" Target="/3D' + "/a" * (SIZE // 2) + '"/></Relationships>'
+    yield "list_target.3mf", package(rels=RELS.replace("</Relationships>", target))
+    short = "".join(
+        f'<Relationship Id="x{n}" Type="urn:x" Target="/3D/{n}{"/a" * 180}"/>' for n in range(9500)) + "</Relationships>"
+    yield "list_targets.3mf", package(rels=RELS.replace("</Relationships>", short))
+    part = '<Override ContentType="a/b" PartName="/3D' + "/a" * (SIZE // 2) + '"/></Types>'
+    yield "list_part_name.3mf", package(types=TYPES.replace("</Types>", part))
+    yield "list_utf16.3mf", package(types=TYPES.replace("</Types>", "<!--" + "\u4e00" * (SIZE // 2) + "--></Types>").encode("utf-16"))
     yield "zip_climbs.3mf", package(parts=filled("../a.png"))
     yield "zip_absolute.3mf", package(parts=filled("/3D/a.png"))
     yield "zip_backslash.3mf", package(parts=filled("3D\\a.png"))

@@ -70,7 +70,7 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
   mutating func reserve(_ count: Int) {
     let old = slots
     while (points.count + count) * 4 > 3 << sizeBits { sizeBits += 1 }
-    points.reserveLarge(3 << sizeBits / 4)
+    points.reserveLarge((3 << sizeBits) / 4)
     slots = [SIMD4<Word>](scattered: .zero, count: 1 << sizeBits)
     let mask = slots.count - 1
     for entry in old where entry.w != 0 {

@@ -21,6 +21,8 @@ public struct ThreeMFLimits: Hashable, Sendable {
   /// repeat a mesh; what they cost is that of its triangles, and of its vertices, which may be three times as
   /// many.
   public var repeatedTrianglesMax: Int
+  /// Bytes that a list of relationships or of content types may have.
+  public var listBytesMax: Int
   /// Bytes that a key store may have (Secure Content).
   public var keyStoreBytesMax: Int
   /// Consumers that a key store may name.
@@ -39,6 +41,7 @@ public struct ThreeMFLimits: Hashable, Sendable {
     resourcesMax: Int = 1_000_000,
     instancesMax: Int = 100_000,
     repeatedTrianglesMax: Int = 2_000_000,
+    listBytesMax: Int = 4 << 20,
     keyStoreBytesMax: Int = 16 << 20,
     consumersMax: Int = 1000,
     unwrapsMax: Int = 100
@@ -52,6 +55,7 @@ public struct ThreeMFLimits: Hashable, Sendable {
     self.resourcesMax = resourcesMax
     self.instancesMax = instancesMax
     self.repeatedTrianglesMax = repeatedTrianglesMax
+    self.listBytesMax = listBytesMax
     self.keyStoreBytesMax = keyStoreBytesMax
     self.consumersMax = consumersMax
     self.unwrapsMax = unwrapsMax

@@ -31,6 +31,26 @@ struct ThreeMFBoundsTests {
     #expect(code(doubling(levels, width: 2)) == .tooLarge)
   }
 
+  @Test("what a list says of a part is as long as a name may be, and a list has a size")
+  func longNames() throws {
+    let long = "/" + String(repeating: "a/", count: 505)
+    func list(_ target: String) -> Fixture {
+      var fixture = doubling(2, width: 1)
+      fixture.rootRelationships = Fixture.relationship(target, "urn:x")
+      return fixture
+    }
+    #expect(try list(long + "a").read().bodies.count == 1)
+    #expect(code(list(long + String(repeating: "a", count: 20))) == .nameTooLong)
+    var types = doubling(2, width: 1)
+    types.contentTypes = "<Override PartName=\"\(long)aaaaaaaaaaaaaaaaaaaa\" ContentType=\"a/b\"/>"
+    #expect(code(types) == .nameTooLong)
+    var blank = doubling(2, width: 1)
+    blank.modelRelationships = String(repeating: " ", count: 4 << 20)
+    #expect(code(blank) == .tooLarge)
+    blank.modelRelationships = String(repeating: " ", count: 4 << 18)
+    #expect(try blank.read().bodies.count == 1)
+  }
+
   @Test("what fits is built: 2^10 bodies, and a chain of 20,000 objects")
   func fits() throws {
     #expect(try doubling(11, width: 2).read().bodies.count == 1024)

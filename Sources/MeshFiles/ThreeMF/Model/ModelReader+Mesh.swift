@@ -63,12 +63,12 @@ extension ModelReader {
       }
       try checkAttributes(
         [.v1, .v2, .v3, .pid, .p1, .p2, .p3], marks: UInt64.paintings + [.faceProperty])
+      scanner.makeRoom(for: 3, in: &mesh.corners, left: scanner.left)
       for name in [UInt64.v1, .v2, .v3] {
         let vertex = try required(name, SchemaTypes.index)
         guard vertex < vertices else {
           throw scanner.refusal(.vertexIndex, "has a triangle over a vertex that is not there")
         }
-        scanner.makeRoom(for: 3, in: &mesh.corners, left: scanner.left)
         mesh.corners.append(vertex)
       }
       let corners = mesh.corners.suffix(3)

@@ -52,7 +52,7 @@ struct ContentTypes {
 
 extension XMLScanner {
   /// Reads a document of one root element with a list of empty ones, which `take` is called for; throws
-  /// where those are more than a package may have entries.
+  /// where those are more than a package may have entries, or one says more than a name may have bytes.
   mutating func readFlat(
     root: String, in namespace: XMLNamespace,
     _ take: (XMLScanner, String) throws(MeshRefusal) -> Void
@@ -70,6 +70,9 @@ extension XMLScanner {
           throw syntax("has an element that it cannot have")
         }
         guard depth == 2 else { continue }
+        guard attributes.allSatisfy({ $0.value.count <= limits.nameBytesMax }) else {
+          throw refusal(.nameTooLong, "has a value of more than \(limits.nameBytesMax) bytes")
+        }
         taken += 1
         guard taken <= limits.entriesMax else {
           throw refusal(.tooLarge, "has more than \(limits.entriesMax) entries")

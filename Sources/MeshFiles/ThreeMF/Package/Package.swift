@@ -26,6 +26,7 @@ struct Package {
     guard let list else {
       throw MeshRefusal(.contentType, "The archive has no list of content types.")
     }
+    try Self.check(sizeOfList: list.size, limits)
     types = try ContentTypes(try archive.content(of: list), limits: limits)
     self.parts = parts
     try checkPrefixes()
@@ -38,6 +39,16 @@ struct Package {
     let sorted = keys.sorted { $0.lexicographicallyPrecedes($1) }
     for (key, next) in zip(sorted, sorted.dropFirst()) where next.starts(with: key + [0]) {
       throw MeshRefusal(.partName, "A part's name continues another's.")
+    }
+  }
+
+  private static func check(
+    sizeOfList size: Int, _ limits: ThreeMFLimits
+  ) throws(MeshRefusal) {
+    guard size <= limits.listBytesMax else {
+      throw MeshRefusal(
+        .tooLarge,
+        "A list of relationships or content types has more than \(limits.listBytesMax) bytes.")
     }
   }
 
@@ -71,6 +82,7 @@ struct Package {
     guard type == ContentTypes.relationships else {
       throw MeshRefusal(.contentType, "A list of relationships has not the type of one.")
     }
+    try Self.check(sizeOfList: size(of: part) ?? 0, limits)
     return try Relationships(try content(of: part), of: source, limits: limits)
   }
 }

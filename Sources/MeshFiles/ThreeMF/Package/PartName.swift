@@ -4,9 +4,10 @@ struct PartName {
   /// Equal for names that the packaging conventions take for one.
   let key: String
 
-  /// Nil for what is no part's name, such as one with an empty segment or one that ends in a dot.
+  /// Nil for what is no part's name, such as one with an empty segment or one that ends in a dot, and for
+  /// what is longer than the name of a ZIP entry can be.
   init?(_ text: String) {
-    guard text.hasPrefix("/"), text.utf8.count > 1,
+    guard text.hasPrefix("/"), 2...(1 + Int(UInt16.max)) ~= text.utf8.count,
       let name = ZIPName(Array(text.utf8.dropFirst())[...]), !name.isDirectory
     else { return nil }
     self.init(name)

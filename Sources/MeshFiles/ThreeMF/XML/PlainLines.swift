@@ -75,9 +75,8 @@ extension XMLScanner {
     at = document.startIndex + next
   }
 
-  /// Makes room for what one vertex or triangle adds to a mesh, and with it for some that may follow: not for
-  /// more than the `left` bytes of the document can hold, so that a list need not be copied again
-  /// and again, nor be there twice at its end.
+  /// Makes room for what one vertex or triangle adds to a mesh, and with it for some that may follow. No growth
+  /// takes more than the `left` bytes of the document can hold, so that the last one leaves little unused.
   @inline(__always)
   func makeRoom<Element>(for added: Int, in list: inout [Element], left: Int) {
     if list.count + added > list.capacity { grow(&list, by: added, left: left) }

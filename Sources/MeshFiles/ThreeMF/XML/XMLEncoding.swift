@@ -11,20 +11,20 @@ enum XMLEncoding {
   }
 
   /// UTF-16 as UTF-8, without its byte order mark; nil where it is not well-formed.
-  static func transcoded(_ document: ArraySlice<UInt8>) -> [UInt8]? {
-    let bytes = Array(document)
-    guard bytes.count.isMultiple(of: 2) else { return nil }
-    let isMarked = bytes[0] >= 0xfe
-    let isBigEndian = bytes[0] == 0xfe || bytes[0] == 0x00
+  static func transcoded(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+    guard let first = bytes.first, bytes.count.isMultiple(of: 2) else { return nil }
+    let isMarked = first >= 0xfe
+    let isBigEndian = first == 0xfe || first == 0x00
     var text: [UInt8] = []
+    text.reserveCapacity(bytes.count / 2 * 3)
     var high: UInt32?
-    for index in stride(from: isMarked ? 2 : 0, to: bytes.count, by: 2) {
+    for index in stride(from: bytes.startIndex + (isMarked ? 2 : 0), to: bytes.endIndex, by: 2) {
       let pair = (UInt32(bytes[index]), UInt32(bytes[index + 1]))
       let unit = isBigEndian ? pair.0 << 8 | pair.1 : pair.1 << 8 | pair.0
       let isLow = 0xdc00...0xdfff ~= unit
       guard isLow == (high != nil) else { return nil }
-      if let first = high {
-        append(0x1_0000 + (first - 0xd800) << 10 + (unit - 0xdc00), to: &text)
+      if let start = high {
+        append(0x1_0000 + (start - 0xd800) << 10 + (unit - 0xdc00), to: &text)
         high = nil
       } else if 0xd800...0xdbff ~= unit {
         high = unit
