@@ -5,8 +5,7 @@ internal import Glibc
 /// Where an array is large it asks for pages of 2 MiB (`madvise(2)`, which Linux heeds unless
 /// `transparent_hugepage` is `never`): the system then clears half a thousand pages at a time, and where they
 /// are gone to in no order, no access waits as long for its address to be translated as for its data.
-/// Welding and checking a million facets in random order take an eighth less time, and reading as many of
-/// 3MF, most of whose time in the system was for the pages of what is inflated, a quarter.
+/// Welding and checking a million facets in random order take an eighth less time.
 extension Array {
   /// As `init(repeating:count:)`, for what is then read and written all over.
   init(scattered value: Element, count: Int) {
@@ -17,7 +16,7 @@ extension Array {
     }
   }
 
-  /// As `reserveCapacity(_:)`, which allocates no more than is asked for.
+  /// Makes room for so many elements and no more, where there is less.
   package mutating func reserveLarge(_ count: Int) {
     if count > capacity { reallocate(count) }
   }

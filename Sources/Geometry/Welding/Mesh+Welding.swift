@@ -17,8 +17,9 @@ extension Mesh {
     var table = VertexTable<UInt64>(key: key)
     var numbers: [UInt32] = []
     numbers.reserveCapacity(used.count)
-    for start in stride(from: 0, to: used.count, by: 192) {
-      let block = used[start..<min(start + 192, used.count)].map { vertex in
+    let size = VertexTable<UInt64>.Block.count
+    for start in stride(from: 0, to: used.count, by: size) {
+      let block = used[start..<min(start + size, used.count)].map { vertex in
         let position = CanonicalPosition.of(vertices[Int(vertex)])
         return SIMD3(position.x.bitPattern, position.y.bitPattern, position.z.bitPattern)
       }

@@ -18,7 +18,7 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
     hash = PointHash(key: key)
   }
 
-  /// As many points as are numbered at a time.
+  /// As many points as are numbered at a time: a multiple of three, as facets have three.
   typealias Block = InlineArray<192, SIMD3<Word>>
 
   /// Appends the numbers of the points of a `Block`, or of fewer, to `numbers`.
@@ -70,7 +70,6 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
   mutating func reserve(_ count: Int) {
     let old = slots
     while (points.count + count) * 4 > 3 << sizeBits { sizeBits += 1 }
-    points.reserveLarge((3 << sizeBits) / 4)
     slots = [SIMD4<Word>](scattered: .zero, count: 1 << sizeBits)
     let mask = slots.count - 1
     for entry in old where entry.w != 0 {
@@ -78,5 +77,7 @@ where Word.SIMD2Storage: Sendable, Word.SIMD4Storage: Sendable {
       while slots[slot].w != 0 { slot = (slot + 1) & mask }
       slots[slot] = entry
     }
+    // Last: the old slots need not be there beside it.
+    points.reserveLarge((3 << sizeBits) / 4)
   }
 }

@@ -2,7 +2,7 @@
 public struct ThreeMFLimits: Hashable, Sendable {
   /// Entries its ZIP directory may have; also relationships in one list, and content types.
   public var entriesMax: Int
-  /// Bytes an entry's name may have.
+  /// Bytes an entry's name may have; also each value in a list of relationships or of content types.
   public var nameBytesMax: Int
   /// Bytes that all parts together may have once they are inflated.
   public var inflatedBytesMax: Int

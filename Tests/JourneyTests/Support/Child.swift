@@ -71,6 +71,11 @@ final class Child: Sendable {
   func kill(by signal: Int32 = SIGKILL) {
     guard isRunning else { return }
     Glibc.kill(pid, signal)
+    wait()
+  }
+
+  /// Waits until it has ended.
+  func wait() {
     ended.withLock { ended in
       var status: Int32 = 0
       while ended == nil, waitpid(pid, &status, 0) < 0, errno == EINTR {}

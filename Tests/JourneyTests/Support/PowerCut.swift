@@ -37,7 +37,7 @@ struct PowerCut {
     let output = "\(folder)/restore.err"
     let program = try Child(
       restorer, [records(part), path] + endings, output: "\(folder)/restore.out", errors: output)
-    while program.isRunning { usleep(1_000) }
+    program.wait()
     guard program.exitCode == 0 else {
       let said = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
       throw Child.Failure(description: "\(path) was not restored: \(said)")

@@ -28,7 +28,7 @@ struct ZIPExtent: Equatable {
   mutating func resolve(_ extra: ZIPExtraFields) -> Bool {
     var fields = extra.zip64
     func next() -> UInt64? {
-      guard let value = Array(fields).littleEndian(at: 0, bytes: 8) else { return nil }
+      guard let value = fields.littleEndian(at: 0, bytes: 8) else { return nil }
       fields = fields.dropFirst(8)
       return value
     }

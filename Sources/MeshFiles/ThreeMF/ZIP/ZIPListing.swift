@@ -112,7 +112,7 @@ struct ZIPListing {
       throw MeshRefusal(.zipOverlap, "An entry of the archive reaches into what follows it.")
     }
     let stored = start..<(start + storedSize)
-    let gap = Array(bytes[stored.upperBound..<next])
+    let gap = bytes[stored.upperBound..<next]
     guard isDescribed ? describes(gap) : gap.isEmpty else {
       throw MeshRefusal(.zipStrayData, "The archive has bytes between two entries.")
     }
@@ -122,7 +122,7 @@ struct ZIPListing {
 
   /// Whether the bytes behind the content are its data descriptor: with or without a signature, in the
   /// short or in the ZIP64 form.
-  private func describes(_ gap: [UInt8]) -> Bool {
+  private func describes(_ gap: ArraySlice<UInt8>) -> Bool {
     let signed = gap.count == 16 || gap.count == 24
     guard signed || gap.count == 12 || gap.count == 20,
       !signed || gap.littleEndian(at: 0, bytes: 4) == 0x0807_4b50
