@@ -1,0 +1,152 @@
+public import Domain
+
+extension NetworkIndex {
+  /// The best bureaus for a request, the best first: higher score, then the bytes of the identifier. Each is there once, with
+  /// the best of its machines.
+  ///
+  /// - Parameter count: how many at most.
+  public func best(
+    _ count: Int, for request: MatchRequest, by ranking: Ranking
+  ) -> [RankedBureau] {
+    guard count > 0 else { return [] }
+    let query = MatchQuery(request, vocabulary)
+    var best = BestBureaus(count: count)
+    if let process = query.process, let material = query.material, query.schemes != nil,
+      let tree = base.trees[Self.pair(process, material)]
+    {
+      let table = base.table
+      tree.search(
+        from: query.destination, ranking, sides: query.sides, schemes: query.schemeBits
+      ) { way in
+        let (bureau, machine) = (Int(way.bureau), Int(way.machine))
+        if table.fits(machine, query), table.isCertified(machine, query),
+          table.lastGate(of: bureau, query) == nil, !isGone(bureau)
+        {
+          best.insert(table.ranked(machine, query, ranking)) { $0.bureau < $1.bureau }
+        }
+        return best.least
+      }
+    }
+    for (place, change) in changes.enumerated() {
+      guard let table = change.table else { continue }
+      for machine in table.machines.indices where table.gate(ofMachine: machine, query) == nil {
+        var way = table.ranked(machine, query, ranking)
+        way.bureau = base.table.ids.count + place
+        best.insert(way) { [self] in
+          id(of: $0.bureau).utf8.lexicographicallyPrecedes(id(of: $1.bureau).utf8)
+        }
+      }
+    }
+    return best.bureaus
+  }
+
+  /// How many bureaus each gate excludes.
+  public func exclusions(for request: MatchRequest) -> ExclusionCounts {
+    let query = MatchQuery(request, vocabulary)
+    var counts = ExclusionCounts()
+    let running = query.process.map { number in
+      number < base.bureausByProcess.count ? base.bureausByProcess[Int(number)] : 0
+    }
+    let tree = query.process.flatMap { process in
+      query.material.flatMap { base.trees[Self.pair(process, $0)] }
+    }
+    counts[.process] = base.table.ids.count - (running ?? 0)
+    counts[.material] = (running ?? 0) - (tree?.bureauCount ?? 0)
+    if let tree { base.table.count(tree, query, into: &counts) }
+    // Those that changed are counted as they are, and not as they were.
+    for change in changes {
+      if let bureau = change.replaced, let gate = base.table.gate(of: bureau, query) {
+        counts[gate] -= 1
+      }
+      if let gate = change.table?.gate(of: 0, query) { counts[gate] += 1 }
+    }
+    return counts
+  }
+}
+
+/// The best so far, the best first.
+private struct BestBureaus {
+  let count: Int
+  private(set) var bureaus: [RankedBureau] = []
+  /// The score below which nothing is wanted any more.
+  private(set) var least = -Double.infinity
+
+  init(count: Int) { self.count = count }
+
+  /// Puts a way in its place, where it is one of the best and the best of its bureau.
+  ///
+  /// - Parameter comesFirst: the order of two bureaus whose scores are the same.
+  @inline(__always)
+  mutating func insert(
+    _ one: RankedBureau, _ comesFirst: (RankedBureau, RankedBureau) -> Bool
+  ) {
+    func precedes(_ left: RankedBureau, _ right: RankedBureau) -> Bool {
+      left.score != right.score
+        ? left.score > right.score
+        : left.bureau == right.bureau ? left.machine < right.machine : comesFirst(left, right)
+    }
+    if let known = bureaus.firstIndex(where: { $0.bureau == one.bureau }) {
+      guard precedes(one, bureaus[known]) else { return }
+      bureaus.remove(at: known)
+    } else if bureaus.count == count {
+      guard let last = bureaus.last, precedes(one, last) else { return }
+      bureaus.removeLast()
+    }
+    bureaus.insert(one, at: bureaus.firstIndex { precedes(one, $0) } ?? bureaus.count)
+    if bureaus.count == count, let last = bureaus.last { least = last.score }
+  }
+}
+
+extension BureauTable {
+  /// Counts the bureaus of a tree by the gate that excludes each.
+  fileprivate func count(
+    _ tree: WayTree, _ query: MatchQuery, into counts: inout ExclusionCounts
+  ) {
+    var found = (volume: 0, certification: 0, territory: 0, capacity: 0)
+    var place = 0
+    while place < tree.byBureau.count {
+      let bureau = tree.ways[Int(tree.byBureau[place])].bureau
+      var best = MatchGate.buildVolume
+      while place < tree.byBureau.count {
+        let way = tree.ways[Int(tree.byBureau[place])]
+        guard way.bureau == bureau else { break }
+        place += 1
+        guard best == .buildVolume || best == .certification,
+          way.holds(query.sides) ?? fits(Int(way.machine), query)
+        else { continue }
+        best = .certification
+        if query.schemes != nil, way.schemes & query.schemeBits == query.schemeBits,
+          query.schemeBits == 0 || isCertified(Int(way.machine), query)
+        {
+          best = .territory
+        }
+      }
+      switch best {
+      case .buildVolume: found.volume += 1
+      case .certification: found.certification += 1
+      default:
+        switch lastGate(of: Int(bureau), query) {
+        case .territory: found.territory += 1
+        case .capacity: found.capacity += 1
+        default: break
+        }
+      }
+    }
+    counts[.buildVolume] += found.volume
+    counts[.certification] += found.certification
+    counts[.territory] += found.territory
+    counts[.capacity] += found.capacity
+  }
+}
+
+extension WayTree.Way {
+  /// Whether it is large enough; `nil` where rounding leaves that open: a side is at most what is kept of it and
+  /// more than the number in single precision before that.
+  @inline(__always)
+  fileprivate func holds(_ sides: SIMD3<Double>) -> Bool? {
+    let room = SIMD3(Double(shortest), Double(middle), Double(longest))
+    let surely = room * (1 - 0x1p-23)
+    if sides.x <= surely.x && sides.y <= surely.y && sides.z <= surely.z { return true }
+    return sides.x <= room.x && sides.y <= room.y && sides.z <= room.z ? nil : false
+  }
+}
