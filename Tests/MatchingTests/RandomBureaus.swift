@@ -12,7 +12,7 @@ struct RandomBureaus {
   private static let processes = ["PBF-LB/P", "MEX", "CNC routing"]
   private static let materials = ["PA12", "PETG", "oak"]
   private static let schemes = ["ISO 9001", "EN 45545-2", "ISO 13485"]
-  private static let countries = ["DE", "FR", "FJ"].compactMap { Country($0) }
+  private static let countries = ["DE", "FJ", "FR"].compactMap { Country($0) }
   private static let sides = [100.0, 200, 250, 330, 500]
 
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }

@@ -100,7 +100,7 @@ struct ScanningMatcher {
     let across = sin((to.longitude - from.longitude) * radian / 2)
     let north = cos(to.latitude * radian)
     let south = cos(from.latitude * radian)
-    let part = up * up + cos(north) * cos(south) * across * across
+    let part = up * up + north * south * across * across
     return 2 * 6_371.0088 * asin(min(1, part.squareRoot()))
   }
 }
