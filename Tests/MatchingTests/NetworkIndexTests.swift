@@ -49,6 +49,34 @@ struct NetworkIndexTests {
     #expect((2_000..<20_000).contains(assigned), "the networks show too little")
   }
 
+  @Test("the verdict on each bureau agrees: first gate, machine, score, and the datum that decided")
+  func verdicts() throws {
+    var random = RandomBureaus(seed: 5)
+    let balanced = try #require(Ranking(distance: 1, load: 1))
+    var (differences, seen) = (0, Set<String>())
+    for round in 0..<200 {
+      random.isCrowded = round % 2 == 0
+      let bureaus = random.bureaus(20)
+      for _ in 0..<10 {
+        let request = random.request()
+        let scan = ScanningMatcher(weights: (1, 1))
+        for bureau in bureaus {
+          let verdict = MatchVerdict(bureau, for: request, by: balanced)
+          let wanted = scan.answer(request, [bureau], count: 1)
+          let code = verdict.exclusion?.gate.code
+          seen.insert(code ?? "")
+          let isRight =
+            code.map { wanted.excluded == [$0: 1] && verdict.score == nil }
+            ?? (wanted.machines == [verdict.machine] && wanted.scores == [verdict.score]
+              && wanted.kilometres == [verdict.distanceKilometres])
+          if !isRight { differences += 1 }
+        }
+      }
+    }
+    #expect(differences == 0)
+    #expect(seen.count == MatchGate.allCases.count + 1)
+  }
+
   @Test("after changes, before and after new trees")
   func changes() throws {
     var random = RandomBureaus(seed: 77)

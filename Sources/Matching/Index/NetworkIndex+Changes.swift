@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 extension NetworkIndex {
   /// How many bureaus changed since the trees were made. Each makes a search a little slower; at some hundred it is

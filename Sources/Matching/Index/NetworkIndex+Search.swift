@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 extension NetworkIndex {
   /// The best bureaus for a request, the best first: higher score, then the bytes of the identifier. Each is there once, with

@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 /// An immutable snapshot of what all bureaus can do, arranged so that the best one for a job is found without
 /// looking at the others. It answers exactly what a look at every bureau would.
