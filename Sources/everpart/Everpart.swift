@@ -32,7 +32,7 @@ struct Everpart: AsyncParsableCommand {
         name: "Files, without a server:",
         subcommands: [
           Inspect.self, PreviewCommand.self, ConvertCommand.self, RepairCommand.self, Keygen.self,
-          Seal.self, Open.self, PackageCommand.self,
+          Seal.self, Open.self, PackageCommand.self, MatchCommand.self,
         ]),
     ])
 

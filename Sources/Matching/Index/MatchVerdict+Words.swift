@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 
 extension MatchVerdict.Exclusion {
   /// Why, in a sentence that a person who has never seen the rules understands.
@@ -34,7 +34,7 @@ private func list(_ names: [String]) -> String {
 
 extension BoxSize {
   /// `300 × 200 × 50 mm`.
-  fileprivate var words: String {
+  public var words: String {
     [x, y, z].map { $0 == $0.rounded() && $0 < 1e9 ? "\(Int($0))" : "\($0)" }.joined(
       separator: " × ") + " mm"
   }
