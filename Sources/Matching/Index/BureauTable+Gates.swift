@@ -10,7 +10,7 @@ struct MatchQuery {
   /// The schemes; `nil` when nobody has one of them.
   let schemes: [UInt32]?
   /// The schemes' bits (``Vocabulary/bit(ofScheme:)``).
-  let schemeBits: UInt64
+  let schemeBits: UInt32
   let day: Int32
   let country: UInt32?
   let destination: SpherePoint
@@ -71,7 +71,7 @@ extension BureauTable {
   @inline(__always)
   func lastGate(of bureau: Int, _ query: MatchQuery) -> MatchGate? {
     let row = bureaus[bureau]
-    guard shippingAreas[Int(row.shipsTo)].contains(query.country) else { return .territory }
+    guard shippingAreas[Int(row.shippingArea)].contains(query.country) else { return .territory }
     return row.jobsLeft > 0 ? nil : .capacity
   }
 

@@ -7,7 +7,7 @@ struct BureauTable: Sendable {
     var machines: Range<UInt32>
     var certificates: Range<UInt32>
     /// Its place in ``BureauTable/shippingAreas``.
-    var shipsTo: UInt32
+    var shippingArea: UInt32
     /// How many more jobs it takes; `Int32.max` for any number.
     var jobsLeft: Int32
     var queueHours: Double
@@ -39,16 +39,22 @@ struct BureauTable: Sendable {
     static let any = UInt32.max
   }
 
-  /// Countries, or all of them.
-  enum ShippingArea: Hashable, Sendable {
-    case everywhere
-    case countries(Set<UInt32>)
+  /// Countries, a bit each: there are 249.
+  struct ShippingArea: Hashable, Sendable {
+    private var bits = InlineBits(repeating: 0)
+    /// All countries, also those that no bureau is in or ships to.
+    var isEverywhere = false
 
+    private typealias InlineBits = SIMD4<UInt64>
+
+    static let everywhere = ShippingArea(isEverywhere: true)
+
+    mutating func insert(_ country: UInt32) { bits[Int(country >> 6)] |= 1 << UInt64(country & 63) }
+
+    @inline(__always)
     func contains(_ country: UInt32?) -> Bool {
-      switch self {
-      case .everywhere: true
-      case .countries(let countries): country.map(countries.contains) ?? false
-      }
+      guard !isEverywhere, let country else { return isEverywhere }
+      return bits[Int(country >> 6)] & (1 << UInt64(country & 63)) != 0
     }
   }
 
@@ -107,14 +113,14 @@ extension BureauTable {
     for certificate in bureau.certificates {
       add(certificate, &vocabulary, firstSite, Int(firstMachine)..<machines.count)
     }
-    let area = bureau.shipsTo.map { countries in
-      ShippingArea.countries(Set(countries.map { vocabulary.countries.number(for: $0.code) }))
+    let area = bureau.shipsTo?.reduce(into: ShippingArea()) { area, country in
+      area.insert(vocabulary.countries.number(for: country.code))
     }
     self.bureaus.append(
       BureauRow(
         sites: firstSite..<UInt32(sites.count), machines: firstMachine..<UInt32(machines.count),
         certificates: firstCertificate..<UInt32(certificates.count),
-        shipsTo: number(of: area ?? .everywhere, &areas),
+        shippingArea: number(of: area ?? .everywhere, &areas),
         jobsLeft: bureau.jobsLeft.map { Int32(clamping: $0) } ?? .max,
         queueHours: bureau.queueHours))
     ids.append(bureau.id)

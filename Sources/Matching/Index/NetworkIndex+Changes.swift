@@ -106,14 +106,13 @@ extension BureauTable {
             buildVolume: row.size)
         })
     }
-    var area: [Country]?
-    if case .countries(let numbers) = shippingAreas[Int(row.shipsTo)] {
-      area = numbers.map(vocabulary.country).sorted()
-    }
+    let area = shippingAreas[Int(row.shippingArea)]
+    let countries = (0..<UInt32(vocabulary.countries.names.count)).filter { area.contains($0) }
     return BureauCapabilities(
       id: ids[number], name: names[number], sites: sites,
       certificates: certificates[row.certificates].map { capabilities(of: $0, row, vocabulary) },
-      shipsTo: area, jobsLeft: row.jobsLeft == .max ? nil : Int(row.jobsLeft),
+      shipsTo: area.isEverywhere ? nil : countries.map(vocabulary.country).sorted(),
+      jobsLeft: row.jobsLeft == .max ? nil : Int(row.jobsLeft),
       queueHours: row.queueHours)
   }
 

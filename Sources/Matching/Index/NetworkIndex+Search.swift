@@ -47,12 +47,12 @@ extension NetworkIndex {
     let running = query.process.map { number in
       number < base.bureausByProcess.count ? base.bureausByProcess[Int(number)] : 0
     }
-    let tree = query.process.flatMap { process in
-      query.material.flatMap { base.trees[Self.pair(process, $0)] }
+    let ways = query.process.flatMap { process in
+      query.material.flatMap { base.lists[Self.pair(process, $0)] }
     }
     counts[.process] = base.table.ids.count - (running ?? 0)
-    counts[.material] = (running ?? 0) - (tree?.bureauCount ?? 0)
-    if let tree { base.table.count(tree, query, into: &counts) }
+    counts[.material] = (running ?? 0) - (ways?.bureauCount ?? 0)
+    ways?.count(query, base.table, into: &counts)
     // Those that changed are counted as they are, and not as they were.
     for change in changes {
       if let bureau = change.replaced, let gate = base.table.gate(of: bureau, query) {
@@ -94,59 +94,5 @@ private struct BestBureaus {
     }
     bureaus.insert(one, at: bureaus.firstIndex { precedes(one, $0) } ?? bureaus.count)
     if bureaus.count == count, let last = bureaus.last { least = last.score }
-  }
-}
-
-extension BureauTable {
-  /// Counts the bureaus of a tree by the gate that excludes each.
-  fileprivate func count(
-    _ tree: WayTree, _ query: MatchQuery, into counts: inout ExclusionCounts
-  ) {
-    var found = (volume: 0, certification: 0, territory: 0, capacity: 0)
-    var place = 0
-    while place < tree.byBureau.count {
-      let bureau = tree.ways[Int(tree.byBureau[place])].bureau
-      var best = MatchGate.buildVolume
-      while place < tree.byBureau.count {
-        let way = tree.ways[Int(tree.byBureau[place])]
-        guard way.bureau == bureau else { break }
-        place += 1
-        guard best == .buildVolume || best == .certification,
-          way.holds(query.sides) ?? fits(Int(way.machine), query)
-        else { continue }
-        best = .certification
-        if query.schemes != nil, way.schemes & query.schemeBits == query.schemeBits,
-          query.schemeBits == 0 || isCertified(Int(way.machine), query)
-        {
-          best = .territory
-        }
-      }
-      switch best {
-      case .buildVolume: found.volume += 1
-      case .certification: found.certification += 1
-      default:
-        switch lastGate(of: Int(bureau), query) {
-        case .territory: found.territory += 1
-        case .capacity: found.capacity += 1
-        default: break
-        }
-      }
-    }
-    counts[.buildVolume] += found.volume
-    counts[.certification] += found.certification
-    counts[.territory] += found.territory
-    counts[.capacity] += found.capacity
-  }
-}
-
-extension WayTree.Way {
-  /// Whether it is large enough; `nil` where rounding leaves that open: a side is at most what is kept of it and
-  /// more than the number in single precision before that.
-  @inline(__always)
-  fileprivate func holds(_ sides: SIMD3<Double>) -> Bool? {
-    let room = SIMD3(Double(shortest), Double(middle), Double(longest))
-    let surely = room * (1 - 0x1p-23)
-    if sides.x <= surely.x && sides.y <= surely.y && sides.z <= surely.z { return true }
-    return sides.x <= room.x && sides.y <= room.y && sides.z <= room.z ? nil : false
   }
 }

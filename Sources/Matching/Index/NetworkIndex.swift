@@ -14,12 +14,14 @@ public struct NetworkIndex: Sendable {
     let table: BureauTable
     /// By process and material (``pair(_:_:)``).
     let trees: [UInt64: WayTree]
+    /// The same ways by their bureaus.
+    let lists: [UInt64: WayList]
     /// How many bureaus run each process.
     let bureausByProcess: [Int]
 
     init(_ table: BureauTable, _ vocabulary: Vocabulary) {
       self.table = table
-      trees = Self.trees(of: table)
+      (trees, lists) = Self.ways(of: table)
       bureausByProcess = Self.countByProcess(table, vocabulary)
     }
   }
@@ -76,19 +78,26 @@ public struct NetworkIndex: Sendable {
 }
 
 extension NetworkIndex.Base {
-  private static func trees(of table: BureauTable) -> [UInt64: WayTree] {
-    var ways: [UInt64: (ways: [WayTree.Way], queueHours: [Float])] = [:]
+  private static func ways(
+    of table: BureauTable
+  ) -> (trees: [UInt64: WayTree], lists: [UInt64: WayList]) {
+    var ways: [UInt64: [WayTree.Way]] = [:]
     for (number, machine) in table.machines.enumerated() {
       let materials = table.materials[machine.materials]
       for (place, material) in materials.enumerated()
       where !materials.prefix(place).contains(material) {
-        let pair = NetworkIndex.pair(machine.process, material)
-        ways[pair, default: ([], [])].ways.append(table.way(number, material))
-        ways[pair]?.queueHours.append(
-          Float(table.bureaus[Int(machine.bureau)].queueHours, rounded: .down))
+        ways[NetworkIndex.pair(machine.process, material), default: []].append(
+          table.way(number, material))
       }
     }
-    return ways.mapValues { WayTree($0.ways, queueHours: $0.queueHours) }
+    let trees = ways.mapValues { ways in
+      WayTree(
+        ways,
+        queueHours: ways.map {
+          Float(table.bureaus[Int($0.bureau)].queueHours, rounded: .down)
+        })
+    }
+    return (trees, ways.mapValues { WayList($0, table) })
   }
 
   private static func countByProcess(_ table: BureauTable, _ vocabulary: Vocabulary) -> [Int] {
@@ -110,7 +119,7 @@ extension BureauTable {
     let row = machines[machine]
     let point = sites[Int(row.site)].point.vector
     let sides = row.size.sortedSides
-    let schemes = certificates[bureaus[Int(row.bureau)].certificates].reduce(UInt64(0)) {
+    let schemes = certificates[bureaus[Int(row.bureau)].certificates].reduce(UInt32(0)) {
       covers($1, machine: machine, material: material)
         ? $0 | Vocabulary.bit(ofScheme: $1.scheme) : $0
     }

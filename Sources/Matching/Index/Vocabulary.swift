@@ -26,9 +26,9 @@ struct Vocabulary: Sendable {
     subscript(number: UInt32) -> String { names[Int(number)] }
   }
 
-  /// The bit of a scheme among 64. Those of two schemes may be the same: a bit that is not there says that the
+  /// The bit of a scheme among 32. Those of two schemes may be the same: a bit that is not there says that the
   /// scheme is not, and a bit that is there says nothing.
-  static func bit(ofScheme number: UInt32) -> UInt64 { 1 << UInt64(number % 64) }
+  static func bit(ofScheme number: UInt32) -> UInt32 { 1 << (number % 32) }
 }
 
 extension Vocabulary {

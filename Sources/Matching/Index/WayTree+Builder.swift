@@ -31,7 +31,7 @@ extension WayTree {
     private func node(of range: Range<Int>) -> (node: Node, size: SIMD3<Float>) {
       var low = SIMD3<Float>(repeating: .infinity)
       var (high, sides) = (-low, -low)
-      var (schemes, wait) = (UInt64(0), Float.infinity)
+      var (schemes, wait) = (UInt32(0), Float.infinity)
       for place in range {
         let number = Int(order[place])
         let way = ways[number]

@@ -19,7 +19,7 @@ struct WayTree: Sendable {
     /// The build volume in millimetres, the shortest side first, rounded up.
     var shortest, middle, longest: Float
     /// A bit for each scheme that it was ever certified to; several schemes may share one.
-    var schemes: UInt64
+    var schemes: UInt32
   }
 
   struct Node {
@@ -30,7 +30,7 @@ struct WayTree: Sendable {
     var shortest, middle, longest: Float
     /// The shortest wait in hours, rounded down.
     var queueHours: Float
-    var schemes: UInt64
+    var schemes: UInt32
     /// Where the node of the second half is; that of the first half follows this one. 0 in a leaf.
     var second: UInt32 = 0
     var first: UInt32
@@ -46,10 +46,6 @@ struct WayTree: Sendable {
   /// In the order of the leaves.
   let ways: [Way]
   let nodes: [Node]
-  /// The places of all ways, those of a bureau together, in the order of their bureaus and machines.
-  let byBureau: [UInt32]
-  /// How many bureaus they are of.
-  let bureauCount: Int
 
   /// A tree over ways in the order of their bureaus and machines, at least one.
   ///
@@ -60,10 +56,6 @@ struct WayTree: Sendable {
     builder.add(0..<given.count)
     ways = builder.order.map { given[Int($0)] }
     nodes = builder.nodes
-    var places = [UInt32](repeating: 0, count: given.count)
-    for (place, number) in builder.order.enumerated() { places[Int(number)] = UInt32(place) }
-    byBureau = places
-    bureauCount = given.indices.count { $0 == 0 || given[$0].bureau != given[$0 - 1].bureau }
   }
 
   /// Calls `visit` with the ways that may be among the best, better regions first, until the score that it
@@ -75,7 +67,7 @@ struct WayTree: Sendable {
   ///   - visit: what is to be done with a way that may be large enough and has these bits; gives the score below
   ///     which nothing is wanted any more.
   func search(
-    from destination: SpherePoint, _ ranking: Ranking, sides: SIMD3<Double>, schemes: UInt64,
+    from destination: SpherePoint, _ ranking: Ranking, sides: SIMD3<Double>, schemes: UInt32,
     visit: (Way) -> Double
   ) {
     var least = -Double.infinity
