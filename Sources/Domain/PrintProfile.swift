@@ -19,6 +19,26 @@ public enum PrintProcess: String, Hashable, Sendable, Codable, CaseIterable {
   /// Vat photopolymerisation.
   case vatPhotopolymerisation = "VPP"
 
+  /// What the standard calls it.
+  public var name: String {
+    switch self {
+    case .binderJetting: "binder jetting"
+    case .directedEnergyDeposition: "directed energy deposition"
+    case .materialExtrusion: "material extrusion"
+    case .materialJetting: "material jetting"
+    case .polymerLaserPowderBedFusion: "laser powder bed fusion of polymers"
+    case .metalLaserPowderBedFusion: "laser powder bed fusion of metals"
+    case .electronBeamPowderBedFusion: "powder bed fusion with an electron beam"
+    case .sheetLamination: "sheet lamination"
+    case .vatPhotopolymerisation: "vat photopolymerisation"
+    }
+  }
+
+  /// A code with its name, `material extrusion (MEX)`; the text itself for a process that has none.
+  public static func words(_ process: String) -> String {
+    PrintProcess(rawValue: process).map { "\($0.name) (\(process))" } ?? process
+  }
+
   /// Decodes the code; the refusal names all of them.
   public init(from decoder: any Decoder) throws {
     let codes = Self.allCases.map(\.rawValue).joined(separator: ", ")

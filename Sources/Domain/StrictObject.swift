@@ -25,12 +25,21 @@ public struct StrictObject {
 
   /// A member that has to be there.
   public func value<Value: Decodable>(_ name: String) throws -> Value {
-    try members.decode(Value.self, forKey: Member(stringValue: name))
+    try placed(name) { try members.decode(Value.self, forKey: $0) }
   }
 
   /// A member that may be left out or null.
   public func optional<Value: Decodable>(_ name: String) throws -> Value? {
-    try members.decodeIfPresent(Value.self, forKey: Member(stringValue: name))
+    try placed(name) { try members.decodeIfPresent(Value.self, forKey: $0) }
+  }
+
+  /// Of a number that its type cannot hold a decoder does not say where it is.
+  private func placed<Value>(_ name: String, _ decode: (Member) throws -> Value) throws -> Value {
+    do {
+      return try decode(Member(stringValue: name))
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+      throw refusal(name, "It is out of range.")
+    }
   }
 
   /// A number in a range.

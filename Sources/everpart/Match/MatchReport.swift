@@ -5,6 +5,8 @@ import Matching
 struct MatchReport {
   /// How many of those that cannot are told one by one.
   private static let shownMax = 20
+  /// The same where none so much as runs the process.
+  private static let unableMax = 3
 
   private let request: MatchedRequest
   private let index: NetworkIndex
@@ -35,7 +37,7 @@ struct MatchReport {
     let wanted = request.request
     let parts =
       [
-        "\(request.quantity) × \(wanted.material) by \(wanted.process)",
+        "\(request.quantity) × \(wanted.material) by \(PrintProcess.words(wanted.process))",
         wanted.sizes.map(\.words).joined(separator: " and "), "to \(wanted.country)",
         "made on \(wanted.productionDay)",
       ]
@@ -98,7 +100,8 @@ struct MatchReport {
     }
   }
 
-  /// Those that come closest first: the later the gate, the nearer the bureau.
+  /// Those that come closest first: the later the gate, the nearer the bureau. Of those that do another thing altogether
+  /// the nearest few are enough.
   private mutating func addExcluded() {
     let excluded = index.bureaus.compactMap { bureau in
       let verdict = MatchVerdict(bureau, for: request.request, by: ranking)
@@ -110,17 +113,24 @@ struct MatchReport {
       )
       return (other, near, left.bureau.id) < (gate, far, right.bureau.id)
     }
-    guard !excluded.isEmpty else { return }
+    let able = excluded.count { $0.exclusion.gate != .process }
+    let shown = excluded.prefix(able > 0 ? min(able, Self.shownMax) : Self.unableMax)
+    guard !shown.isEmpty else { return }
     var table = Table("cannot", "distance", "because it")
-    for one in excluded.prefix(Self.shownMax) {
+    for one in shown {
       table.add(
         name(of: one.bureau), one.verdict.distanceKilometres.map(kilometres) ?? "–",
         Terminal.plain(one.exclusion.words(for: request.request)))
     }
     addTable(table)
-    if excluded.count > Self.shownMax {
-      add("  … and \(excluded.count - Self.shownMax) more; without --text each is told")
-    }
+    let others = excluded.dropFirst(shown.count)
+    guard !others.isEmpty else { return }
+    let unable = others.count { $0.exclusion.gate == .process }
+    add(
+      "  … and \(others.count) more"
+        + (unable == others.count
+          ? ", which do not run the process" : "")
+        + "; without --text each is told")
   }
 
   private func name(of bureau: BureauCapabilities) -> String {
@@ -131,10 +141,14 @@ struct MatchReport {
     "\(shortened(distance, digits: distance < 10 ? 1 : 0)) km"
   }
 
-  private func score(_ score: Double) -> String { shortened(score, digits: 3) }
+  private func score(_ score: Double) -> String {
+    let digits = String(Int((score * 1000).rounded()))
+    return score >= 0.9995
+      ? "1.000" : "0." + String(repeating: "0", count: 3 - digits.count) + digits
+  }
 
   private func shortened(_ number: Double, digits: Int) -> String {
-    let scale = [1.0, 10, 100, 1000][digits]
+    let scale = digits == 0 ? 1.0 : 10
     let rounded = (number * scale).rounded() / scale
     return rounded == rounded.rounded() && rounded < 1e15 ? "\(Int(rounded))" : "\(rounded)"
   }
