@@ -33,11 +33,12 @@ public struct StrictObject {
     try placed(name) { try members.decodeIfPresent(Value.self, forKey: $0) }
   }
 
-  /// Of a number that its type cannot hold a decoder does not say where it is.
+  /// Of a number that its type cannot hold Foundation's decoder throws an error of its own, which does not say
+  /// where it is.
   private func placed<Value>(_ name: String, _ decode: (Member) throws -> Value) throws -> Value {
     do {
       return try decode(Member(stringValue: name))
-    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+    } catch  where !(error is DecodingError || error is StrictRefusal) {
       throw refusal(name, "It is out of range.")
     }
   }
