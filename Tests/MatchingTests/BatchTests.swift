@@ -1,0 +1,133 @@
+import Matching
+import TestSupport
+import Testing
+
+@Suite("Batches")
+struct BatchTests {
+  /// Some orders and bureaus: what each pair costs, `nil` where it cannot be.
+  struct Instance {
+    var costs: [[Double?]]
+    var capacities: [Int?]
+    var incumbents: [Int?]?
+
+    func problem(_ asked: @escaping () -> Void = {}) -> BatchProblem {
+      let ranked = costs.map { row in
+        row.indices.compactMap { bureau in
+          row[bureau].map { BatchProblem.Candidate(bureau: bureau, cost: $0) }
+        }.sorted { ($0.cost, $0.bureau) < ($1.cost, $1.bureau) }
+      }
+      return BatchProblem(
+        orderCount: costs.count, capacities: capacities, costMax: 100,
+        incumbents: incumbents.map { places in
+          places.enumerated().map { order, place in
+            place.flatMap { bureau in costs[order][bureau].map { .init(bureau: bureau, cost: $0) } }
+          }
+        } ?? []
+      ) { order, count in
+        asked()
+        return Array(ranked[order].prefix(count))
+      }
+    }
+
+    /// How many are nowhere, how many moved, and what the others cost: less is better in that order.
+    func value(_ plan: [Int?]) -> (nowhere: Int, moved: Int, cost: Double) {
+      var value = (nowhere: 0, moved: 0, cost: 0.0)
+      for (order, place) in plan.enumerated() {
+        guard let place else {
+          value.nowhere += 1
+          continue
+        }
+        value.cost += costs[order][place] ?? .nan
+        if let incumbent = incumbents?[order], costs[order][incumbent] != nil, incumbent != place {
+          value.moved += 1
+        }
+      }
+      return value
+    }
+  }
+
+  /// The best of all plans there are.
+  private func best(_ instance: Instance) -> (nowhere: Int, moved: Int, cost: Double) {
+    var best: (nowhere: Int, moved: Int, cost: Double)?
+    var left = instance.capacities.map { $0 ?? .max }
+    func go(_ plan: [Int?]) {
+      if plan.count == instance.costs.count {
+        let value = instance.value(plan)
+        if best.map({ value < $0 }) ?? true { best = value }
+        return
+      }
+      go(plan + [nil])
+      for bureau in left.indices where left[bureau] > 0 && instance.costs[plan.count][bureau] != nil
+      {
+        left[bureau] -= 1
+        go(plan + [bureau])
+        left[bureau] += 1
+      }
+    }
+    go([])
+    return best ?? (0, 0, 0)
+  }
+
+  private func instance(_ random: inout RandomBureaus, withIncumbents: Bool) -> Instance {
+    let (orders, bureaus) = (random.pick([0, 1, 3, 5, 6]), random.pick([1, 2, 3, 4]))
+    let isWhole = random.pick([true, false])
+    var instance = Instance(costs: [], capacities: [], incumbents: nil)
+    for _ in 0..<bureaus { instance.capacities.append(random.pick([0, 1, 1, 2, 3, nil])) }
+    for _ in 0..<orders {
+      instance.costs.append(
+        (0..<bureaus).map { _ in
+          random.pick([true, true, true, false])
+            ? isWhole
+              ? Double(Int.random(in: 0..<4, using: &random.generator))
+              : Double.random(in: 0..<100, using: &random.generator) : nil
+        })
+    }
+    if withIncumbents {
+      instance.incumbents = (0..<orders).map { _ in
+        random.pick([nil, Int.random(in: 0..<bureaus, using: &random.generator)])
+      }
+    }
+    return instance
+  }
+
+  @Test("no plan is better, of all that there are", arguments: [false, true])
+  func optimum(withIncumbents: Bool) {
+    var random = RandomBureaus(seed: 3)
+    var (wrong, full) = (0, 0)
+    for _ in 0..<4000 {
+      let instance = instance(&random, withIncumbents: withIncumbents)
+      let plan = instance.problem().solved()
+      let places = plan.assigned.map { $0?.bureau }
+      let (value, best) = (instance.value(places), best(instance))
+      if value.nowhere > 0 { full += 1 }
+      let isWithin = instance.capacities.indices.allSatisfy { bureau in
+        places.count { $0 == bureau } <= instance.capacities[bureau] ?? .max
+      }
+      if !isWithin || value.nowhere != best.nowhere || value.moved != best.moved
+        || abs(value.cost - best.cost) > 1e-6 || abs(plan.cost - value.cost) > 1e-6
+        || plan.lowerBound > best.cost + 1e-6 || plan.gap > 1e-6
+      {
+        wrong += 1
+      }
+    }
+    #expect(wrong == 0)
+    #expect(full > 300)
+  }
+
+  @Test("candidates beyond the first are looked up where they matter, and only there")
+  func lookedUp() {
+    // 40 orders nearest to twenty bureaus that take one each; a twenty-first, far away, takes all.
+    let costs = (0..<40).map { order in
+      (0..<20).map { Double(1 + (order + $0) % 20) as Double? } + [90]
+    }
+    var asked = 0
+    let plan = Instance(costs: costs, capacities: Array(repeating: 1, count: 20) + [nil])
+      .problem { asked += 1 }.solved()
+    #expect(plan.assignedCount == 40 && plan.cost == 20 + 20 * 90 && plan.gap < 1e-9)
+    // Where all have room nobody is asked twice.
+    asked = 0
+    let free = Instance(costs: costs, capacities: Array(repeating: nil, count: 21))
+      .problem { asked += 1 }.solved()
+    #expect(asked == 40 && free.cost == 40)
+  }
+}
