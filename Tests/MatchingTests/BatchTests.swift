@@ -130,4 +130,86 @@ struct BatchTests {
       .problem { asked += 1 }.solved()
     #expect(asked == 40 && free.cost == 40)
   }
+
+  @Test("orders of a group come together where that saves more, and the gap stays true")
+  func together() {
+    var random = RandomBureaus(seed: 9)
+    var (wrong, better) = (0, 0)
+    for _ in 0..<2000 {
+      let instance = instance(&random, withIncumbents: false)
+      let groups = instance.costs.map { _ in random.pick([nil, 0, 0, 1]) }
+      let bonus = random.pick([0.5, 2, 40])
+      /// Without what is saved.
+      func cost(_ plan: [Int?]) -> Double {
+        let places = Set(
+          plan.enumerated().compactMap { order, place in
+            groups[order].flatMap { group in place.map { [group, $0] } }
+          })
+        let grouped = plan.indices.count { groups[$0] != nil && plan[$0] != nil }
+        return instance.value(plan).cost - bonus * Double(grouped - places.count)
+      }
+      let problem = instance.problem()
+      let before = problem.solved()
+      let plan = before.consolidated(problem, groups: groups, bonus: bonus)
+      let (places, first) = (plan.assigned.map { $0?.bureau }, before.assigned.map { $0?.bureau })
+      let isWithin = instance.capacities.indices.allSatisfy { bureau in
+        places.count { $0 == bureau } <= instance.capacities[bureau] ?? .max
+      }
+      if !isWithin || abs(cost(places) - plan.cost) > 1e-6 || cost(places) > cost(first) + 1e-6
+        || plan.assignedCount != before.assignedCount || plan.lowerBound > plan.cost + 1e-6
+        || plan.lowerBound > least(instance, before.assignedCount, cost) + 1e-6
+      {
+        wrong += 1
+      }
+      if cost(places) < cost(first) - 1e-6 { better += 1 }
+    }
+    #expect(wrong == 0)
+    #expect(better > 100)
+  }
+
+  /// The least cost of a plan that assigns so many.
+  private func least(
+    _ instance: Instance, _ count: Int, _ cost: ([Int?]) -> Double
+  ) -> Double {
+    var least = Double.infinity
+    var left = instance.capacities.map { $0 ?? .max }
+    func go(_ plan: [Int?]) {
+      if plan.count == instance.costs.count {
+        if plan.count(where: { $0 != nil }) == count { least = min(least, cost(plan)) }
+        return
+      }
+      go(plan + [nil])
+      for bureau in left.indices where left[bureau] > 0 && instance.costs[plan.count][bureau] != nil
+      {
+        left[bureau] -= 1
+        go(plan + [bureau])
+        left[bureau] += 1
+      }
+    }
+    go([])
+    return least
+  }
+
+  @Test("a bureau that drops out moves its own orders, and others only where that is needed")
+  func replanned() throws {
+    var random = RandomBureaus(seed: 21)
+    for _ in 0..<40 {
+      let (orders, bureaus) = (60, 12)
+      var instance = Instance(
+        costs: (0..<orders).map { _ in
+          (0..<bureaus).map { _ in Double.random(in: 0..<100, using: &random.generator) }
+        }, capacities: Array(repeating: 6, count: bureaus), incumbents: nil)
+      let before = instance.problem().solved()
+      #expect(before.assignedCount == orders && before.gap < 1e-9)
+      let dropped = random.pick(Array(0..<bureaus))
+      instance.capacities[dropped] = 0
+      instance.incumbents = before.assigned.map {
+        $0.flatMap { $0.bureau == dropped ? nil : $0.bureau }
+      }
+      let after = instance.problem().solved()
+      let moved = zip(before.assigned, after.assigned).count { $0?.bureau != $1?.bureau }
+      #expect(after.assignedCount == orders)
+      #expect(moved == before.assigned.count { $0?.bureau == dropped })
+    }
+  }
 }

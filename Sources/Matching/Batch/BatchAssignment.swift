@@ -27,6 +27,8 @@ struct BatchAssignment {
   private var noneCount = 0
   private var freeCount: Int
   private var chains: BatchChains
+  /// The length of the shortest chain that ends, of those that are being looked for.
+  private var limit = Double.infinity
 
   /// What is known of an order's candidates.
   private struct Known {
@@ -112,36 +114,36 @@ struct BatchAssignment {
       capacities[$1] > 0 ? min($0, prices[$1]) : $0
     }
     chains.begin(at: start)
-    var end = (length: Double.infinity, order: -1)
-    while let next = chains.next(within: end.length) {
+    limit = .infinity
+    var last = -1
+    while let next = chains.next(within: limit) {
       switch next {
       case .bureau(let bureau, let length) where members[bureau].count < capacities[bureau]:
         return finish(length) { solver in solver.move(to: bureau, start) }
       case .bureau(let bureau, let length):
         for order in members[bureau] {
           let value = value(of: order)
-          extend(order, value, at: bureau, length, from: 0)
-          if length + priceOfNone - value < end.length {
-            end = (max(0, length + priceOfNone - value), order)
+          extend(order, value, at: bureau, length, from: 0, floor)
+          if length + priceOfNone - value < limit {
+            (limit, last) = (max(length, length + priceOfNone - value), order)
           }
         }
         chains.wait(bureau, length + reach(bureau, floor))
       case .wait(let bureau, let length, let due):
         for order in members[bureau] {
           let value = value(of: order)
-          while length + known[order].least + floor - value <= due {
+          while length + reach(order: order, floor) <= due {
             let count = known[order].candidates.count
             lookUp(order, known[order].asked * 2)
-            extend(order, value, at: bureau, length, from: count)
+            extend(order, value, at: bureau, length, from: count, floor)
           }
         }
         chains.wait(bureau, length + reach(bureau, floor))
       }
     }
-    precondition(end.order >= 0, "a chain ends")
-    let order = end.order
-    finish(end.length) { solver in
-      let bureau = solver.remove(order)
+    precondition(last >= 0, "a chain ends")
+    finish(limit) { solver in
+      let bureau = solver.remove(last)
       solver.noneCount += 1
       solver.move(to: bureau, start)
     }
@@ -157,25 +159,30 @@ struct BatchAssignment {
     assigned.indices.reduce(0) { assigned[$1] == nil ? $0 : max($0, value(of: $1)) }
   }
 
-  /// Chains that an order of a bureau could go on with.
+  /// Chains that an order of a bureau could go on with, while they are shorter than one that ends already.
   private mutating func extend(
-    _ order: Int, _ value: Double, at bureau: Int, _ length: Double, from first: Int
+    _ order: Int, _ value: Double, at bureau: Int, _ length: Double, from first: Int,
+    _ floor: Double
   ) {
     let candidates = known[order].candidates
     for place in first..<max(first, candidates.count) {
       let candidate = candidates[place]
-      guard candidate.bureau != bureau else { continue }
-      chains.reach(
-        candidate.bureau, length + max(0, candidate.cost + prices[candidate.bureau] - value),
-        order, place, from: bureau)
+      if length + (candidate.cost + floor - value) >= limit { break }
+      let further = length + max(0, candidate.cost + prices[candidate.bureau] - value)
+      guard candidate.bureau != bureau, further < limit else { continue }
+      chains.reach(candidate.bureau, further, order, place, from: bureau)
+      if members[candidate.bureau].count < capacities[candidate.bureau] { limit = further }
     }
   }
 
   /// How much longer a chain gets at least when an order of a bureau goes on to a candidate that is not known.
   private func reach(_ bureau: Int, _ floor: Double) -> Double {
-    members[bureau].reduce(Double.infinity) {
-      min($0, max(0, known[$1].least + floor - value(of: $1)))
-    }
+    members[bureau].reduce(Double.infinity) { min($0, reach(order: $1, floor)) }
+  }
+
+  @inline(__always)
+  private func reach(order: Int, _ floor: Double) -> Double {
+    max(0, known[order].least + floor - value(of: order))
   }
 
   /// Raises the prices of what is nearer than the end of a chain, then moves along it.

@@ -61,9 +61,9 @@ struct BatchChains {
     if due < .infinity { push(Entry(length: due, bureau: ~bureau)) }
   }
 
-  /// The shortest that is next, unless it is as long as `limit`.
+  /// The shortest that is next, unless it is longer than `limit`.
   mutating func next(within limit: Double) -> Next? {
-    while let entry = heap.first, entry.length < limit {
+    while let entry = heap.first, entry.length <= limit {
       pop()
       if entry.bureau < 0 {
         return .wait(~entry.bureau, length: lengths[~entry.bureau], due: entry.length)

@@ -53,13 +53,15 @@ public struct BatchPlan: Hashable, Sendable {
   public var assigned: [BatchProblem.Candidate?]
   /// What no plan that assigns as many (and moves as few) costs less than.
   public var lowerBound: Double
+  /// What is saved because orders are made together (``consolidated(_:groups:bonus:candidatesMax:)``).
+  public var saved = 0.0
 
-  /// What all of it costs.
-  public var cost: Double { assigned.reduce(0) { $0 + ($1?.cost ?? 0) } }
+  /// What all of it costs, without what is saved.
+  public var cost: Double { assigned.reduce(-saved) { $0 + ($1?.cost ?? 0) } }
 
   /// How many orders are assigned.
   public var assignedCount: Int { assigned.count { $0 != nil } }
 
   /// By how much the plan may be worse than the best one, as a part of what it costs.
-  public var gap: Double { cost > 0 ? max(0, (cost - lowerBound) / cost) : 0 }
+  public var gap: Double { cost > lowerBound ? (cost - lowerBound) / abs(cost) : 0 }
 }
