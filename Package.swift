@@ -81,7 +81,7 @@ let package = Package(
       "Geometry", [], exclude: ["Geometry.md"], resources: [.embedInCode("Printability/Rules")]),
     module("Sealing", ["COpenSSL", crypto, cryptoExtras], exclude: ["Sealing.md"]),
     module("Licensing", ["Domain"]),
-    module("Matching", ["Domain"]),
+    module("Matching", ["Domain"], resources: [.embedInCode("Materials/Data")]),
 
     // Formats.
     .target(name: "CDeflate", linkerSettings: [.linkedLibrary("deflate")]),

@@ -53,6 +53,11 @@ public struct StrictObject {
     return number
   }
 
+  /// Text without control characters, which may be left out or null.
+  public func optionalText(_ name: String, bytesMax: Int = 200) throws -> String? {
+    try optional(name) as String? == nil ? nil : try text(name, bytesMax: bytesMax)
+  }
+
   /// Text without control characters.
   public func text(_ name: String, bytesMax: Int = 200) throws -> String {
     let text: String = try value(name)
@@ -62,9 +67,9 @@ public struct StrictObject {
     return text
   }
 
-  /// Texts without control characters.
+  /// Texts without control characters; none when it is left out or null.
   public func texts(_ name: String, countMax: Int, bytesMax: Int = 200) throws -> [String] {
-    let texts: [String] = try value(name)
+    let texts: [String] = try optional(name) ?? []
     try check(texts.count <= countMax, name, "There are at most \(countMax).")
     try check(
       texts.allSatisfy { $0.isPlainText(maximumBytes: bytesMax) }, name,
@@ -89,6 +94,11 @@ public struct StrictRefusal: Error, Hashable, Sendable, CustomStringConvertible 
   public let place: String
   /// What is wrong, in a sentence.
   public let message: String
+
+  /// What is wrong at a place.
+  public init(at place: String, _ message: String) {
+    (self.place, self.message) = (place, message)
+  }
 
   init(at path: [any CodingKey], _ message: String) {
     place = path.reduce(into: "") { place, key in

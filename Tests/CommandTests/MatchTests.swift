@@ -183,8 +183,73 @@ struct MatchTests {
     #expect(outcome.code == 0 && outcome.lines.count == 1)
     try await bench.shell(
       "head -c 3000000 /dev/zero | \"$0\" match --network network.json --requests -"
-    ).isRefused("match.request: standard input line 1: A request has at most 65536 bytes.")
+    ).isRefused("match.request: standard input line 1: A line has at most 65536 bytes.")
     #expect(
       try await bench.run("match", "--network", "-", "--requests", "-").code == 2)
+  }
+
+  /// Twelve requests for one place, bureaus at 0, 100 and 1000 km that take 5, 5 and 1 or any number.
+  private func crowd(capacities: [String]) throws {
+    let bureaus = capacities.enumerated().map { place, capacity in
+      let longitude = [0, 0.9, 9][place]
+      return
+        "{\"id\":\"b\(place)\",\"location\":{\"latitude\":0,\"longitude\":\(longitude),\"country\":\"GA\"},"
+        + "\"machines\":[{\"id\":\"m\",\"process\":\"MEX\",\"materials\":[\"PETG\"],"
+        + "\"build_volume_mm\":[300,300,300]}],\"capacity\":\(capacity)}"
+    }
+    try bench.files.write(
+      Array("{\"bureaus\":[\(bureaus.joined(separator: ","))]}".utf8), to: "network.json")
+    let lines = (0..<12).map { number in
+      "{\"id\":\"r\(number)\",\"destination\":{\"latitude\":0,\"longitude\":\(number % 2 == 0 ? 0 : 0.1),"
+        + "\"country\":\"GA\"},\"process\":\"MEX\",\"material\":\"PETG\",\"size_mm\":[10,10,10],"
+        + "\"production_date\":\"2026-06-15\"}\n"
+    }
+    try bench.files.write(Array(lines.joined().utf8), to: "requests.jsonl")
+  }
+
+  private func counts(_ outcome: FileCommands.Outcome) throws -> [String: Int] {
+    try outcome.json().reduce(into: [:]) { $0[$1["assigned"].text, default: 0] += 1 }
+  }
+
+  @Test("with --batch requests share what bureaus can take, and the gap is stated")
+  func batch() async throws {
+    try crowd(capacities: ["5", "5", "1"])
+    #expect(try counts(try await match("--policy", "nearest")) == ["b0": 12])
+    let full = try await match("--policy", "nearest", "--batch")
+    #expect(try counts(full) == ["b0": 5, "b1": 5, "b2": 1, "": 1])
+    #expect(full.errors.hasPrefix("11 of 12 requests assigned; ") && full.code == 0)
+    #expect(full.errors.hasSuffix(" km in all, no assignment of as many is better\n"))
+    // The six that are 11 km nearer to b1 go there first.
+    let places = try full.json().map { $0["assigned"].text }
+    #expect((0..<12).count { $0 % 2 == 1 && places[$0] == "b1" } >= 5)
+  }
+
+  @Test("with --keep no more requests move than have to")
+  func keeping() async throws {
+    try crowd(capacities: ["5", "5", "null"])
+    let before = try await match("--policy", "nearest", "--batch")
+    try bench.files.write(before.output, to: "before.jsonl")
+    try crowd(capacities: ["5", "0", "null"])
+    let after = try await match("--policy", "nearest", "--batch", "--keep", "before.jsonl")
+    #expect(try counts(after) == ["b0": 5, "b2": 7])
+    #expect(after.errors.hasPrefix("12 of 12 requests assigned, 5 moved; "))
+    let same = try await match("--policy", "nearest", "--batch", "--keep", "before.jsonl")
+    #expect(same.output == after.output)
+    #expect(try await match("--keep", "before.jsonl").code == 2)
+  }
+
+  @Test("with --bonus requests for one place come together")
+  func bonus() async throws {
+    try crowd(capacities: ["5", "6", "null"])
+    let apart = try await match("--policy", "nearest", "--batch")
+    let together = try await match("--policy", "nearest", "--batch", "--bonus", "20000")
+    func bureaus(_ outcome: FileCommands.Outcome, of rest: Int) throws -> Set<String> {
+      Set(
+        try outcome.json().enumerated().filter { $0.offset % 2 == rest }.map {
+          $0.element["assigned"].text
+        })
+    }
+    #expect(try bureaus(apart, of: 0).count > 1)
+    #expect(try bureaus(together, of: 0).count == 1 && bureaus(together, of: 1).count == 1)
   }
 }

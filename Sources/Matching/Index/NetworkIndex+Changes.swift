@@ -45,10 +45,7 @@ extension NetworkIndex {
 
   /// The bureau with an identifier.
   public func bureau(_ id: String) -> BureauCapabilities? {
-    if let change = changes.first(where: { $0.table?.ids == [id] }) {
-      return change.table?.capabilities(of: 0, vocabulary)
-    }
-    return base.table.number(of: id).flatMap { isGone($0) ? nil : capabilities(of: $0) }
+    number(of: id).map(capabilities(of:))
   }
 
   /// The bureau of a number that a search gave.
@@ -63,10 +60,24 @@ extension NetworkIndex {
     return table.ids[place]
   }
 
-  /// One more than the highest number of a bureau.
-  public var numberCount: Int { base.table.ids.count + changes.count }
+  /// The number of the bureau with an identifier.
+  public func number(of id: String) -> Int? {
+    if let change = changes.firstIndex(where: { $0.table?.ids == [id] }) {
+      return base.table.ids.count + change
+    }
+    return base.table.number(of: id).flatMap { isGone($0) ? nil : $0 }
+  }
 
-  private func row(of number: Int) -> (BureauTable, Int) {
+  /// How many jobs each bureau takes, by number; `nil` for any number.
+  public var capacities: [Int?] {
+    func jobs(_ row: BureauTable.BureauRow) -> Int? {
+      row.jobsLeft == .max ? nil : Int(row.jobsLeft)
+    }
+    return base.table.bureaus.indices.map { isGone($0) ? 0 : jobs(base.table.bureaus[$0]) }
+      + changes.map { change in change.table.map { jobs($0.bureaus[0]) } ?? 0 }
+  }
+
+  func row(of number: Int) -> (BureauTable, Int) {
     let count = base.table.ids.count
     guard number >= count, let table = changes[number - count].table else {
       return (base.table, number)

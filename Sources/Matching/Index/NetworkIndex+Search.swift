@@ -40,6 +40,26 @@ extension NetworkIndex {
     return best.bureaus
   }
 
+  /// What one bureau is worth for a request, with the best of its machines; `nil` when it cannot make it.
+  ///
+  /// - Parameter number: the bureau's.
+  public func ranked(
+    _ number: Int, for request: MatchRequest, by ranking: Ranking
+  ) -> RankedBureau? {
+    let query = MatchQuery(request, vocabulary)
+    let (table, place) = row(of: number)
+    var best = BestBureaus(count: 1)
+    for machine in table.bureaus[place].machines
+    where table.gate(ofMachine: Int(machine), query) == nil {
+      best.insert(table.ranked(Int(machine), query, ranking)) { _, _ in false }
+    }
+    return best.bureaus.first.map { way in
+      var way = way
+      way.bureau = number
+      return way
+    }
+  }
+
   /// How many bureaus each gate excludes.
   public func exclusions(for request: MatchRequest) -> ExclusionCounts {
     let query = MatchQuery(request, vocabulary)

@@ -25,6 +25,21 @@ struct MatchCommand: ParsableCommand {
   @Option(help: "What makes a bureau better than another.")
   var policy = MatchPolicy.balanced
 
+  @Flag(help: "Assign all requests together, under what the bureaus can take.")
+  var batch = false
+
+  @Option(
+    help: ArgumentHelp(
+      "An earlier answer to the same requests: with --batch, as few as possible are moved.",
+      valueName: "file"))
+  var keep: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What a further request for the same place saves at the same bureau, with --batch: in km for nearest, else in points "
+        + "of score.", valueName: "saving"))
+  var bonus = 0.0
+
   @Flag(help: "Say of every bureau why it can or cannot make it.")
   var explain = false
 
@@ -33,6 +48,12 @@ struct MatchCommand: ParsableCommand {
 
   func validate() throws {
     _ = try policy.ranking()
+    guard batch || (keep == nil && bonus == 0) else {
+      throw ValidationError("--keep and --bonus are for --batch.")
+    }
+    guard (0...1e6).contains(bonus) else {
+      throw ValidationError("--bonus lies between 0 and 1000000.")
+    }
     guard network != "-" || requests != "-" else {
       throw ValidationError("Only one of --network and --requests can be standard input.")
     }
@@ -42,20 +63,38 @@ struct MatchCommand: ParsableCommand {
     let ranking = try policy.ranking()
     let index = try NetworkFile.read(network).index()
     let output = try OutputFile(nil, secret: false)
-    try MatchedRequest.forEach(in: requests) { request in
-      let ranked = index.best(MatchAnswer.rankedMax, for: request.request, by: ranking)
-      if text {
-        let report = MatchReport(
-          request, assigned: ranked.first, ranked: ranked, in: index, by: ranking,
-          explained: explain)
-        try output.write(Array(report.text.utf8))
-      } else {
-        let answer = MatchAnswer(
-          request, assigned: ranked.first, ranked: ranked, in: index,
-          explainedBy: explain ? ranking : nil)
-        try output.write(Array((jsonText(answer) + "\n").utf8))
+    if batch {
+      var all: [MatchedRequest] = []
+      try MatchedRequest.forEach(in: requests) { all.append($0) }
+      let together = try MatchBatch(
+        all, in: index, by: policy, kept: try keep.map(KeptAnswers.read), bonus: bonus)
+      for (request, assigned) in zip(all, together.assigned) {
+        try output.write(answer(request, assigned: assigned, index, ranking))
+      }
+      Terminal.write(together.summary, to: .standardError)
+    } else {
+      try MatchedRequest.forEach(in: requests) { request in
+        try output.write(answer(request, assigned: nil, index, ranking))
       }
     }
     try output.finish()
+  }
+
+  /// The bytes of an answer.
+  ///
+  /// - Parameter assigned: the bureau in a batch.
+  private func answer(
+    _ request: MatchedRequest, assigned: RankedBureau?, _ index: NetworkIndex, _ ranking: Ranking
+  ) throws -> [UInt8] {
+    let ranked = index.best(MatchAnswer.rankedMax, for: request.request, by: ranking)
+    let chosen = batch ? assigned : ranked.first
+    if text {
+      let report = MatchReport(
+        request, assigned: chosen, ranked: ranked, in: index, by: ranking, explained: explain)
+      return Array(report.text.utf8)
+    }
+    let answer = MatchAnswer(
+      request, assigned: chosen, ranked: ranked, in: index, explainedBy: explain ? ranking : nil)
+    return Array((try jsonText(answer) + "\n").utf8)
   }
 }

@@ -19,6 +19,14 @@ enum MatchPolicy: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
+  /// What a batch keeps small: kilometres, or what is missing from a score of 1.
+  func cost(of one: RankedBureau) -> Double {
+    self == .nearest ? one.distanceKilometres : 1 - one.score
+  }
+
+  /// The most that ``cost(of:)`` can be: half around the Earth, or all of a score.
+  var costMax: Double { self == .nearest ? 20_016 : 1 }
+
   private func needsQuotes(_ what: String) -> ValidationError {
     ValidationError(
       "The policy \(rawValue) needs \(what), which come with quotes and are not here yet. Without quotes there are "

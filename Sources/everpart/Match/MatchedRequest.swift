@@ -26,46 +26,72 @@ struct MatchedRequest: Decodable {
     let volume: Double = try object.optional("volume_mm3") ?? 0
     try object.check(
       volume >= 0 && volume.isFinite, "volume_mm3", "It is a number of cubic millimetres.")
-    let hasSchemes = try object.optional("certifications") as [String]? != nil
     material = try object.text("material")
     request = MatchRequest(
-      process: try object.text("process"), material: material,
+      process: try object.text("process"),
+      material: MaterialCatalogue.builtIn.canonicalName(of: material),
       sizes: [try object.box("size_mm")],
-      schemes: hasSchemes ? try object.texts("certifications", countMax: 100) : [],
+      schemes: try object.texts("certifications", countMax: 100),
       productionDay: try object.value("production_date"), destination: destination.coordinates,
       country: destination.country)
   }
 
-  /// Calls `body` with each request of a file, in order; nil or `-` is standard input. Empty lines are passed over.
+  /// Calls `body` with each request of a file, in order; `-` is standard input. Empty lines are passed over.
   static func forEach(in path: String, _ body: (MatchedRequest) throws -> Void) throws {
-    let input = try InputFile(path)
-    var (rest, number) = (Data(), 0)
-    func take(_ line: Data) throws {
-      number += 1
-      guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return }
-      let request: MatchedRequest
-      do {
-        request = try JSONDecoder().decode(MatchedRequest.self, from: line)
-      } catch {
-        throw Problem(
-          .invalid, "match.request", "\(input.name) line \(number): \(StrictRefusal(error))")
-      }
-      try body(request)
+    try forEachLine(of: path, lineBytesMax, "match.request", body)
+  }
+}
+
+/// Calls `body` with each line of a file of JSON lines; `-` is standard input. Empty lines are passed over; one that is
+/// too long or wrong is refused with its number.
+func forEachLine<Value: Decodable>(
+  of path: String, _ lineBytesMax: Int, _ code: String, _ body: (Value) throws -> Void
+) throws {
+  let input = try InputFile(path)
+  var (rest, number) = (Data(), 0)
+  func take(_ line: Data) throws {
+    number += 1
+    guard line.count <= lineBytesMax else {
+      throw Problem(
+        .tooLarge, code, "\(input.name) line \(number): A line has at most \(lineBytesMax) bytes.")
     }
-    try input.forEachPiece("matching") { piece in
-      rest.append(contentsOf: piece)
-      var start = rest.startIndex
-      while let end = rest[start...].firstIndex(of: 0x0A) {
-        try take(rest[start..<end])
-        start = end + 1
-      }
-      rest = Data(rest[start...])
-      guard rest.count <= lineBytesMax else {
-        throw Problem(
-          .tooLarge, "match.request",
-          "\(input.name) line \(number + 1): A request has at most \(lineBytesMax) bytes.")
-      }
+    guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return }
+    let value: Value
+    do {
+      value = try JSONDecoder().decode(Value.self, from: line)
+    } catch {
+      throw Problem(
+        .invalid, code, "\(input.name) line \(number): \(StrictRefusal(error))")
     }
-    try take(rest)
+    try body(value)
+  }
+  try input.forEachPiece("matching") { piece in
+    rest.append(contentsOf: piece)
+    var start = rest.startIndex
+    while let end = rest[start...].firstIndex(of: 0x0A) {
+      try take(rest[start..<end])
+      start = end + 1
+    }
+    rest = Data(rest[start...])
+    // One that does not end is not waited for.
+    if rest.count > lineBytesMax { try take(rest) }
+  }
+  try take(rest)
+}
+
+/// An earlier answer: where each request is.
+struct KeptAnswers: Decodable {
+  private static let lineBytesMax = 1 << 28
+
+  let id: String
+  let assigned: String?
+
+  /// The bureaus by request.
+  static func read(_ path: String) throws -> [String: String] {
+    var kept: [String: String] = [:]
+    try forEachLine(of: path, lineBytesMax, "match.kept") { (answer: KeptAnswers) in
+      kept[answer.id] = answer.assigned
+    }
+    return kept
   }
 }

@@ -79,7 +79,7 @@ private struct BureauText: Decodable {
     _ = try object.optional("rate_card") as RateCardText?
     let id = try object.text("id")
     bureau = BureauCapabilities(
-      id: id, name: try object.optional("name") as String? == nil ? id : try object.text("name"),
+      id: id, name: try object.optionalText("name") ?? id,
       sites: [
         .init(
           coordinates: location.coordinates, country: location.country,
@@ -131,7 +131,8 @@ private struct MachineText: Decodable {
     try object.check((0...24).contains(hours), "hours_per_day", "It lies between 0 and 24.")
     machine = BureauCapabilities.Machine(
       id: try object.text("id"), process: try object.text("process"),
-      materials: try object.texts("materials", countMax: 500),
+      materials: try object.texts("materials", countMax: 500).map(
+        MaterialCatalogue.builtIn.canonicalName(of:)),
       buildVolume: try object.box("build_volume_mm"))
   }
 }
