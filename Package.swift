@@ -63,7 +63,7 @@ let package = Package(
     .executable(name: "everpart", targets: ["everpart"]),
     // For Tests/Benchmarks alone, a package of its own; not an interface that is kept stable.
     .library(
-      name: "BenchmarkedModules", targets: ["Geometry", "MeshFiles", "Sealing", "TestSupport"]),
+      name: "BenchmarkedModules", targets: ["Domain", "Geometry", "Matching", "MeshFiles", "Sealing", "TestSupport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

@@ -11,12 +11,14 @@ enum Benchmarks {
     ("release", ReleaseBenchmark.run),
     ("upload", UploadBenchmark.run),
     ("orders", OrdersBenchmark.run),
+    ("match", MatchBenchmark.run),
   ]
 
   static func main() {
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
-      if arguments.count == 2, let part = MeshBenchmark.parts[arguments[0]] {
+      let parts = MeshBenchmark.parts.merging(MatchBenchmark.parts) { first, _ in first }
+      if arguments.count == 2, let part = parts[arguments[0]] {
         return try part(arguments[1])
       }
       let known = all.map(\.name)
