@@ -14,15 +14,14 @@ extension NetworkIndex {
     if let process = query.process, let material = query.material, query.schemes != nil,
       let tree = base.trees[Self.pair(process, material)]
     {
-      let table = base.table
       tree.search(
         from: query.destination, ranking, sides: query.sides, schemes: query.schemeBits
       ) { way in
         let (bureau, machine) = (Int(way.bureau), Int(way.machine))
-        if table.fits(machine, query), table.isCertified(machine, query),
-          table.lastGate(of: bureau, query) == nil, !isGone(bureau)
+        if base.table.fits(machine, query), base.table.isCertified(machine, query),
+          base.table.lastGate(of: bureau, query) == nil, !isGone(bureau)
         {
-          best.insert(table.ranked(machine, query, ranking)) { $0.bureau < $1.bureau }
+          best.insert(base.table.ranked(machine, query, ranking)) { $0.bureau < $1.bureau }
         }
         return best.least
       }

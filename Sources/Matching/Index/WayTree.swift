@@ -139,10 +139,12 @@ extension WayTree.Node {
   /// At least the score of any way below.
   @inline(__always)
   fileprivate func bound(_ ranking: Ranking, _ point: SIMD3<Double>) -> Double {
-    let below = SIMD3(Double(low.0), Double(low.1), Double(low.2)) - point
-    let above = point - SIMD3(Double(high.0), Double(high.1), Double(high.2))
-    let way = pointwiseMax(pointwiseMax(below, above), .zero)
-    return ranking.bound(
-      chord: (way.x * way.x + way.y * way.y + way.z * way.z).squareRoot(), queueHours)
+    @inline(__always) func beyond(_ place: Double, _ low: Float, _ high: Float) -> Double {
+      max(0, max(Double(low) - place, place - Double(high)))
+    }
+    let x = beyond(point.x, low.0, high.0)
+    let y = beyond(point.y, low.1, high.1)
+    let z = beyond(point.z, low.2, high.2)
+    return ranking.bound(chord: (x * x + y * y + z * z).squareRoot(), queueHours)
   }
 }
