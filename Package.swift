@@ -63,7 +63,8 @@ let package = Package(
     .executable(name: "everpart", targets: ["everpart"]),
     // For Tests/Benchmarks alone, a package of its own; not an interface that is kept stable.
     .library(
-      name: "BenchmarkedModules", targets: ["Domain", "Geometry", "Matching", "MeshFiles", "Sealing", "TestSupport"]),
+      name: "BenchmarkedModules",
+      targets: ["Domain", "Geometry", "Matching", "MeshFiles", "Sealing", "TestSupport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -81,7 +82,9 @@ let package = Package(
       "Geometry", [], exclude: ["Geometry.md"], resources: [.embedInCode("Printability/Rules")]),
     module("Sealing", ["COpenSSL", crypto, cryptoExtras], exclude: ["Sealing.md"]),
     module("Licensing", ["Domain"]),
-    module("Matching", ["Domain"], resources: [.embedInCode("Materials/Data")]),
+    module(
+      "Matching", ["Domain"], exclude: ["Matching.md"],
+      resources: [.embedInCode("Materials/Data"), .embedInCode("Map/Data")]),
 
     // Formats.
     .target(name: "CDeflate", linkerSettings: [.linkedLibrary("deflate")]),

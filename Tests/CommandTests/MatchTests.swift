@@ -252,4 +252,37 @@ struct MatchTests {
     #expect(try bureaus(apart, of: 0).count > 1)
     #expect(try bureaus(together, of: 0).count == 1 && bureaus(together, of: 1).count == 1)
   }
+
+  @Test("--map draws the decision on one request")
+  func map() async throws {
+    let outcome = try await match(
+      "--only", "hinge-iso-9001", "--map", "hinge.svg", "--policy", "nearest")
+    #expect(outcome.code == 0 && outcome.lines.count == 1)
+    let svg = String(decoding: try bench.files.read("hinge.svg"), as: UTF8.self)
+    for words in [
+      "<title>hinge-iso-9001</title>", ">Randstad Print<", ">274 km<", ">Auckland Additive<",
+    ] {
+      #expect(svg.contains(words), "\(words)")
+    }
+    // Whoever may read the requests may look at it.
+    #expect(try bench.mode("hinge.svg") & 0o044 != 0)
+    try await match("--map", "all.svg").isRefused("match.map: A map is of one request")
+    try await match("--only", "none", "--map", "none.svg").isRefused(
+      "match.map: There is no request")
+    #expect(try bench.files.files() == ["hinge.svg", "network.json", "requests.jsonl"])
+  }
+
+  @Test("every member of the answer is described")
+  func described() async throws {
+    let described = String(
+      decoding: try Repository.bytes("Sources/Matching/Matching.md"), as: UTF8.self)
+    func names(_ json: JSON) -> [String] {
+      json.items.flatMap(names) + json.members.flatMap { [$0.key] + names($0.value) }
+    }
+    for answer in try await match("--explain").json() {
+      for name in Set(names(answer).filter { !$0.isEmpty }) {
+        #expect(described.contains("`\(name)`"), "\(name)")
+      }
+    }
+  }
 }

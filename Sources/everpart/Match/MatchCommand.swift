@@ -43,6 +43,15 @@ struct MatchCommand: ParsableCommand {
   @Flag(help: "Say of every bureau why it can or cannot make it.")
   var explain = false
 
+  @Option(help: ArgumentHelp("Answer the request with this id alone.", valueName: "id"))
+  var only: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw the decision as a map (SVG): of a file of several requests, of the one that --only names.",
+      valueName: "svg"))
+  var map: String?
+
   @Flag(help: "Write for a person to read, instead of JSON.")
   var text = false
 
@@ -63,38 +72,59 @@ struct MatchCommand: ParsableCommand {
     let ranking = try policy.ranking()
     let index = try NetworkFile.read(network).index()
     let output = try OutputFile(nil, secret: false)
+    let picture = try map.map { try OutputFile($0, secret: false) }
+    var drawn: DecisionMap?
+    func answer(_ request: MatchedRequest, assigned: RankedBureau?) throws {
+      let ranked = index.best(MatchAnswer.rankedMax, for: request.request, by: ranking)
+      let chosen = batch ? assigned : ranked.first
+      if picture != nil {
+        guard drawn == nil else {
+          throw Problem(
+            .invalid, "match.map", "A map is of one request; --only says which of the file's.")
+        }
+        drawn = DecisionMap(request, assigned: chosen, ranked: ranked, in: index, by: ranking)
+      }
+      try output.write(bytes(request, chosen, ranked, index, ranking))
+    }
     if batch {
       var all: [MatchedRequest] = []
       try MatchedRequest.forEach(in: requests) { all.append($0) }
       let together = try MatchBatch(
         all, in: index, by: policy, kept: try keep.map(KeptAnswers.read), bonus: bonus)
-      for (request, assigned) in zip(all, together.assigned) {
-        try output.write(answer(request, assigned: assigned, index, ranking))
+      for (request, assigned) in zip(all, together.assigned) where isWanted(request) {
+        try answer(request, assigned: assigned)
       }
       Terminal.write(together.summary, to: .standardError)
     } else {
       try MatchedRequest.forEach(in: requests) { request in
-        try output.write(answer(request, assigned: nil, index, ranking))
+        if isWanted(request) { try answer(request, assigned: nil) }
       }
     }
     try output.finish()
+    guard let picture else { return }
+    guard let drawn else {
+      throw Problem(
+        .absent, "match.map",
+        "There is no request to draw\(only.map { " with the id \($0)" } ?? "").")
+    }
+    try picture.write(Array(drawn.svg.utf8))
+    try picture.finish()
   }
 
+  private func isWanted(_ request: MatchedRequest) -> Bool { only.map { $0 == request.id } ?? true }
+
   /// The bytes of an answer.
-  ///
-  /// - Parameter assigned: the bureau in a batch.
-  private func answer(
-    _ request: MatchedRequest, assigned: RankedBureau?, _ index: NetworkIndex, _ ranking: Ranking
+  private func bytes(
+    _ request: MatchedRequest, _ assigned: RankedBureau?, _ ranked: [RankedBureau],
+    _ index: NetworkIndex, _ ranking: Ranking
   ) throws -> [UInt8] {
-    let ranked = index.best(MatchAnswer.rankedMax, for: request.request, by: ranking)
-    let chosen = batch ? assigned : ranked.first
     if text {
       let report = MatchReport(
-        request, assigned: chosen, ranked: ranked, in: index, by: ranking, explained: explain)
+        request, assigned: assigned, ranked: ranked, in: index, by: ranking, explained: explain)
       return Array(report.text.utf8)
     }
     let answer = MatchAnswer(
-      request, assigned: chosen, ranked: ranked, in: index, explainedBy: explain ? ranking : nil)
+      request, assigned: assigned, ranked: ranked, in: index, explainedBy: explain ? ranking : nil)
     return Array((try jsonText(answer) + "\n").utf8)
   }
 }

@@ -34,18 +34,7 @@ struct MatchReport {
   private mutating func add(_ line: String) { lines.append(line) }
 
   private mutating func addHeading() {
-    let wanted = request.request
-    let parts =
-      [
-        "\(request.quantity) × \(wanted.material) by \(PrintProcess.words(wanted.process))",
-        wanted.sizes.map(\.words).joined(separator: " and "), "to \(wanted.country)",
-        "made on \(wanted.productionDay)",
-      ]
-      + (wanted.schemes.isEmpty
-        ? [] : ["certified to \(wanted.schemes.joined(separator: " and "))"])
-    add(
-      Terminal.paint(Terminal.plain(request.id), .bold) + "  "
-        + Terminal.plain(parts.joined(separator: ", ")))
+    add(Terminal.paint(Terminal.plain(request.id), .bold) + "  " + Terminal.plain(request.words))
   }
 
   private mutating func addChoice(_ assigned: RankedBureau?, _ ranked: [RankedBureau]) {
@@ -83,21 +72,9 @@ struct MatchReport {
   private mutating func add(_ counts: ExclusionCounts) {
     guard counts.total > 0 else { return }
     let parts = MatchGate.allCases.filter { counts[$0] > 0 }.map { gate in
-      "\(counts[gate]) \(words(gate, isOne: counts[gate] == 1))"
+      "\(counts[gate]) \(gate.words(count: counts[gate], country: request.request.country))"
     }
     add("  of \(index.bureauCount) bureaus " + parts.joined(separator: ", "))
-  }
-
-  private func words(_ gate: MatchGate, isOne: Bool) -> String {
-    switch gate {
-    case .process: isOne ? "does not run the process" : "do not run the process"
-    case .material: isOne ? "does not have the material" : "do not have the material"
-    case .buildVolume: isOne ? "has no room for the part" : "have no room for the part"
-    case .certification: isOne ? "is not certified that day" : "are not certified that day"
-    case .territory:
-      "\(isOne ? "does" : "do") not ship to \(request.request.country)"
-    case .capacity: isOne ? "takes no more jobs" : "take no more jobs"
-    }
   }
 
   /// Those that come closest first: the later the gate, the nearer the bureau. Of those that do another thing altogether

@@ -36,6 +36,15 @@ struct MatchedRequest: Decodable {
       country: destination.country)
   }
 
+  /// What is wanted, in words.
+  var words: String {
+    let size = request.sizes.map(\.words).joined(separator: " and ")
+    let schemes = request.schemes.joined(separator: " and ")
+    return "\(quantity) × \(request.material) by \(PrintProcess.words(request.process)), \(size), "
+      + "to \(request.country), made on \(request.productionDay)"
+      + (schemes.isEmpty ? "" : ", certified to \(schemes)")
+  }
+
   /// Calls `body` with each request of a file, in order; `-` is standard input. Empty lines are passed over.
   static func forEach(in path: String, _ body: (MatchedRequest) throws -> Void) throws {
     try forEachLine(of: path, lineBytesMax, "match.request", body)
