@@ -82,7 +82,7 @@ extension Dispatcher {
     _ = try ledger.advance(transaction, job, by: .accept, at: now)
   }
 
-  /// The bureau cannot take the job after all. Its offer may have been answered, withdrawn or swept
+  /// The bureau cannot take the job after all, and the brand is told why. Its offer may have been answered, withdrawn or swept
   /// in between; then there is nothing left to do.
   private func passOver(
     _ id: OfferID, _ bureau: BureauID, because problem: Problem, at now: Instant
@@ -91,7 +91,7 @@ extension Dispatcher {
       let offer = try self.offerRecord(transaction, id, bureau)
       guard offer.state == .open else { return }
       try self.end(
-        transaction, offer, as: .withdrawn, reason: problem.code, by: .decline, at: now)
+        transaction, offer, as: .withdrawn, reason: problem.description, by: .decline, at: now)
     }
   }
 

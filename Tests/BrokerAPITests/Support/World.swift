@@ -58,12 +58,14 @@ struct World: Sendable {
   /// A brand's design with a cube in it, released if asked for.
   func design(
     _ brand: Brand, units: Int = 10, scrap: Int = 1, isReleased: Bool = true,
-    hasGeometry: Bool = true
+    hasGeometry: Bool = true, certifications: [JSON] = []
   ) async throws -> JSON {
+    var profile = Samples.profile.members
+    profile["certifications"] = .array(certifications)
     let design = try await server.must(
       .post, "/v1/brand/designs", key: brand.key,
       [
-        "name": "leg cap", "profile": Samples.profile,
+        "name": "leg cap", "profile": .object(profile),
         "licence": [
           "authorised_units": .number(Double(units)), "scrap_allowance": .number(Double(scrap)),
         ],
