@@ -1,6 +1,8 @@
 /// Many orders for few places: which bureau makes which.
 ///
-/// As many orders as possible are assigned; among the ways of doing that, the one of least cost is taken.
+/// As many orders as possible are assigned; among the ways of doing that, the one of least cost is taken. Costs are added in
+/// double precision to numbers that are larger by a factor of the orders, or with ``incumbents`` of their square: so they
+/// count to 10⁻⁶ of the highest cost for a million orders, or for ten thousand.
 public struct BatchProblem {
   /// A bureau that can make an order, and what that costs.
   public struct Candidate: Hashable, Sendable {

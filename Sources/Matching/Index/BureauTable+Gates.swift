@@ -51,20 +51,25 @@ extension BureauTable {
   }
 
   /// Whether all certifications that are wanted are valid on the day for a machine.
-  func isCertified(_ machine: Int, _ query: MatchQuery) -> Bool {
+  ///
+  /// - Parameter bureau: the machine's.
+  func isCertified(_ machine: Int, of bureau: Int, _ query: MatchQuery) -> Bool {
     guard let schemes = query.schemes, let material = query.material else { return false }
-    let range = bureaus[Int(machines[machine].bureau)].certificates
-    return schemes.allSatisfy { scheme in
-      for number in range {
-        let row = certificates[Int(number)]
+    let range = bureaus[bureau].certificates
+    for scheme in schemes {
+      var number = Int(range.lowerBound)
+      while number < Int(range.upperBound) {
+        let row = certificates[number]
         if row.scheme == scheme, row.validFrom <= query.day, query.day <= row.validUntil,
           covers(row, machine: machine, material: material)
         {
-          return true
+          break
         }
+        number += 1
       }
-      return false
+      if number == Int(range.upperBound) { return false }
     }
+    return true
   }
 
   /// The first gate after the machine's own that excludes a bureau.
@@ -83,7 +88,7 @@ extension BureauTable {
       return .material
     }
     guard fits(machine, query) else { return .buildVolume }
-    guard isCertified(machine, query) else { return .certification }
+    guard isCertified(machine, of: Int(row.bureau), query) else { return .certification }
     return lastGate(of: Int(row.bureau), query)
   }
 

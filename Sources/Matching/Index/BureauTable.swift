@@ -72,10 +72,12 @@ struct BureauTable: Sendable {
   @inline(__always)
   func covers(_ row: CertificateRow, machine: Int, material: UInt32) -> Bool {
     let any = CertificateRow.any
-    return (row.machine == any || row.machine == UInt32(machine))
-      && (row.material == any || row.material == material)
-      && (row.process == any || row.process == machines[machine].process)
-      && (row.site == any || row.site == machines[machine].site)
+    // Most have no limit at all, and then the machine need not be looked at.
+    return row.machine & row.material & row.process & row.site == any
+      || ((row.machine == any || row.machine == UInt32(machine))
+        && (row.material == any || row.material == material)
+        && (row.process == any || row.process == machines[machine].process)
+        && (row.site == any || row.site == machines[machine].site))
   }
 }
 

@@ -18,7 +18,7 @@ extension NetworkIndex {
         from: query.destination, ranking, sides: query.sides, schemes: query.schemeBits
       ) { way in
         let (bureau, machine) = (Int(way.bureau), Int(way.machine))
-        if base.table.fits(machine, query), base.table.isCertified(machine, query),
+        if base.table.fits(machine, query), base.table.isCertified(machine, of: bureau, query),
           base.table.lastGate(of: bureau, query) == nil, !isGone(bureau)
         {
           best.insert(base.table.ranked(machine, query, ranking)) { $0.bureau < $1.bureau }

@@ -3,16 +3,17 @@ import Domain
 /// Ways of making one kind of thing, those of a bureau together, with what most gates look at beside them: counting
 /// goes through it once, from its beginning to its end.
 struct WayList: Sendable {
-  fileprivate struct Way {
+  private struct Way {
+    /// The build volume in millimetres, the shortest side first, rounded up; the fourth is nothing.
+    var sides: SIMD4<Float>
     var bureau: UInt32
     var machine: UInt32
-    /// As in ``WayTree/Way``.
-    var shortest, middle, longest: Float
     var schemes: UInt32
-    /// The bureau's (``BureauTable/BureauRow``).
-    var shippingArea: UInt32
-    var jobsLeft: Int32
+    /// The bureau's shipping area (``BureauTable/BureauRow``), twice; one more when it takes no more jobs.
+    var area: UInt32
   }
+
+  private static let three: SIMDMask<SIMD4<Int32>> = [true, true, true, false]
 
   private let ways: [Way]
   /// How many bureaus they are of.
@@ -23,57 +24,48 @@ struct WayList: Sendable {
     self.ways = ways.map { way in
       let bureau = table.bureaus[Int(way.bureau)]
       return Way(
-        bureau: way.bureau, machine: way.machine, shortest: way.shortest, middle: way.middle,
-        longest: way.longest, schemes: way.schemes, shippingArea: bureau.shippingArea,
-        jobsLeft: bureau.jobsLeft)
+        sides: SIMD4(way.shortest, way.middle, way.longest, 0), bureau: way.bureau,
+        machine: way.machine, schemes: way.schemes,
+        area: bureau.shippingArea * 2 + (bureau.jobsLeft == 0 ? 1 : 0))
     }
     bureauCount = ways.indices.count { $0 == 0 || ways[$0].bureau != ways[$0 - 1].bureau }
   }
 
   /// Counts the bureaus by the gate that excludes each.
   func count(_ query: MatchQuery, _ table: BureauTable, into counts: inout ExclusionCounts) {
-    var found = (volume: 0, certification: 0, territory: 0, capacity: 0)
+    // In single precision, rounded up like the build volumes: a part that is smaller fits, one that is larger does not, and
+    // where both are the same the exact sides decide.
+    let sides = SIMD4(
+      Float(query.sides.x, rounded: .up), Float(query.sides.y, rounded: .up),
+      Float(query.sides.z, rounded: .up), 0)
+    var (large, certified, shipping, able) = (0, 0, 0, 0)
     var place = 0
     while place < ways.count {
       let bureau = ways[place].bureau
-      var (isLargeEnough, isCertified) = (false, false)
-      while place < ways.count, ways[place].bureau == bureau {
+      var (isLarge, isCertified) = (false, false)
+      repeat {
         let way = ways[place]
         place += 1
-        guard !isCertified, way.holds(query.sides) ?? table.fits(Int(way.machine), query) else {
-          continue
-        }
-        isLargeEnough = true
+        let holds = sides .<= way.sides
+        guard all(holds), !isCertified else { continue }
+        let isExact = any((sides .== way.sides) .& Self.three)
+        if isExact, !table.fits(Int(way.machine), query) { continue }
+        isLarge = true
         isCertified =
-          query.schemes != nil && way.schemes & query.schemeBits == query.schemeBits
-          && (query.schemeBits == 0 || table.isCertified(Int(way.machine), query))
-      }
-      let last = ways[place - 1]
-      if !isLargeEnough {
-        found.volume += 1
-      } else if !isCertified {
-        found.certification += 1
-      } else if !table.shippingAreas[Int(last.shippingArea)].contains(query.country) {
-        found.territory += 1
-      } else if last.jobsLeft == 0 {
-        found.capacity += 1
-      }
+          way.schemes & query.schemeBits == query.schemeBits && query.schemes != nil
+          && (query.schemeBits == 0 || table.isCertified(Int(way.machine), of: Int(bureau), query))
+      } while place < ways.count && ways[place].bureau == bureau
+      if isLarge { large += 1 }
+      guard isCertified else { continue }
+      certified += 1
+      let area = ways[place - 1].area
+      guard table.shippingAreas[Int(area / 2)].contains(query.country) else { continue }
+      shipping += 1
+      if area & 1 == 0 { able += 1 }
     }
-    counts[.buildVolume] += found.volume
-    counts[.certification] += found.certification
-    counts[.territory] += found.territory
-    counts[.capacity] += found.capacity
-  }
-}
-
-extension WayList.Way {
-  /// Whether it is large enough; `nil` where rounding leaves that open: a side is at most what is kept of it and
-  /// more than the number in single precision before that.
-  @inline(__always)
-  fileprivate func holds(_ sides: SIMD3<Double>) -> Bool? {
-    let room = SIMD3(Double(shortest), Double(middle), Double(longest))
-    let surely = room * (1 - 0x1p-23)
-    if sides.x <= surely.x && sides.y <= surely.y && sides.z <= surely.z { return true }
-    return sides.x <= room.x && sides.y <= room.y && sides.z <= room.z ? nil : false
+    counts[.buildVolume] += bureauCount - large
+    counts[.certification] += large - certified
+    counts[.territory] += certified - shipping
+    counts[.capacity] += shipping - able
   }
 }

@@ -72,7 +72,12 @@ struct MatchCommand: ParsableCommand {
     let ranking = try policy.ranking()
     let index = try NetworkFile.read(network).index()
     let output = try OutputFile(nil, secret: false)
-    let picture = try map.map { try OutputFile($0, secret: false) }
+    let picture = try map.map { map in
+      for input in [network, requests] + (keep.map { [$0] } ?? []) {
+        try checkOutput(map, isNot: input)
+      }
+      return try OutputFile(map, secret: false)
+    }
     var drawn: DecisionMap?
     func answer(_ request: MatchedRequest, assigned: RankedBureau?) throws {
       let ranked = index.best(MatchAnswer.rankedMax, for: request.request, by: ranking)

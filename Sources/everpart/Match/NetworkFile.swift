@@ -5,7 +5,7 @@ import Matching
 /// The bureaus of a network file (`Files.md`, "Match").
 struct NetworkFile: Decodable {
   /// The largest file that is read.
-  static let bytesMax = 4 << 30
+  static let bytesMax = 1 << 30
   private static let countMax = 2_000_000
 
   let bureaus: [BureauCapabilities]
