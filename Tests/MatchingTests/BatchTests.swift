@@ -33,14 +33,14 @@ struct BatchTests {
     func value(_ plan: [Int?]) -> (nowhere: Int, moved: Int, cost: Double) {
       var value = (nowhere: 0, moved: 0, cost: 0.0)
       for (order, place) in plan.enumerated() {
+        if let incumbent = incumbents?[order], costs[order][incumbent] != nil, incumbent != place {
+          value.moved += 1
+        }
         guard let place else {
           value.nowhere += 1
           continue
         }
         value.cost += costs[order][place] ?? .nan
-        if let incumbent = incumbents?[order], costs[order][incumbent] != nil, incumbent != place {
-          value.moved += 1
-        }
       }
       return value
     }

@@ -2,8 +2,8 @@ import Domain
 import Matching
 import TestSupport
 
-/// Bureaus and requests of few enough values that gates are met and missed, and places and scores are the same, about
-/// as often as not.
+/// Bureaus and requests of few enough values that gates are met and missed, and places and scores are the
+/// same, about as often as not.
 struct RandomBureaus {
   var generator: SeededGenerator
   /// Whether places are some few, among them the poles and both sides of the date line, or anywhere.

@@ -82,8 +82,8 @@ extension Dispatcher {
     _ = try ledger.advance(transaction, job, by: .accept, at: now)
   }
 
-  /// The bureau cannot take the job after all, and the brand is told why. Its offer may have been answered, withdrawn or swept
-  /// in between; then there is nothing left to do.
+  /// The bureau cannot take the job after all, and the brand is told why. Its offer may have been answered,
+  /// withdrawn or swept in between; then there is nothing left to do.
   private func passOver(
     _ id: OfferID, _ bureau: BureauID, because problem: Problem, at now: Instant
   ) async throws {

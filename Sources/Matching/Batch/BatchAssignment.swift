@@ -1,14 +1,14 @@
-/// Assigns many orders at once: minimum-cost flow by successive shortest paths with prices (R. K. Ahuja, T. L. Magnanti,
-/// J. B. Orlin, "Network Flows", 1993, section 9.7), from a start in which every order is where it is cheapest and bureaus
-/// may be too full.
+/// Assigns many orders at once: minimum-cost flow by successive shortest paths with prices (R. K. Ahuja, T.
+/// L. Magnanti, J. B. Orlin, "Network Flows", 1993, section 9.7), from a start in which every order is
+/// where it is cheapest and bureaus may be too full.
 ///
-/// A full bureau has a price; an order is always where its cost and the price together are least. A bureau that is too
-/// full passes one order on, which may make another bureau too full, and so on to one with room: the cheapest such chain is
-/// found by Dijkstra's algorithm over bureaus.
+/// A full bureau has a price; an order is always where its cost and the price together are least. A bureau
+/// that is too full passes one order on, which may make another bureau too full, and so on to one with
+/// room: the cheapest such chain is found by Dijkstra's algorithm over bureaus.
 ///
-/// An order's candidates are looked up as far as they matter. Those that are not known yet cost at least what the last
-/// known one does, and no price is below the lowest: until a chain is as long as that, none of them can be in it. So what
-/// is found is the optimum over all candidates, not over the nearest few.
+/// An order's candidates are looked up as far as they matter. Those that are not known yet cost at least
+/// what the last known one does, and no price is below the lowest: until a chain is as long as that, none
+/// of them can be in it. So what is found is the optimum over all candidates, not over the nearest few.
 struct BatchAssignment {
   /// How many candidates of an order are looked up first.
   private static let candidatesFirst = 8
@@ -22,7 +22,8 @@ struct BatchAssignment {
   private var assigned: [BatchProblem.Candidate?]
   /// What an order costs that is nowhere: more than any chain of moves.
   private var priceOfNone: Double
-  /// What is added to the cost of a move: more than any chain of costs, or nothing where no order is anywhere yet.
+  /// What is added to the cost of a move: more than any chain of costs, or nothing where no order is
+  /// anywhere yet.
   private let moveCost: Double
   private var noneCount = 0
   private var freeCount: Int
@@ -106,8 +107,8 @@ struct BatchAssignment {
   /// Moves an order away from a bureau that is too full, along the cheapest chain.
   private mutating func passOn(from start: Int) {
     if freeCount == 0, noneCount == 0 {
-      // Nothing is free anywhere, so from now on each chain ends with an order that is nowhere, whatever that costs:
-      // with the least such cost chains stay short.
+      // Nothing is free anywhere, so from now on each chain ends with an order that is nowhere, whatever
+      // that costs: with the least such cost chains stay short.
       priceOfNone = min(priceOfNone, highestValue)
     }
     let floor = prices.indices.reduce(Double.infinity) {
@@ -124,9 +125,8 @@ struct BatchAssignment {
         for order in members[bureau] {
           let value = value(of: order)
           extend(order, value, at: bureau, length, from: 0, floor)
-          if length + priceOfNone - value < limit {
-            (limit, last) = (max(length, length + priceOfNone - value), order)
-          }
+          let end = max(length, length + priceOfNone(of: order) - value)
+          if end < limit { (limit, last) = (end, order) }
         }
         chains.wait(bureau, length + reach(bureau, floor))
       case .wait(let bureau, let length, let due):
@@ -151,12 +151,20 @@ struct BatchAssignment {
 
   /// What an order costs where it is, with the price.
   private func value(of order: Int) -> Double {
-    guard let place = assigned[order] else { return priceOfNone }
+    guard let place = assigned[order] else { return priceOfNone(of: order) }
     return place.cost + prices[place.bureau]
   }
 
   private var highestValue: Double {
-    assigned.indices.reduce(0) { assigned[$1] == nil ? $0 : max($0, value(of: $1)) }
+    assigned.indices.reduce(0) {
+      assigned[$1] == nil ? $0 : max($0, value(of: $1) - priceOfNone(of: $1) + priceOfNone)
+    }
+  }
+
+  /// What it costs that an order is nowhere: one that was somewhere has moved, too.
+  private func priceOfNone(of order: Int) -> Double {
+    problem.incumbents.isEmpty || problem.incumbents[order] == nil
+      ? priceOfNone : priceOfNone + moveCost
   }
 
   /// Chains that an order of a bureau could go on with, while they are shorter than one that ends already.
@@ -215,8 +223,8 @@ struct BatchAssignment {
 
   // MARK: The bound
 
-  /// By weak duality: what each order costs at least with the prices, less what all places come to at them. That an order
-  /// is nowhere, and moves, are not counted: no plan has fewer.
+  /// By weak duality: what each order costs at least with the prices, less what all places come to at them.
+  /// That an order is nowhere, and moves, are not counted: no plan has fewer.
   private var lowerBound: Double {
     let floor = prices.indices.reduce(Double.infinity) {
       capacities[$1] > 0 ? min($0, prices[$1]) : $0
@@ -226,10 +234,10 @@ struct BatchAssignment {
       let least = known[order].candidates.reduce(known[order].least + floor) {
         min($0, $1.cost + prices[$1.bureau])
       }
-      bound += min(least, priceOfNone)
+      bound += min(least, priceOfNone(of: order))
       switch assigned[order] {
       case let place?: bound -= place.cost - real(place, order).cost
-      case nil: bound -= priceOfNone
+      case nil: bound -= priceOfNone(of: order)
       }
     }
     for bureau in capacities.indices where prices[bureau] > 0 {

@@ -1,5 +1,6 @@
-/// Chains of moves from one bureau, the shortest first (E. W. Dijkstra, "A Note on Two Problems in Connexion with Graphs",
-/// Numerische Mathematik 1, 1959), with a place for what has to be looked up before longer ones are believed.
+/// Chains of moves from one bureau, the shortest first (E. W. Dijkstra, "A Note on Two Problems in
+/// Connexion with Graphs", Numerische Mathematik 1, 1959), with a place for what has to be looked up before
+/// longer ones are believed.
 struct BatchChains {
   /// What comes next by length.
   enum Next {

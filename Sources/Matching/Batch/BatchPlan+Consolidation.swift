@@ -1,10 +1,10 @@
 extension BatchPlan {
-  /// The same plan with orders of one group brought together where that saves more than it costs: each further order of
-  /// a group at the same bureau saves `bonus` (one parcel, one set-up).
+  /// The same plan with orders of one group brought together where that saves more than it costs: each
+  /// further order of a group at the same bureau saves `bonus` (one parcel, one set-up).
   ///
-  /// Which orders to bring together is as hard as packing bins, so this looks for better plans around the cheapest
-  /// one: a group's orders, or one of them, go to one bureau that has room. It is never worse than before, and
-  /// ``lowerBound`` is lowered by all that could be saved, so that ``gap`` stays true.
+  /// Which orders to bring together is as hard as packing bins, so this looks for better plans around the
+  /// cheapest one: a group's orders, or one of them, go to one bureau that has room. It is never worse than
+  /// before, and ``lowerBound`` is lowered by all that could be saved, so that ``gap`` stays true.
   ///
   /// - Parameters:
   ///   - problem: what this is a plan of.

@@ -1,8 +1,9 @@
 /// Many orders for few places: which bureau makes which.
 ///
-/// As many orders as possible are assigned; among the ways of doing that, the one of least cost is taken. Costs are added in
-/// double precision to numbers that are larger by a factor of the orders, or with ``incumbents`` of their square: so they
-/// count to 10⁻⁶ of the highest cost for a million orders, or for ten thousand.
+/// As many orders as possible are assigned; among the ways of doing that, the one of least cost is taken.
+/// Costs are added in double precision to numbers that are larger by a factor of the orders, or with
+/// ``incumbents`` of their square: so they count to 10⁻⁶ of the highest cost for a million orders, or for
+/// ten thousand.
 public struct BatchProblem {
   /// A bureau that can make an order, and what that costs.
   public struct Candidate: Hashable, Sendable {
@@ -24,10 +25,10 @@ public struct BatchProblem {
   public var capacities: [Int?]
   /// No cost is above this.
   public var costMax: Double
-  /// The first so many candidates of an order, the cheapest first and of those that cost the same the lowest number;
-  /// fewer when there are no more. Asked again for more of them only when they can matter.
+  /// The first so many candidates of an order, the cheapest first and of those that cost the same the
+  /// lowest number; fewer when there are no more. Asked again for more of them only when they can matter.
   public var candidates: (_ order: Int, _ count: Int) -> [Candidate]
-  /// Where each order is already, with what that costs: such a plan is changed for as few orders as possible. `nil` for
+  /// Where each order is already, with what that costs: as many as possible stay there. `nil` for
   /// an order that is nowhere yet, or cannot stay where it is.
   public var incumbents: [Candidate?]
 

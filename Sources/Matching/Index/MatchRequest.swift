@@ -32,8 +32,8 @@ public struct MatchRequest: Hashable, Sendable {
   }
 }
 
-/// What a bureau is asked, in this order. It is excluded for the first that its best machine fails: the one that comes
-/// furthest.
+/// What a bureau is asked, in this order. It is excluded for the first that its best machine fails: the one
+/// that comes furthest.
 public enum MatchGate: Int, Hashable, Sendable, CaseIterable {
   /// It runs the process.
   case process

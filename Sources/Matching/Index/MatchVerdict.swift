@@ -39,8 +39,8 @@ public struct MatchVerdict: Hashable, Sendable {
   public var bureau: String
   /// Its name.
   public var name: String
-  /// The machine that this is about: of those that come furthest the best, and of those the first. `nil` for a bureau without
-  /// a machine.
+  /// The machine that this is about: of those that come furthest the best, and of those the first. `nil`
+  /// for a bureau without a machine.
   public var machine: String?
   /// Where that machine stands.
   public var place: Coordinates?

@@ -1,8 +1,8 @@
 import Domain
 
 extension NetworkIndex {
-  /// How many bureaus changed since the trees were made. Each makes a search a little slower; at some hundred it is
-  /// time for ``rebuilt()``.
+  /// How many bureaus changed since the trees were made. Each makes a search a little slower; at some
+  /// hundred it is time for ``rebuilt()``.
   public var changeCount: Int { changes.count }
 
   /// The next snapshot, in which a bureau is as given, or there for the first time.

@@ -1,8 +1,8 @@
 import Domain
 
 extension NetworkIndex {
-  /// The best bureaus for a request, the best first: higher score, then the bytes of the identifier. Each is there once, with
-  /// the best of its machines.
+  /// The best bureaus for a request, the best first: higher score, then the bytes of the identifier. Each
+  /// is there once, with the best of its machines.
   ///
   /// - Parameter count: how many at most.
   public func best(

@@ -1,8 +1,9 @@
 /// How a bureau that can make a job is valued: from 0 to 1, more is better.
 ///
-/// Each criterion has its own value from 0 to 1, which depends on that bureau alone: nothing that another bureau does
-/// changes the order of two others, and a score that was told yesterday is the same tomorrow. A distance d is
-/// worth 500 km ÷ (500 km + d), a wait t is worth 72 h ÷ (72 h + t). The score is their mean by weight.
+/// Each criterion has its own value from 0 to 1, which depends on that bureau alone: nothing that another
+/// bureau does changes the order of two others, and a score that was told yesterday is the same tomorrow. A
+/// distance d is worth 500 km ÷ (500 km + d), a wait t is worth 72 h ÷ (72 h + t). The score is their mean
+/// by weight.
 public struct Ranking: Hashable, Sendable {
   /// The distance that is worth half, in kilometres.
   public static let halfKilometres = 500.0

@@ -1,7 +1,7 @@
 import Domain
 
-/// Ways of making one kind of thing, those of a bureau together, with what most gates look at beside them: counting
-/// goes through it once, from its beginning to its end.
+/// Ways of making one kind of thing, those of a bureau together, with what most gates look at beside them:
+/// counting goes through it once, from its beginning to its end.
 struct WayList: Sendable {
   private struct Way {
     /// The build volume in millimetres, the shortest side first, rounded up; the fourth is nothing.
@@ -33,8 +33,8 @@ struct WayList: Sendable {
 
   /// Counts the bureaus by the gate that excludes each.
   func count(_ query: MatchQuery, _ table: BureauTable, into counts: inout ExclusionCounts) {
-    // In single precision, rounded up like the build volumes: a part that is smaller fits, one that is larger does not, and
-    // where both are the same the exact sides decide.
+    // In single precision, rounded up like the build volumes: a part that is smaller fits, one that is
+    // larger does not, and where both are the same the exact sides decide.
     let sides = SIMD4(
       Float(query.sides.x, rounded: .up), Float(query.sides.y, rounded: .up),
       Float(query.sides.z, rounded: .up), 0)

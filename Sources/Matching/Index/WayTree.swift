@@ -5,8 +5,8 @@ import Domain
 /// the unit sphere in three dimensions, where there is neither a pole nor a date line.
 ///
 /// A node knows the box around its points, and the most that any of its ways can do. So a search passes over
-/// whole regions that have no machine large enough, or no bureau with the certifications. What it keeps of a way
-/// is rounded to its favour; whoever searches looks at the exact figures.
+/// whole regions that have no machine large enough, or no bureau with the certifications. What it keeps of
+/// a way is rounded to its favour; whoever searches looks at the exact figures.
 struct WayTree: Sendable {
   /// One machine where it stands.
   struct Way: Sendable {
@@ -39,8 +39,8 @@ struct WayTree: Sendable {
 
   /// A leaf has as many ways, or fewer.
   static let leafSize = 8
-  /// More than what single precision can make of a distance on the unit sphere: half a unit in the last place of
-  /// a number below 1 in each of three directions is 0.52 × 10⁻⁷.
+  /// More than what single precision can make of a distance on the unit sphere: half a unit in the last
+  /// place of a number below 1 in each of three directions is 0.52 × 10⁻⁷.
   static let rounding = 1e-7
 
   /// In the order of the leaves.

@@ -1,7 +1,7 @@
 public import Domain
 
-/// A picture of a decision: where the part goes, which bureau makes it, which others could, and which cannot and why. An SVG
-/// that needs nothing beside it.
+/// A picture of a decision: where the part goes, which bureau makes it, which others could, and which
+/// cannot and why. An SVG that needs nothing beside it.
 ///
 /// Distances from the destination are true to scale, and lines from it are great circles (``MapProjection``).
 public struct DecisionMap: Sendable {

@@ -368,9 +368,9 @@ extension SIMD2<Double> {
 }
 
 extension MapProjection {
-  /// Whether the place on the other side of the Earth is within a ring of land: then it winds around the centre the other way
-  /// than one that the centre is in. Rings of land go clockwise, rings of water in it, which are no wider than a
-  /// quarter of the Earth, the other way.
+  /// Whether the place on the other side of the Earth is within a ring of land: then it winds around the
+  /// centre the other way than one that the centre is in. Rings of land go clockwise, rings of water in it,
+  /// which are no wider than a quarter of the Earth, the other way.
   static func surroundsTheOtherSide(_ ring: [Point]) -> Bool {
     guard ring.contains(where: { $0.length > 10_000 }) else { return false }
     var turned = 0.0

@@ -1,8 +1,8 @@
 import Domain
 import Glibc
 
-/// A map on which distances and directions from its centre are true: azimuthal equidistant (J. P. Snyder, "Map Projections: A
-/// Working Manual", 1987, section 25), on the sphere.
+/// A map on which distances and directions from its centre are true: azimuthal equidistant (J. P. Snyder,
+/// "Map Projections: A Working Manual", 1987, section 25), on the sphere.
 struct MapProjection {
   /// Kilometres to the east and to the south of the centre.
   typealias Point = SIMD2<Double>
@@ -65,15 +65,15 @@ struct MapFrame {
   /// Where a point is on the page.
   func pixel(_ point: MapProjection.Point) -> SIMD2<Double> { (point - low) * scale + origin }
 
-  /// On which sides of the frame a point is outside: 1 left, 2 right, 4 above, 8 below (D. Cohen, I. Sutherland, in W. M.
-  /// Newman, R. F. Sproull, "Principles of Interactive Computer Graphics", 1973).
+  /// On which sides of the frame a point is outside: 1 left, 2 right, 4 above, 8 below (D. Cohen, I.
+  /// Sutherland, in W. M. Newman, R. F. Sproull, "Principles of Interactive Computer Graphics", 1973).
   func sides(_ point: MapProjection.Point) -> UInt8 {
     (point.x < low.x ? 1 : point.x > high.x ? 2 : 0)
       | (point.y < low.y ? 4 : point.y > high.y ? 8 : 0)
   }
 
-  /// The points of a line without those that change nothing of what is seen: those that are beyond one side together
-  /// with all from the last one that stays to the next, or nearer than half a pixel to the last.
+  /// The points of a line without those that change nothing of what is seen: those that are beyond one side
+  /// together with all from the last one that stays to the next, or nearer than half a pixel to the last.
   func visible(_ points: [MapProjection.Point]) -> [MapProjection.Point] {
     guard points.reduce(UInt8(15), { $0 & sides($1) }) == 0 else { return [] }
     var kept = [points[0]]

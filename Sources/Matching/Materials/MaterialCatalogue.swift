@@ -44,10 +44,11 @@ public struct CatalogueMaterial: Hashable, Sendable {
   public var substitutes: [Substitute]
 }
 
-/// Materials and the names that brands and bureaus have for them, so that both meet: "HP 3D HR PA 12" is `PA12`.
+/// Materials and the names that brands and bureaus have for them, so that both meet: "HP 3D HR PA 12" is
+/// `PA12`.
 ///
-/// Names are the same whatever their case, spaces, hyphens and trademark signs. What the catalogue does not know only
-/// equals itself.
+/// Names are the same whatever their case, spaces, hyphens and trademark signs. What the catalogue does not
+/// know only equals itself.
 public struct MaterialCatalogue: Sendable {
   /// The day that it was made on.
   public let edition: CalendarDay

@@ -77,8 +77,8 @@ struct MatchReport {
     add("  of \(index.bureauCount) bureaus " + parts.joined(separator: ", "))
   }
 
-  /// Those that come closest first: the later the gate, the nearer the bureau. Of those that do another thing altogether
-  /// the nearest few are enough.
+  /// Those that come closest first: the later the gate, the nearer the bureau. Of those that do another
+  /// thing altogether the nearest few are enough.
   private mutating func addExcluded() {
     let excluded = index.bureaus.compactMap { bureau in
       let verdict = MatchVerdict(bureau, for: request.request, by: ranking)

@@ -51,8 +51,8 @@ struct MatchedRequest: Decodable {
   }
 }
 
-/// Calls `body` with each line of a file of JSON lines; `-` is standard input. Empty lines are passed over; one that is
-/// too long or wrong is refused with its number.
+/// Calls `body` with each line of a file of JSON lines; `-` is standard input. Empty lines are passed over;
+/// one that is too long or wrong is refused with its number.
 func forEachLine<Value: Decodable>(
   of path: String, _ lineBytesMax: Int, _ code: String, _ body: (Value) throws -> Void
 ) throws {

@@ -2,8 +2,8 @@ import Domain
 import Foundation
 import Matching
 
-/// 10,000 orders for 1,000 bureaus that take twelve each, the fewest kilometres: against OR-tools' minimum-cost flow on
-/// each order's nearest bureaus, and its optimum on all.
+/// 10,000 orders for 1,000 bureaus that take twelve each, the fewest kilometres: against OR-tools'
+/// minimum-cost flow on each order's nearest bureaus, and its optimum on all.
 enum BatchBenchmark {
   static func run(_ settings: Settings) throws -> [Row] {
     try ["places anywhere", "places around 100 cities"].enumerated().flatMap {

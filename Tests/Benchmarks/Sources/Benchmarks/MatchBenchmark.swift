@@ -3,8 +3,8 @@ import Foundation
 import Matching
 
 /// The nearest qualified bureau of 100,000 for a request, with gates for process, material, build volume and a
-/// certification on the day: against PostGIS and scikit-learn's BallTree on the same data. Then what else an index does, and
-/// how that grows; and batches, against OR-tools.
+/// certification on the day: against PostGIS and scikit-learn's BallTree on the same data. Then what else
+/// an index does, and how that grows; and batches, against OR-tools.
 enum MatchBenchmark {
   /// What is run in a process of its own, by name.
   static let parts: [String: @Sendable (String) throws -> Void] = ["index": grow]

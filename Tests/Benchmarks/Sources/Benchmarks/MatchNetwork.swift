@@ -2,8 +2,8 @@ import Domain
 import Foundation
 import Matching
 
-/// Bureaus around cities, seeded: 2.5 machines and 1.7 certifications each, and requests of which a known share of
-/// bureaus is qualified.
+/// Bureaus around cities, seeded: 2.5 machines and 1.7 certifications each, and requests of which a known
+/// share of bureaus is qualified.
 struct MatchNetwork {
   private static let processes = ["PBF-LB/P", "MEX", "VPP"]
   private static let materials = (0..<12).map { "material \($0)" }
