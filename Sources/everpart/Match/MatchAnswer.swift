@@ -1,7 +1,7 @@
 import Domain
 import Matching
 
-/// An answer line (`Files.md`, "Match").
+/// An answer line (`Matching.md`).
 struct MatchAnswer: Encodable {
   /// How many bureaus are ranked.
   static let rankedMax = 10

@@ -11,7 +11,7 @@ struct MatchCommand: ParsableCommand {
       why not. A bureau must run the process, have the material, have room for the part however it is turned about its axes, \
       be certified on the production date, ship to the country, and take another job. --explain says it of every bureau; \
       --text is for reading. Without --batch each request is answered by itself, as if it were the only one; with \
-      --batch they share what the bureaus can take. What the files hold is in Files.md.
+      --batch they share what the bureaus can take. What the files hold is in Sources/Matching/Matching.md.
       """)
 
   @Option(help: ArgumentHelp("The bureaus (JSON).", valueName: "file"))

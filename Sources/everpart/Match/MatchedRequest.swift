@@ -2,7 +2,7 @@ import Domain
 import FoundationEssentials
 import Matching
 
-/// A line of a request file (`Files.md`, "Match").
+/// A line of a request file (`Matching.md`).
 struct MatchedRequest: Decodable {
   private static let members: Set = [
     "id", "destination", "process", "material", "size_mm", "volume_mm3", "quantity",

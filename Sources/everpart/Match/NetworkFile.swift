@@ -2,7 +2,7 @@ import Domain
 import FoundationEssentials
 import Matching
 
-/// The bureaus of a network file (`Files.md`, "Match").
+/// The bureaus of a network file (`Matching.md`).
 struct NetworkFile: Decodable {
   /// The largest file that is read.
   static let bytesMax = 1 << 30
