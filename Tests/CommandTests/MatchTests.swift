@@ -182,7 +182,7 @@ struct MatchTests {
     let outcome = try await bench.run(options, input: request().dropLast())
     #expect(outcome.code == 0 && outcome.lines.count == 1)
     try await bench.shell(
-      "head -c 3000000 /dev/zero | \"$0\" match --network network.json --requests -"
+      "head -c 3000000 /dev/zero 2>/dev/null | \"$0\" match --network network.json --requests -"
     ).isRefused("match.request: standard input line 1: A line has at most 65536 bytes.")
     #expect(
       try await bench.run("match", "--network", "-", "--requests", "-").code == 2)
