@@ -219,6 +219,8 @@ struct MatchTests {
     #expect(try counts(full) == ["b0": 5, "b1": 5, "b2": 1, "": 1])
     #expect(full.errors.hasPrefix("11 of 12 requests assigned; ") && full.code == 0)
     #expect(full.errors.hasSuffix(" km in all, no assignment of as many is better\n"))
+    let text = try await match("--policy", "nearest", "--batch", "--text").lines
+    #expect(text.count { $0.hasSuffix("; what is better is needed more for other requests") } == 6)
     // The six that are 11 km nearer to b1 go there first.
     let places = try full.json().map { $0["assigned"].text }
     #expect((0..<12).count { $0 % 2 == 1 && places[$0] == "b1" } >= 5)

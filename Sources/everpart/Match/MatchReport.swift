@@ -41,9 +41,11 @@ struct MatchReport {
     switch assigned {
     case let chosen?:
       let name = name(of: index.capabilities(of: chosen.bureau))
+      let isBest = ranked.first.map { $0.bureau == chosen.bureau } ?? true
       add(
         "  " + Terminal.paint("✔ \(name)", .green)
-          + ", \(kilometres(chosen.distanceKilometres)) away, score \(score(chosen.score))")
+          + ", \(kilometres(chosen.distanceKilometres)) away, score \(score(chosen.score))"
+          + (isBest ? "" : "; what is better is needed more for other requests"))
     case nil where ranked.isEmpty:
       add("  " + Terminal.paint("✘ no bureau can make it", .red))
     case nil:
