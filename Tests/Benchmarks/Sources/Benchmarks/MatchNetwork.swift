@@ -30,7 +30,8 @@ struct MatchNetwork {
     for number in 0..<count {
       let machines = (0..<(number % 4 + 1)).map { _ in
         BureauCapabilities.Machine(
-          id: MachineID(at: Self.birth(number), using: &generator).text, process: Self.processes[skewed(3)],
+          id: MachineID(at: Self.birth(number), using: &generator).text,
+          process: Self.processes[skewed(3)],
           materials: (0..<Int.random(in: 1...3, using: &generator)).map { _ in
             Self.materials[skewed(12)]
           },
