@@ -58,12 +58,12 @@ struct BureauTable: Sendable {
     }
   }
 
-  fileprivate(set) var ids: [String] = []
-  fileprivate(set) var names: [String] = []
+  fileprivate(set) var ids = TextList()
+  fileprivate(set) var names = TextList()
   fileprivate(set) var bureaus: [BureauRow] = []
   fileprivate(set) var sites: [SiteRow] = []
   fileprivate(set) var machines: [MachineRow] = []
-  fileprivate(set) var machineIDs: [String] = []
+  fileprivate(set) var machineIDs = TextList()
   fileprivate(set) var materials: [UInt32] = []
   fileprivate(set) var certificates: [CertificateRow] = []
   fileprivate(set) var shippingAreas: [ShippingArea] = []

@@ -26,7 +26,7 @@ extension NetworkIndex {
     }
     let table = bureau.map { BureauTable([$0], &vocabulary) }
     changes.removeAll { change in
-      replaced.map { $0 == change.replaced } ?? (change.table?.ids == [id])
+      replaced.map { $0 == change.replaced } ?? (change.table?.number(of: id) != nil)
     }
     if replaced != nil || table != nil { changes.append(Change(replaced: replaced, table: table)) }
     return NetworkIndex(version: version, base, vocabulary, changes: changes, gone: gone)
@@ -39,7 +39,7 @@ extension NetworkIndex {
 
   /// All bureaus.
   public var bureaus: [BureauCapabilities] {
-    base.table.ids.indices.lazy.filter { !isGone($0) }.map { capabilities(of: $0) }
+    base.table.bureaus.indices.lazy.filter { !isGone($0) }.map { capabilities(of: $0) }
       + changes.compactMap { $0.table?.capabilities(of: 0, vocabulary) }
   }
 
@@ -62,7 +62,7 @@ extension NetworkIndex {
 
   /// The number of the bureau with an identifier.
   public func number(of id: String) -> Int? {
-    if let change = changes.firstIndex(where: { $0.table?.ids == [id] }) {
+    if let change = changes.firstIndex(where: { $0.table?.number(of: id) != nil }) {
       return base.table.ids.count + change
     }
     return base.table.number(of: id).flatMap { isGone($0) ? nil : $0 }
@@ -92,13 +92,13 @@ extension BureauTable {
     var (low, high) = (0, ids.count)
     while low < high {
       let middle = (low + high) / 2
-      if ids[middle].utf8.lexicographicallyPrecedes(id.utf8) {
+      if ids.utf8(middle).lexicographicallyPrecedes(id.utf8) {
         low = middle + 1
       } else {
         high = middle
       }
     }
-    return low < ids.count && ids[low].utf8.elementsEqual(id.utf8) ? low : nil
+    return low < ids.count && ids.utf8(low).elementsEqual(id.utf8) ? low : nil
   }
 
   /// What a bureau can do, in words again.

@@ -48,7 +48,10 @@ public struct NetworkIndex: Sendable {
     var vocabulary = Vocabulary()
     let table = BureauTable(
       bureaus.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }, &vocabulary)
-    precondition(Set(table.ids).count == table.ids.count, "two bureaus have one identifier")
+    precondition(
+      (1..<max(1, table.ids.count)).allSatisfy {
+        !table.ids.utf8($0).elementsEqual(table.ids.utf8($0 - 1))
+      }, "two bureaus have one identifier")
     self.init(version: version, Base(table, vocabulary), vocabulary, changes: [], gone: [])
   }
 

@@ -38,7 +38,7 @@ struct WayTree: Sendable {
   }
 
   /// A leaf has as many ways, or fewer.
-  static let leafSize = 8
+  static let leafSize = 16
   /// More than what single precision can make of a distance on the unit sphere: half a unit in the last
   /// place of a number below 1 in each of three directions is 0.52 × 10⁻⁷.
   static let rounding = 1e-7

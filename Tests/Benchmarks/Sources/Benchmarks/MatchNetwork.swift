@@ -2,8 +2,8 @@ import Domain
 import Foundation
 import Matching
 
-/// Bureaus around cities, seeded: 2.5 machines and 1.7 certifications each, and requests of which a known
-/// share of bureaus is qualified.
+/// Bureaus around cities, seeded: 2.5 machines and 1.7 certifications each, with identifiers as a broker gives
+/// them, and requests for which a known share of bureaus is qualified.
 struct MatchNetwork {
   private static let processes = ["PBF-LB/P", "MEX", "VPP"]
   private static let materials = (0..<12).map { "material \($0)" }
@@ -28,9 +28,10 @@ struct MatchNetwork {
     }
     var bureaus: [BureauCapabilities] = []
     for number in 0..<count {
-      let machines = (0..<(number % 4 + 1)).map { machine in
+      let machines = (0..<(number % 4 + 1)).map { _ in
         BureauCapabilities.Machine(
-          id: "m\(machine)", process: Self.processes[skewed(3)],
+          id: MachineID(at: Self.birth(number), using: &generator).text,
+          process: Self.processes[skewed(3)],
           materials: (0..<Int.random(in: 1...3, using: &generator)).map { _ in
             Self.materials[skewed(12)]
           },
@@ -45,7 +46,8 @@ struct MatchNetwork {
       }
       bureaus.append(
         BureauCapabilities(
-          id: "bureau-\(10_000_000 + number)", name: "Bureau \(number)",
+          id: BureauID(at: Self.birth(number), using: &generator).text,
+          name: "Additive Manufacturing \(number)",
           sites: [
             .init(
               coordinates: Self.place(cities, &generator), country: Self.country,
@@ -53,6 +55,11 @@ struct MatchNetwork {
           ], certificates: certificates, queueHours: Double(number % 200)))
     }
     self.bureaus = bureaus
+  }
+
+  /// Later for the next, so that identifiers are in the order of numbers.
+  private static func birth(_ number: Int) -> Instant {
+    Instant(milliseconds: 1_700_000_000_000 + Int64(number))
   }
 
   private static let country: Country = {
@@ -76,30 +83,60 @@ struct MatchNetwork {
     return place
   }
 
-  /// Requests for a part of these sides and a scheme.
-  mutating func requests(_ count: Int, side: Double, scheme: Int) -> [MatchRequest] {
-    (0..<count).map { _ in
-      MatchRequest(
-        process: Self.processes[0], material: Self.materials[0],
-        sizes: [Self.box([side, side * 0.8, side * 0.6])], schemes: [Self.schemes[scheme]],
-        productionDay: Self.day, destination: Self.place(cities, &generator), country: Self.country)
-    }
+  /// What is asked for, apart from where it goes.
+  private struct Kind {
+    var (process, material, scheme) = (0, 0, 0)
+    /// The longest side of the part in millimetres.
+    var side = 0.0
+    /// How many percent of the bureaus are qualified.
+    var percent = 0.0
   }
 
-  /// Requests for which about so many percent of the bureaus are qualified, with that share.
+  private func request(_ kind: Kind, to destination: Coordinates) -> MatchRequest {
+    MatchRequest(
+      process: Self.processes[kind.process], material: Self.materials[kind.material],
+      sizes: [Self.box([kind.side, kind.side * 0.8, kind.side * 0.6])],
+      schemes: [Self.schemes[kind.scheme]], productionDay: Self.day, destination: destination,
+      country: Self.country)
+  }
+
+  /// Requests of all kinds for which about so many percent of the bureaus are qualified, with the mean of those
+  /// shares.
   mutating func requests(
     _ count: Int, percent: Double, in index: NetworkIndex
   ) -> (requests: [MatchRequest], percent: Double) {
-    var best: (side: Double, scheme: Int, percent: Double) = (0, 0, .infinity)
-    for scheme in 0..<5 {
-      for side in stride(from: 50.0, through: 600, by: 10) {
-        let one = requests(1, side: side, scheme: scheme)[0]
-        let qualified = bureaus.count - index.exclusions(for: one).total
-        let share = Double(qualified) / Double(bureaus.count) * 100
-        if abs(share - percent) < abs(best.percent - percent) { best = (side, scheme, share) }
+    var kinds: [Kind] = []
+    for process in Self.processes.indices {
+      for material in Self.materials.indices {
+        let some = Self.schemes.indices.map {
+          kind(Kind(process: process, material: material, scheme: $0), percent, index)
+        }
+        kinds += some.filter { abs($0.percent - percent) < percent / 5 }
       }
     }
-    return (requests(count, side: best.side, scheme: best.scheme), best.percent)
+    let asked = (0..<count).compactMap { _ in kinds.randomElement(using: &generator) }
+    return (
+      asked.map { request($0, to: Self.place(cities, &generator)) },
+      asked.reduce(0) { $0 + $1.percent } / Double(asked.count)
+    )
+  }
+
+  /// The kind with the side, a multiple of 10 mm, that comes closest to a share.
+  private func kind(_ kind: Kind, _ percent: Double, _ index: NetworkIndex) -> Kind {
+    func sized(_ centimetres: Int) -> Kind {
+      var kind = kind
+      kind.side = Double(centimetres * 10)
+      let excluded = index.exclusions(for: request(kind, to: bureaus[0].sites[0].coordinates))
+      kind.percent = Double(bureaus.count - excluded.total) / Double(bureaus.count) * 100
+      return kind
+    }
+    // The larger the part, the fewer; no machine has 610 mm.
+    var (low, high) = (sized(1), sized(61))
+    while high.side - low.side > 10 {
+      let middle = sized(Int(low.side + high.side) / 20)
+      if middle.percent > percent { low = middle } else { high = middle }
+    }
+    return low.percent - percent < percent - high.percent ? low : high
   }
 
   /// Writes all of it for the peers: rows of numbers.
