@@ -17,14 +17,14 @@ public struct BoxSize: Hashable, Sendable, Codable {
 
   /// Whether this box fits into another in one of the six axis-aligned orientations.
   public func fits(in room: BoxSize) -> Bool {
-    let (own, other) = (sorted, room.sorted)
-    return own.0 <= other.0 && own.1 <= other.1 && own.2 <= other.2
+    let (own, other) = (sortedSides, room.sortedSides)
+    return own.x <= other.x && own.y <= other.y && own.z <= other.z
   }
 
-  /// The sides, the shortest first.
-  private var sorted: (Double, Double, Double) {
+  /// The sides in millimetres, the shortest first.
+  @inlinable public var sortedSides: SIMD3<Double> {
     let (low, high) = (min(x, y), max(x, y))
-    return (min(low, z), max(low, min(high, z)), max(high, z))
+    return SIMD3(min(low, z), max(low, min(high, z)), max(high, z))
   }
 
   /// Decodes `[x, y, z]` in millimetres and checks the values.

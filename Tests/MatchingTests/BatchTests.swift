@@ -212,4 +212,25 @@ struct BatchTests {
       #expect(moved == before.assigned.count { $0?.bureau == dropped })
     }
   }
+
+  @Test("an order whose first candidates take none goes to the first that does")
+  func firstAreFull() {
+    let costs = [(0..<30).map { Double($0) as Double? }]
+    var capacities = [Int?](repeating: 0, count: 30)
+    capacities[25] = 1
+    let plan = Instance(costs: costs, capacities: capacities).problem().solved()
+    #expect(plan.assigned.map { $0?.bureau } == [25])
+  }
+
+  @Test("a bonus moves nothing that stays where it was")
+  func bonusAndStaying() {
+    let instance = Instance(
+      costs: [[0, 5, nil], [nil, 1, 2]], capacities: [nil, nil, nil], incumbents: [0, nil])
+    let problem = instance.problem()
+    let plan = problem.solved().consolidated(problem, groups: [7, 7], bonus: 50)
+    #expect(plan.assigned.map { $0?.bureau } == [0, 1])
+    let free = Instance(costs: instance.costs, capacities: instance.capacities).problem()
+    let together = free.solved().consolidated(free, groups: [7, 7], bonus: 50)
+    #expect(together.assigned.map { $0?.bureau } == [1, 1] && together.cost == 5 + 1 - 50)
+  }
 }

@@ -13,7 +13,8 @@ struct RandomBureaus {
   private static let materials = ["PA12", "PETG", "oak"]
   private static let schemes = ["ISO 9001", "EN 45545-2", "ISO 13485"]
   private static let countries = ["DE", "FJ", "FR"].compactMap { Country($0) }
-  private static let sides = [100.0, 200, 250, 330, 500]
+  /// Among them two that single precision cannot tell apart.
+  private static let sides = [100, 200, 250.1, 250.1.nextUp, 330, 500]
 
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 

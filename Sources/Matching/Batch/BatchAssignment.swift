@@ -59,6 +59,10 @@ struct BatchAssignment {
   mutating func solved() -> BatchPlan {
     for order in 0..<problem.orderCount {
       lookUp(order, Self.candidatesFirst)
+      // The first of them may all be bureaus that take none.
+      while known[order].candidates.isEmpty, known[order].least < .infinity {
+        lookUp(order, known[order].asked * 2)
+      }
       if let first = known[order].candidates.first { put(order, first) }
     }
     for bureau in capacities.indices {

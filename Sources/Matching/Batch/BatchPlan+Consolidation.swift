@@ -3,8 +3,9 @@ extension BatchPlan {
   /// further order of a group at the same bureau saves `bonus` (one parcel, one set-up).
   ///
   /// Which orders to bring together is as hard as packing bins, so this looks for better plans around the
-  /// cheapest one: a group's orders, or one of them, go to one bureau that has room. It is never worse than
-  /// before, and ``lowerBound`` is lowered by all that could be saved, so that ``gap`` stays true.
+  /// cheapest one: a group's orders, or one of them, go to one bureau that has room; those that are where they
+  /// were (``BatchProblem/incumbents``) stay there. It is never worse than before, and ``lowerBound`` is lowered
+  /// by all that could be saved, so that ``gap`` stays true.
   ///
   /// - Parameters:
   ///   - problem: what this is a plan of.
@@ -33,8 +34,13 @@ extension BatchPlan {
           problem.candidates(order, candidatesMax).map { ($0.bureau, $0.cost) },
           uniquingKeysWith: { first, _ in first })
       }
-      // Each improvement saves something, and there are only so many ways to be somewhere.
-      while let moves = plan.bestMoves(members, candidates, room, bonus) {
+      let movable = zip(members, candidates).filter { order, _ in
+        problem.incumbents.isEmpty || problem.incumbents[order] == nil
+          || problem.incumbents[order]?.bureau != assigned[order]?.bureau
+      }
+      // So many that small groups come to rest, and so few that a large one ends.
+      for _ in 0..<64 {
+        guard let moves = plan.bestMoves(movable, of: members, room, bonus) else { break }
         for (order, place) in moves {
           guard let old = plan.assigned[order] else { continue }
           if room[old.bureau] != .max { room[old.bureau] += 1 }
@@ -47,31 +53,47 @@ extension BatchPlan {
     return plan
   }
 
+  /// How many of a group's orders are at each bureau.
+  private func counts(_ members: [Int]) -> [Int: Int] {
+    members.reduce(into: [:]) { counts, order in
+      if let bureau = assigned[order]?.bureau { counts[bureau, default: 0] += 1 }
+    }
+  }
+
   /// How many orders of a group are where another one is already.
   private func together(_ members: [Int]) -> Double {
-    Double(members.count - Set(members.compactMap { assigned[$0]?.bureau }).count)
+    Double(members.count - counts(members).count)
   }
 
   /// The moves of one or all of a group's orders to one bureau that save most; `nil` when none saves anything.
   private func bestMoves(
-    _ members: [Int], _ candidates: [[Int: Double]], _ room: [Int], _ bonus: Double
+    _ movable: [(order: Int, costs: [Int: Double])], of members: [Int], _ room: [Int],
+    _ bonus: Double
   ) -> [(Int, BatchProblem.Candidate)]? {
+    let counts = counts(members)
     var best: (saving: Double, moves: [(Int, BatchProblem.Candidate)]) = (1e-9, [])
-    for bureau in Set(candidates.flatMap(\.keys)).sorted() where room[bureau] > 0 {
-      var moves: [(Int, BatchProblem.Candidate)] = []
-      for (order, costs) in zip(members, candidates) where assigned[order]?.bureau != bureau {
-        if let cost = costs[bureau] { moves.append((order, .init(bureau: bureau, cost: cost))) }
-      }
-      for some in moves.map({ [$0] }) + [moves] where some.count <= room[bureau] {
-        var plan = self
-        var saving = 0.0
-        for (order, place) in some {
-          saving += (assigned[order]?.cost ?? 0) - place.cost
-          plan.assigned[order] = place
+    func consider(_ saving: Double, _ moves: @autoclosure () -> [(Int, BatchProblem.Candidate)]) {
+      if saving > best.saving { best = (saving, moves()) }
+    }
+    for bureau in Set(movable.flatMap(\.costs.keys)).sorted() where room[bureau] > 0 {
+      var all: (saving: Double, moves: [(Int, BatchProblem.Candidate)]) = (0, [])
+      var left = counts
+      for (order, costs) in movable {
+        guard let old = assigned[order], old.bureau != bureau, let cost = costs[bureau] else {
+          continue
         }
-        saving += bonus * (plan.together(members) - together(members))
-        if saving > best.saving { best = (saving, some) }
+        let move = (order, BatchProblem.Candidate(bureau: bureau, cost: cost))
+        // A bureau fewer when it was the last one there, a bureau more when it is the first one here.
+        let fewer = (counts[old.bureau] == 1 ? 1.0 : 0) - (counts[bureau] == nil ? 1 : 0)
+        consider(old.cost - cost + bonus * fewer, [move])
+        all.saving += old.cost - cost
+        all.moves.append(move)
+        left[old.bureau, default: 1] -= 1
       }
+      guard all.moves.count <= room[bureau], !all.moves.isEmpty else { continue }
+      left[bureau] = 1
+      let fewer = counts.count - left.count { $0.value > 0 }
+      consider(all.saving + bonus * Double(fewer), all.moves)
     }
     return best.moves.isEmpty ? nil : best.moves
   }

@@ -33,15 +33,6 @@ struct MatchQuery {
   }
 }
 
-extension BoxSize {
-  /// The sides in millimetres, the shortest first.
-  @inline(__always)
-  var sortedSides: SIMD3<Double> {
-    let (low, high) = (min(x, y), max(x, y))
-    return SIMD3(min(low, z), max(low, min(high, z)), max(high, z))
-  }
-}
-
 extension BureauTable {
   /// Whether a machine's build volume is large enough.
   @inline(__always)

@@ -124,7 +124,7 @@ private struct Wanted {
     if let countries = bureau.shipsTo, !countries.contains(request.country) {
       return .territory(shipsTo: countries)
     }
-    return bureau.jobsLeft == 0 ? .capacity : nil
+    return (bureau.jobsLeft ?? 1) > 0 ? nil : .capacity
   }
 
   private var machines: [BureauCapabilities.Machine] { bureau.sites.flatMap(\.machines) }

@@ -4,7 +4,7 @@ import Domain
 /// looking at the others. It answers exactly what a look at every bureau would.
 ///
 /// There is a ``WayTree`` for each process with a material. What changed since they were made lies beside
-/// them, bureau by bureau (``replacing(_:)``), until ``rebuilt()`` makes new ones.
+/// them, bureau by bureau (``replacing(_:version:)``), until ``rebuilt()`` makes new ones.
 public struct NetworkIndex: Sendable {
   /// Which network this is: goes up with every change.
   public let version: Int64

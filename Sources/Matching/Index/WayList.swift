@@ -26,7 +26,7 @@ struct WayList: Sendable {
       return Way(
         sides: SIMD4(way.shortest, way.middle, way.longest, 0), bureau: way.bureau,
         machine: way.machine, schemes: way.schemes,
-        area: bureau.shippingArea * 2 + (bureau.jobsLeft == 0 ? 1 : 0))
+        area: bureau.shippingArea * 2 + (bureau.jobsLeft > 0 ? 0 : 1))
     }
     bureauCount = ways.indices.count { $0 == 0 || ways[$0].bureau != ways[$0 - 1].bureau }
   }

@@ -29,7 +29,7 @@ struct NetworkFile: Decodable {
     return NetworkIndex(version: 1, bureaus)
   }
 
-  /// Reads a file; nil or `-` is standard input.
+  /// Reads a file; `-` is standard input.
   static func read(_ path: String) throws -> NetworkFile {
     let input = try InputFile(path)
     var bytes = Data(capacity: min(input.size ?? 0, bytesMax))

@@ -26,7 +26,7 @@ enum Product {
       ["cc"] + options + [
         "-o", output, Repository.path("Tests/JourneyTests/Shim/\(name)"), "-ldl",
       ], output: "\(folder)/cc.out", errors: "\(folder)/cc.err")
-    while compiler.isRunning { usleep(10_000) }
+    compiler.wait()
     guard compiler.exitCode == 0 else {
       let said = (try? String(contentsOfFile: "\(folder)/cc.err", encoding: .utf8)) ?? ""
       throw Child.Failure(description: "\(name) does not compile: \(said)")
